@@ -1,0 +1,56 @@
+"""What a plugin gives and what it gets: the public contracts, one file each.
+
+Within an API version, arguments and fields are only added, with defaults.
+"""
+
+from synthkit.contracts.action import Action
+from synthkit.contracts.component import API_VERSION, Component, NoSettings
+from synthkit.contracts.exporter import Exporter, Written, WrittenTable
+from synthkit.contracts.generator import GenerateRequest, Generator
+from synthkit.contracts.progress import Progress, Silent
+from synthkit.contracts.recognizer import Finding, Recognizer
+from synthkit.contracts.section import Section, SectionBuilder, SectionInputs
+from synthkit.contracts.source import OpenSource, Source
+from synthkit.contracts.synthesizer import (
+    FittedModel,
+    RowTargets,
+    SampleRequest,
+    State,
+    Synthesizer,
+)
+from synthkit.contracts.values import ValueProvider, Values
+from synthkit.dataset import Dataset, Notice, Reason, TableChunk
+from synthkit.randomness import Streams
+
+__all__ = [
+    "API_VERSION",
+    "Action",
+    "Component",
+    "Dataset",
+    "Exporter",
+    "Finding",
+    "FittedModel",
+    "GenerateRequest",
+    "Generator",
+    "NoSettings",
+    "Notice",
+    "OpenSource",
+    "Progress",
+    "Reason",
+    "Recognizer",
+    "RowTargets",
+    "SampleRequest",
+    "Section",
+    "SectionBuilder",
+    "SectionInputs",
+    "Silent",
+    "Source",
+    "State",
+    "Streams",
+    "Synthesizer",
+    "TableChunk",
+    "ValueProvider",
+    "Values",
+    "Written",
+    "WrittenTable",
+]

@@ -1,0 +1,176 @@
+"""A data set: a schema and its tables, read in chunks where they are large.
+
+Where the rows come from is a reader's business (a source, or tables in memory).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import pyarrow as pa
+
+from synthkit.schema import Schema
+from synthkit.schema.storage import arrow_schema
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["CHUNK_ROWS", "Dataset", "Notice", "Reason", "TableChunk", "TableReader", "to_pandas"]
+
+CHUNK_ROWS = 50_000
+"""Rows that readers yield at a time and that samplers aim at."""
+
+
+@dataclass(frozen=True)
+class TableChunk:
+    """Some rows of one table, columns and types as its schema says.
+
+    ``data`` is an Arrow table: it holds every storage without loss (nullable and 64-bit
+    integers, decimals, dates, time zones) and goes to files without a copy.
+    """
+
+    table: str
+    data: pa.Table
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the rows as a pandas frame; integers with gaps become nullable ``Int64``."""
+        return to_pandas(self.data)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something about the data was decided: ``subject`` is a table or ``table.column``."""
+
+    subject: str
+    decision: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something in the data that was tolerated: what, how often, and how it is treated."""
+
+    subject: str
+    message: str
+    count: int
+    treatment: str
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.message} ({self.count:,} rows). {self.treatment}"
+
+
+class TableReader(Protocol):
+    """What a data set asks of the thing that holds its rows."""
+
+    def read_table(
+        self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield a table's rows in a stable order, in the types of the schema."""
+        ...
+
+
+class _InMemory:
+    def __init__(self, tables: Mapping[str, pa.Table]) -> None:
+        self._tables = tables
+
+    def read_table(
+        self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
+    ) -> Iterator[pa.Table]:
+        data = self._tables[table]
+        if columns is not None:
+            data = data.select(list(columns))
+        if limit is not None:
+            data = data.slice(0, limit)
+        for start in range(0, data.num_rows, CHUNK_ROWS):
+            yield data.slice(start, CHUNK_ROWS)
+
+
+class Dataset:
+    """Tables with a schema. Iterating gives table names; ``data["orders"]`` a pandas frame.
+
+    ``reasons`` tell why the schema is what it is, ``notices`` what was tolerated when reading.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        reader: TableReader,
+        *,
+        reasons: Sequence[Reason] = (),
+        notices: Sequence[Notice] = (),
+        origin: str | None = None,
+    ) -> None:
+        self.schema = schema
+        self.reasons = tuple(reasons)
+        self.notices = tuple(notices)
+        self.origin = origin
+        self._reader = reader
+
+    @classmethod
+    def in_memory(
+        cls,
+        schema: Schema,
+        tables: Mapping[str, pa.Table],
+        *,
+        reasons: Sequence[Reason] = (),
+        notices: Sequence[Notice] = (),
+        origin: str | None = None,
+    ) -> Dataset:
+        """Build a data set from Arrow tables whose columns are those of the schema."""
+        return cls(schema, _InMemory(tables), reasons=reasons, notices=notices, origin=origin)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.schema.table_names)
+
+    def __len__(self) -> int:
+        return len(self.schema.tables)
+
+    def __contains__(self, table: object) -> bool:
+        return table in self.schema.table_names
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        return to_pandas(self.arrow(table))
+
+    def __repr__(self) -> str:
+        return f"Dataset({', '.join(self.schema.table_names)})"
+
+    def chunks(
+        self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield a table's rows in order, some tens of thousands at a time."""
+        self.schema.table(table)
+        return self._reader.read_table(table, columns, limit)
+
+    def arrow(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """Return a whole table as Arrow, types as the schema says."""
+        described = self.schema.table(table)
+        names = list(columns) if columns is not None else described.column_names
+        kinds = arrow_schema(names, [described.column(name).storage for name in names])
+        pieces = [chunk.cast(kinds) for chunk in self.chunks(table, names)]
+        return pa.concat_tables(pieces) if pieces else kinds.empty_table()
+
+    @cached_property
+    def row_counts(self) -> dict[str, int]:
+        """Number of rows of each table; reads one column of each, once."""
+        counts = {}
+        for table in self.schema.tables:
+            first = table.column_names[:1]
+            counts[table.name] = sum(chunk.num_rows for chunk in self.chunks(table.name, first))
+        return counts
+
+
+def to_pandas(data: pa.Table) -> pd.DataFrame:
+    """Convert Arrow to pandas without turning integers or booleans with gaps into floats."""
+    import pandas as pd
+
+    nullable = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
+    frames = {
+        name: column.to_pandas(types_mapper=nullable.get)
+        if column.null_count and column.type in nullable
+        else column.to_pandas()
+        for name, column in zip(data.column_names, data.columns, strict=True)
+    }
+    return pd.DataFrame(frames, copy=False)

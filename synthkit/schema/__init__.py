@@ -1,0 +1,6 @@
+"""What data is: tables, columns, keys and rules. Knows nothing of files or synthesizers."""
+
+from synthkit.schema.model import Column, ForeignKey, Schema, Table
+from synthkit.schema.rules import Dependency, Inequality, Range, Rule
+
+__all__ = ["Column", "Dependency", "ForeignKey", "Inequality", "Range", "Rule", "Schema", "Table"]
