@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
@@ -197,9 +197,7 @@ class Plugins:
 
     def _find(self) -> Iterator[_Candidate]:
         for module in self._built_in:
-            yield _Candidate(
-                module, "synthkit", VERSION, lambda module=module: import_module(module)
-            )
+            yield _Candidate(module, "synthkit", VERSION, partial(import_module, module))
         disabled = {name.strip() for name in os.environ.get(DISABLE, "").split(",")} - {""}
         found = entry_points(group="synthkit") if self._candidates is None else self._candidates
         for entry in sorted(found, key=lambda entry: (_owner(entry), entry.name)):
