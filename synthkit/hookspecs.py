@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Exporter,
         Generator,
         Recognizer,
+        RowsProvider,
         SectionBuilder,
         Source,
         Synthesizer,
@@ -57,8 +58,8 @@ def synthkit_generators() -> Sequence[Component[Generator]]:
 
 
 @hookspec
-def synthkit_values() -> Sequence[Component[ValueProvider]]:
-    """Kinds of single values: names, e-mail addresses, postcodes."""
+def synthkit_values() -> Sequence[Component[ValueProvider] | Component[RowsProvider]]:
+    """Kinds of values (names, e-mail addresses) and of rows that agree (persons, places)."""
     raise AssertionError("a specification is not called")
 
 

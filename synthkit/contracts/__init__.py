@@ -18,7 +18,7 @@ from synthkit.contracts.synthesizer import (
     State,
     Synthesizer,
 )
-from synthkit.contracts.values import ValueProvider, Values
+from synthkit.contracts.values import RowsProvider, ValueProvider, Values
 from synthkit.dataset import Dataset, Notice, Reason, TableChunk
 from synthkit.randomness import Streams
 
@@ -39,6 +39,7 @@ __all__ = [
     "Reason",
     "Recognizer",
     "RowTargets",
+    "RowsProvider",
     "SampleRequest",
     "Section",
     "SectionBuilder",

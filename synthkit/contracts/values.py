@@ -1,4 +1,4 @@
-"""Contract of a value provider: one kind of value, such as first names or e-mail addresses."""
+"""Contract of value providers: one kind of value, or a few columns that belong together."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["ValueProvider", "Values"]
+__all__ = ["RowsProvider", "ValueProvider", "Values"]
 
 
 class ValueProvider(Protocol):
     """Makes values of one kind, named by its component (an sdtype where SDV has one).
 
     Pure (the same arguments give the same values in every process), vectorised, offline.
+    Arrays may be dictionary-encoded.
     """
 
     def draw(self, count: int, rng: np.random.Generator, locale: str) -> pa.Array:
@@ -28,11 +29,37 @@ class ValueProvider(Protocol):
         ...
 
 
+class RowsProvider(Protocol):
+    """Makes rows whose columns agree with each other, offered by the same hook.
+
+    Built in are:
+
+    - ``person``: first_name, last_name, gender (female, male), name, user_name, email. Distinct
+      rows never share a user_name or an email; names stay as common as they are in the locale.
+    - ``place``: city, administrative_unit, state_abbr, postcode, country, country_code, latitude,
+      longitude. A city lies in one unit, a postcode in one city. Distinct rows never share a
+      postcode and coordinates.
+
+    Text columns may be dictionary-encoded; coordinates are doubles.
+    """
+
+    def draw_rows(self, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
+        """Return ``count`` rows drawn with replacement."""
+        ...
+
+    def distinct_rows(self, start: int, count: int, key: int, locale: str) -> pa.Table:
+        """Return rows ``start .. start + count`` of an endless sequence without repeats."""
+        ...
+
+
 class Values(Protocol):
-    """All value providers, looked up by kind; given to generators and synthesizers."""
+    """All value providers, looked up by kind; given to generators and synthesizers.
+
+    An unknown kind or locale is a `UsageError` that names near matches.
+    """
 
     def has(self, kind: str) -> bool:
-        """Say whether there is a provider of this kind."""
+        """Say whether there is a provider of single values of this kind."""
         ...
 
     def draw(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Array:
@@ -41,4 +68,12 @@ class Values(Protocol):
 
     def distinct(self, kind: str, start: int, count: int, key: int, locale: str) -> pa.Array:
         """Return a part of a kind's endless sequence without repeats."""
+        ...
+
+    def draw_rows(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
+        """Return ``count`` rows of a kind of rows (``person``, ``place``), with replacement."""
+        ...
+
+    def distinct_rows(self, kind: str, start: int, count: int, key: int, locale: str) -> pa.Table:
+        """Return a part of a kind of rows' endless sequence without repeats."""
         ...
