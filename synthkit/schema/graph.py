@@ -53,6 +53,10 @@ class Forest:
             ]
         return found
 
+    def is_unique(self, key: ForeignKey) -> bool:
+        """Whether no two child rows share a parent row: declared, or the columns hold a key."""
+        return _is_unique(self.schema, key)
+
     def links(self, table: str) -> list[ForeignKey]:
         """Return a table's foreign keys other than the primary one, self references too."""
         return [key for key in self.schema.foreign_keys_of(table) if key is not self.primary[table]]
@@ -72,7 +76,7 @@ def forest(schema: Schema, row_counts: Mapping[str, int]) -> Forest:
         candidates = [
             key
             for key in schema.foreign_keys_of(table.name)
-            if not (key.is_self_reference or key.unique or key in cut)
+            if not (key.is_self_reference or _is_unique(schema, key) or key in cut)
             and not schema.table(key.parent).reference
             and row_counts[key.parent] >= _SMALLEST_PARENT * row_counts[table.name]
         ]
@@ -97,7 +101,7 @@ def main_table(schema: Schema, row_counts: Mapping[str, int]) -> str:
         if not table.reference
         and all(
             key.is_self_reference
-            or key.unique
+            or _is_unique(schema, key)
             or schema.table(key.parent).reference
             or row_counts[key.parent] * 20 < row_counts[table.name]
             for key in schema.foreign_keys_of(table.name)
@@ -133,6 +137,12 @@ def topological(schema: Schema, *, ignore: tuple[ForeignKey, ...] = ()) -> list[
     return order
 
 
+def _is_unique(schema: Schema, key: ForeignKey) -> bool:
+    table = schema.table(key.table)
+    keys = ((table.primary_key,) if table.primary_key else ()) + table.alternate_keys
+    return key.unique or any(set(each) <= set(key.columns) for each in keys)
+
+
 def _descendants(schema: Schema, table: str) -> set[str]:
     found: list[str] = [table]
     for name in found:
@@ -149,7 +159,7 @@ def _cut_cycles(schema: Schema) -> tuple[ForeignKey, ...]:
                 cycle,
                 key=lambda key: (
                     not all(schema.table(key.table).column(name).nullable for name in key.columns),
-                    not key.unique,
+                    not _is_unique(schema, key),
                     -schema.foreign_keys.index(key),
                 ),
             )
