@@ -46,12 +46,17 @@ def seen_levels(parents: Indices) -> Levels:
 
 
 def draw_parents(
-    count: int, levels: Levels, children: CountDistribution, rng: np.random.Generator
+    count: int,
+    levels: Levels,
+    children: CountDistribution,
+    rng: np.random.Generator,
+    one_to_one: bool = False,
 ) -> Indices:
     """Return the parent, as a position in ``range(count)``, of each of a block's rows; -1: none.
 
     Rows come level by level, so a parent stands before its children. Levels have the share that
-    was seen; every block has a top row. Within a level parents are as unequal as was seen.
+    was seen; every block has a top row. Within a level parents are as unequal as was seen, or,
+    where the key is one-to-one, each has one child at most.
     """
     total = sum(levels.rows)
     parents = np.full(count, -1, np.int64)
@@ -64,7 +69,10 @@ def draw_parents(
     weights = children.draw(count, rng)
     start = 0
     for above, end in zip([0, *ends], ends, strict=False):
-        if above and end > above and above > start:
+        if above and end > above and above > start and one_to_one:
+            paired = min(end - above, above - start)
+            parents[above : above + paired] = start + rng.permutation(above - start)[:paired]
+        elif above and end > above and above > start:
             mass = weights[start:above].astype(np.float64)
             if not mass.any():
                 mass[:] = 1.0

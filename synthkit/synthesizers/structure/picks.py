@@ -61,6 +61,8 @@ class Weights:
 
     def pick(self, count: int, rng: np.random.Generator) -> Indices:
         """Return ``count`` row numbers, drawn with replacement."""
+        if not count:
+            return np.zeros(0, np.int64)
         targets = rng.integers(0, self._bounds[-1], count)
         return np.searchsorted(self._bounds, targets, side="right").astype(np.int64)
 
@@ -79,7 +81,7 @@ def pick_distinct(
     drawn again; what is left after some rounds takes the next free row.
     """
     size = len(draw)
-    picks = draw.pick(len(groups), rng) if len(groups) else np.zeros(0, np.int64)
+    picks = draw.pick(len(groups), rng)
     for _ in range(_ROUNDS):
         again = np.flatnonzero(_repeats(groups, picks, taken))
         if not len(again):

@@ -18,14 +18,13 @@ from synthkit.schema.storage import arrow_schema
 from synthkit.schema.text import parse, render
 from synthkit.synthesizers.structure.counts import CountDistribution
 from synthkit.synthesizers.structure.keys import (
-    DomainKey,
     KeyFormat,
     learn_domain,
     learn_key,
 )
 from synthkit.synthesizers.structure.levels import Levels, seen_levels
 from synthkit.synthesizers.structure.references import Indices, parent_rows
-from synthkit.synthesizers.structure.roles import Roles, roles_of
+from synthkit.synthesizers.structure.roles import roles_of
 
 __all__ = ["Profile", "ReferenceProfile", "learn_profile"]
 

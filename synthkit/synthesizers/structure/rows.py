@@ -113,6 +113,8 @@ def _limit(forest: Forest, plan: Mapping[str, int], name: str) -> tuple[int | No
     schema = forest.schema
     table = schema.table(name)
     primary = forest.primary[name]
+    if primary is not None and not plan[primary.parent]:
+        return 0, f"its parent {primary.parent!r} is empty"
     for key in schema.foreign_keys_of(name):
         required = not all(table.column(column).nullable for column in key.columns)
         if required and not plan[key.parent] and not key.is_self_reference:

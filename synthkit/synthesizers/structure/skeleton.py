@@ -145,11 +145,10 @@ class Skeleton:
         }
         for key, parents in rows.parents.items():
             for name, other in zip(key.columns, key.parent_columns, strict=True):
-                if name in made:
-                    continue
-                column = table.column(name)
-                values = self._values_at(key.parent, other, parents)
-                made[name] = values.cast(arrow_type(column.storage))
+                if name not in made or made[name].null_count:
+                    kind = arrow_type(table.column(name).storage)
+                    values = self._values_at(key.parent, other, parents).cast(kind)
+                    made[name] = pc.coalesce(made[name], values) if name in made else values
         return made
 
     def _primary(
@@ -193,8 +192,10 @@ class Skeleton:
         if not count or not size:
             return np.full(count, -1, np.int64)
         if reference.levels is not None:
-            local = draw_parents(count, reference.levels, reference.counts, rng)
-            return self._same_group(key, np.where(local < 0, -1, local + start), before)
+            one_to_one = self.forest.is_unique(key)
+            local = draw_parents(count, reference.levels, reference.counts, rng, one_to_one)
+            local = _agreeing(key, local, before)
+            return np.where(local < 0, -1, local + start)
         if shared:
             picks = self._in_groups(key, shared, before, rng)
         elif self.forest.is_unique(key):
@@ -224,17 +225,6 @@ class Skeleton:
             theirs.append(pa.chunked_array([self._column(key.parent, target)]))
         wanted, offered = key_codes(ours, theirs)
         return pick_in_groups(wanted, offered, self._weight(key), rng)
-
-    def _same_group(
-        self, key: ForeignKey, picks: Indices, before: Mapping[ForeignKey, Indices]
-    ) -> Indices:
-        """Drop self references whose two rows disagree in a column that another key fills."""
-        for other, parents in before.items():
-            if set(other.columns) & set(key.columns) and len(picks):
-                low = int(picks[picks >= 0].min()) if (picks >= 0).any() else 0
-                same = parents[np.maximum(picks - low, 0)] == parents
-                picks = np.where(same, picks, -1)
-        return picks
 
     def _bridge(
         self,
@@ -358,3 +348,11 @@ class Skeleton:
                     self._streams.under("weights", str(key)),
                 )
         return self._weights[key]
+
+
+def _agreeing(key: ForeignKey, local: Indices, before: Mapping[ForeignKey, Indices]) -> Indices:
+    """Drop self references whose two rows disagree in a column that another key fills."""
+    for other, parents in before.items():
+        if set(other.columns) & set(key.columns):
+            local = np.where(parents[np.maximum(local, 0)] == parents, local, -1)
+    return local
