@@ -29,7 +29,8 @@ class TableChunk:
     """Some rows of one table, columns and types as its schema says.
 
     ``data`` is an Arrow table: it holds every storage without loss (nullable and 64-bit
-    integers, decimals, dates, time zones) and goes to files without a copy.
+    integers, decimals, dates, time zones) and goes to files without a copy. Text may be
+    dictionary-encoded.
     """
 
     table: str
@@ -151,6 +152,16 @@ class Dataset:
         kinds = arrow_schema(names, [described.column(name).storage for name in names])
         pieces = [chunk.cast(kinds) for chunk in self.chunks(table, names)]
         return pa.concat_tables(pieces) if pieces else kinds.empty_table()
+
+    def load(self) -> Dataset:
+        """Return the same data set with all tables in memory, read once."""
+        return Dataset.in_memory(
+            self.schema,
+            {table: self.arrow(table) for table in self},
+            reasons=self.reasons,
+            notices=self.notices,
+            origin=self.origin,
+        )
 
     @cached_property
     def row_counts(self) -> dict[str, int]:

@@ -99,6 +99,8 @@ class Synthesizer(Protocol):
         """
         ...
 
-    def fit(self, dataset: Dataset, streams: Streams, progress: Progress) -> FittedModel:
-        """Learn a data set; it is not changed."""
+    def fit(
+        self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
+    ) -> FittedModel:
+        """Learn a data set; it is not changed. ``values`` tells what can be made anew."""
         ...

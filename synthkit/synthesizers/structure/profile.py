@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import TypeAdapter
 
+from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
 from synthkit.schema import ForeignKey, Schema
 from synthkit.schema.graph import Forest, forest
@@ -24,7 +26,7 @@ from synthkit.synthesizers.structure.keys import (
 )
 from synthkit.synthesizers.structure.levels import Levels, seen_levels
 from synthkit.synthesizers.structure.references import Indices, parent_rows
-from synthkit.synthesizers.structure.roles import roles_of
+from synthkit.synthesizers.structure.roles import Roles, roles_of
 
 __all__ = ["Profile", "ReferenceProfile", "learn_profile"]
 
@@ -61,7 +63,11 @@ class Profile:
     ordinals: Mapping[tuple[str, str], int] = field(default_factory=dict)
     fixed: Mapping[str, pa.Table] = field(default_factory=dict)
 
-    @property
+    def roles(self, table: str) -> Roles:
+        """Return the roles of a table's key columns."""
+        return roles_of(self.forest, table)
+
+    @cached_property
     def forest(self) -> Forest:
         """The forest of primary parents."""
         return forest(self.schema, self.row_counts)
@@ -140,8 +146,11 @@ class Profile:
         )
 
 
-def learn_profile(dataset: Dataset) -> Profile:
-    """Learn the structure of a data set; reads its key columns, and reference tables whole."""
+def learn_profile(dataset: Dataset, values: Values) -> Profile:
+    """Learn the structure of a data set; reads its key columns, and reference tables whole.
+
+    ``values`` says which kinds of personal data a key can be made anew as.
+    """
     schema, counts = dataset.schema, dataset.row_counts
     wood = forest(schema, counts)
     parents = {key: parent_rows(dataset, key) for key in schema.foreign_keys}
@@ -155,16 +164,16 @@ def learn_profile(dataset: Dataset) -> Profile:
             continue
         roles = roles_of(wood, table.name)
         for name in roles.made:
-            values = dataset.arrow(table.name, [name]).column(0)
+            seen = dataset.arrow(table.name, [name]).column(0)
             column = table.column(name)
             primary = wood.primary[table.name]
             if name in roles.within and primary is not None:
-                first = _ordinal(values, parents[primary])
+                first = _ordinal(seen, parents[primary])
                 if first is not None:
                     ordinals[table.name, name] = first
             keep_values = name in roles.within or name in roles.digits
             keys[table.name, name] = (
-                learn_domain(column, values) if keep_values else learn_key(column, values)
+                learn_domain(column, seen) if keep_values else learn_key(column, seen, values)
             )
     fixed = {table.name: dataset.arrow(table.name) for table in schema.tables if table.reference}
     return Profile(schema, dict(counts), references, keys, ordinals, fixed)
