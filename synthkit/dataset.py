@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import pyarrow as pa
 
 from synthkit.schema import Schema
+from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.storage import arrow_schema
 
 if TYPE_CHECKING:
@@ -39,15 +40,6 @@ class TableChunk:
     def to_pandas(self) -> pd.DataFrame:
         """Return the rows as a pandas frame; integers with gaps become nullable ``Int64``."""
         return to_pandas(self.data)
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why something about the data was decided: ``subject`` is a table or ``table.column``."""
-
-    subject: str
-    decision: str
-    because: str
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Finding a schema in data, with a reason for each guess."""
