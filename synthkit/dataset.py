@@ -5,7 +5,7 @@ Where the rows come from is a reader's business (a source, or tables in memory).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +19,16 @@ from synthkit.schema.storage import arrow_schema
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHUNK_ROWS", "Dataset", "Notice", "Reason", "TableChunk", "TableReader", "to_pandas"]
+__all__ = [
+    "CHUNK_ROWS",
+    "Dataset",
+    "Notice",
+    "Reason",
+    "Streamed",
+    "TableChunk",
+    "TableReader",
+    "to_pandas",
+]
 
 CHUNK_ROWS = 50_000
 """Rows that readers yield at a time and that samplers aim at."""
@@ -145,6 +154,12 @@ class Dataset:
         pieces = [chunk.cast(kinds) for chunk in self.chunks(table, names)]
         return pa.concat_tables(pieces) if pieces else kinds.empty_table()
 
+    def stream(self) -> Iterator[TableChunk]:
+        """Yield the rows of all tables, table by table."""
+        for table in self:
+            for data in self.chunks(table):
+                yield TableChunk(table, data)
+
     def load(self) -> Dataset:
         """Return the same data set with all tables in memory, read once."""
         return Dataset.in_memory(
@@ -163,6 +178,45 @@ class Dataset:
             first = table.column_names[:1]
             counts[table.name] = sum(chunk.num_rows for chunk in self.chunks(table.name, first))
         return counts
+
+
+class Streamed(Dataset):
+    """A data set that is made on demand: streamed when written, held in memory when looked at."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        open_stream: Callable[[], Iterator[TableChunk]],
+        *,
+        origin: str | None = None,
+    ) -> None:
+        """Store how the rows are made: each call of ``open_stream`` makes them all again."""
+        super().__init__(schema, self, origin=origin)
+        self._open_stream = open_stream
+        self._held: _InMemory | None = None
+
+    def stream(self) -> Iterator[TableChunk]:
+        """Yield all rows once, tables taking turns: memory stays bounded whatever the size."""
+        return self._open_stream()
+
+    def read_table(
+        self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield a table's rows; the first look makes the whole data set."""
+        if self._held is None:
+            kinds = {
+                item.name: arrow_schema(
+                    item.column_names, [column.storage for column in item.columns]
+                )
+                for item in self.schema.tables
+            }
+            pieces = {name: [kind.empty_table()] for name, kind in kinds.items()}
+            for chunk in self.stream():
+                pieces[chunk.table].append(chunk.data.cast(kinds[chunk.table]))
+            self._held = _InMemory(
+                {name: pa.concat_tables(parts) for name, parts in pieces.items()}
+            )
+        return self._held.read_table(table, columns, limit)
 
 
 def to_pandas(data: pa.Table) -> pd.DataFrame:

@@ -7,7 +7,7 @@ columns that are not personal data are real ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy.typing as npt
@@ -23,20 +23,14 @@ from synthkit.schema import Schema
 from synthkit.schema.storage import arrow_schema
 from synthkit.synthesizers.marginals import Marginal
 from synthkit.synthesizers.replacements import Cells, Replacement, learn
+from synthkit.synthesizers.settings import IndependentSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.rows import plan_rows
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton, check_structure
 
-__all__ = ["IndependentModel", "IndependentSettings", "IndependentSynthesizer", "restore"]
+__all__ = ["IndependentModel", "IndependentSynthesizer", "restore"]
 
 _REPLACEMENT: TypeAdapter[Replacement] = TypeAdapter(Replacement)
-
-
-@dataclass(frozen=True)
-class IndependentSettings:
-    """Settings: ``locale`` is that of the names and addresses that are made anew."""
-
-    locale: str = "en_US"
 
 
 class IndependentSynthesizer:

@@ -1,0 +1,75 @@
+"""synthkit: realistic synthetic data for whole databases.
+
+>>> import synthkit  # doctest: +SKIP
+>>> data = synthkit.read("sample_data/")  # doctest: +SKIP
+>>> model = synthkit.fit(data)  # doctest: +SKIP
+>>> synthkit.write(model.sample(rows=50_000), "synthetic/")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from synthkit.dataset import Dataset
+    from synthkit.errors import (
+        ArtifactError,
+        DataError,
+        PluginError,
+        SynthkitError,
+        UnsupportedError,
+        UsageError,
+    )
+    from synthkit.pipeline import fit, generate, load, read, validate, write
+    from synthkit.schema import Schema
+    from synthkit.synthesizers.model import Model
+
+__all__ = [
+    "ArtifactError",
+    "DataError",
+    "Dataset",
+    "Model",
+    "PluginError",
+    "Schema",
+    "SynthkitError",
+    "UnsupportedError",
+    "UsageError",
+    "fit",
+    "generate",
+    "load",
+    "read",
+    "validate",
+    "write",
+]
+
+_HOMES = {
+    "Dataset": "synthkit.dataset",
+    "Model": "synthkit.synthesizers.model",
+    "Schema": "synthkit.schema",
+    **dict.fromkeys(("fit", "generate", "load", "read", "validate", "write"), "synthkit.pipeline"),
+    **dict.fromkeys(
+        (
+            "ArtifactError",
+            "DataError",
+            "PluginError",
+            "SynthkitError",
+            "UnsupportedError",
+            "UsageError",
+        ),
+        "synthkit.errors",
+    ),
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for: `import synthkit` costs next to nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'synthkit' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,96 @@
+"""``synthkit sample``: draw a new data set from a model file."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("sample")
+@click.argument("model", default="model.synthkit", type=click.Path(dir_okay=False))
+@click.option(
+    "--rows",
+    multiple=True,
+    metavar="N|TABLE=N",
+    help="Rows of the main table, or of a table by name; the others follow.",
+)
+@click.option("--table", help="Take this table as the main table.")
+@click.option("--scale", type=float, help="Rows of every table, against those learned.")
+@click.option("--out", default="synthetic", show_default=True, help="Folder or file to write.")
+@click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
+@click.option("--seed", type=click.IntRange(min=0), help="Makes the sample repeatable.")
+@click.option(
+    "--chunk-rows",
+    type=click.IntRange(min=1),
+    help="Rows handled at a time; never changes what is written.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
+@click.option(
+    "--trust-pickle",
+    is_flag=True,
+    help="Allow a model file with pickled parts (SDV's); it can run any code.",
+)
+@click.option("--plan", "plan_only", is_flag=True, help="Show the planned rows and stop.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+def command(
+    model: str,
+    rows: tuple[str, ...],
+    table: str | None,
+    scale: float | None,
+    out: str,
+    format_: str | None,
+    seed: int | None,
+    chunk_rows: int | None,
+    overwrite: bool,
+    trust_pickle: bool,
+    plan_only: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Draw a new data set from a model file (model.synthkit if none is named).
+
+    \b
+    Examples:
+      synthkit sample --rows 50000
+      synthkit sample shop.synthkit --rows orders=50000 --seed 7 --out shop_synthetic/
+      synthkit sample --scale 2.5 --format parquet
+    """
+    from synthkit import pipeline
+    from synthkit.cli.terminal import Terminal, parse_rows, print_json, print_table
+    from synthkit.contracts import RowTargets
+
+    began = time.perf_counter()
+    loaded = pipeline.load(model, trust_pickle=trust_pickle)
+    main, tables = parse_rows(rows)
+    targets = RowTargets(main=main, table=table, scale=scale, tables=tables)
+    with Terminal(quiet=quiet or as_json) as terminal:
+        sample = loaded.sample_targets(targets, seed=seed, progress=terminal)
+        if not quiet and not as_json:
+            click.echo(f"Plan (main table {table or loaded.main_table}, seed {sample.seed}):")
+            print_table(
+                [
+                    {"table": name, "learned": loaded.row_counts[name], "sampled": count}
+                    for name, count in sample.plan.items()
+                ]
+            )
+        if plan_only:
+            if as_json:
+                print_json({"plan": sample.plan, "seed": sample.seed})
+            return
+        written = pipeline.write(
+            sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
+        )
+    seconds = time.perf_counter() - began
+    if as_json:
+        from dataclasses import asdict
+
+        print_json({**asdict(written), "seed": sample.seed, "seconds": round(seconds, 3)})
+    elif not quiet:
+        click.echo(
+            f"Wrote {written.row_count:,} rows as {written.format} to {written.location} "
+            f"in {seconds:.1f} s."
+        )

@@ -1,0 +1,139 @@
+"""The whole flow: read, fit, sample, generate, validate, write. Knows front doors only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from synthkit import export, generators, sources, synthesizers
+from synthkit.contracts.exporter import Written
+from synthkit.contracts.progress import Progress, Silent
+from synthkit.dataset import Dataset, Streamed, TableChunk
+from synthkit.plugins import Plugins
+from synthkit.randomness import draw_seed
+from synthkit.schema.validate import Validation
+from synthkit.schema.validate import validate as validate_schema
+from synthkit.synthesizers.model import Model
+
+__all__ = ["fit", "generate", "installed_plugins", "load", "read", "validate", "write"]
+
+Location = str | Path
+
+
+@cache
+def installed_plugins() -> Plugins:
+    """Return the plugins of this environment, looked for once."""
+    return Plugins()
+
+
+def read(location: Location, *, progress: Progress | None = None) -> Dataset:
+    """Read a data set: a folder of files, a file, or whatever a source plugin claims.
+
+    A ``schema.yaml`` or SDV ``metadata.json`` beside the data is used; otherwise types, keys,
+    foreign keys and rules are inferred, each with a reason (``.reasons``).
+
+    Raises `UsageError` if nothing is there, `DataError` for data that cannot be read.
+    """
+    return sources.read(str(location), installed_plugins(), progress=progress or Silent())
+
+
+def fit(
+    data: Dataset | Location,
+    *,
+    synthesizer: str = synthesizers.DEFAULT,
+    seed: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Model:
+    """Fit a synthesizer to a data set, or to what is read from a location.
+
+    With no seed, one is drawn and kept in the model's manifest. Raises `UsageError` for an
+    unknown synthesizer or setting, `UnsupportedError` for a schema that it cannot learn.
+    """
+    return synthesizers.fit(
+        data if isinstance(data, Dataset) else read(data, progress=progress),
+        installed_plugins(),
+        seed=draw_seed() if seed is None else seed,
+        synthesizer=synthesizer,
+        settings=settings,
+        progress=progress,
+    )
+
+
+def load(path: Location, *, trust_pickle: bool = False) -> Model:
+    """Load a model file that `Model.save` wrote.
+
+    ``trust_pickle`` allows what SDV's models are stored as, which can run any code: only for
+    files whose origin you know. Raises `ArtifactError` for a file that cannot be used.
+    """
+    return synthesizers.load(path, installed_plugins(), trust_pickle=trust_pickle)
+
+
+def generate(
+    *names: str,
+    rows: Mapping[str, int] | None = None,
+    scale: float = 1.0,
+    seed: int | None = None,
+    locale: str = "en_US",
+    settings: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Dataset:
+    """Generate baseline data from generator plugins, by name.
+
+    ``rows`` asks for numbers of rows by table. Raises `UsageError` for unknown names.
+    """
+    made = generators.generate(
+        names,
+        installed_plugins(),
+        rows=rows or {},
+        scale=scale,
+        seed=draw_seed() if seed is None else seed,
+        locale=locale,
+        settings=settings or {},
+        progress=progress or Silent(),
+    )
+    return Streamed(made.schema, made.chunks, origin="generated")
+
+
+def validate(data: Dataset | Location) -> Validation:
+    """Check a data set against its schema: types, keys, foreign keys, rules, formats."""
+    dataset = data if isinstance(data, Dataset) else read(data)
+    return validate_schema(dataset.schema, dataset.chunks)
+
+
+def write(
+    data: Dataset,
+    location: Location,
+    *,
+    format: str | None = None,
+    overwrite: bool = False,
+    chunk_rows: int | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Written:
+    """Write a data set, streamed, complete or not at all.
+
+    The format is that given, else the one that the location names, else CSV. ``chunk_rows``
+    bounds the rows handled at a time; it never changes what is written.
+
+    Raises `UsageError` if something is there and ``overwrite`` is false.
+    """
+    return export.write(
+        data.schema,
+        _cut(data.stream(), chunk_rows),
+        str(location),
+        installed_plugins(),
+        format=format,
+        overwrite=overwrite,
+        settings=settings,
+    )
+
+
+def _cut(chunks: Iterator[TableChunk], chunk_rows: int | None) -> Iterator[TableChunk]:
+    for chunk in chunks:
+        if chunk_rows is None:
+            yield chunk
+            continue
+        for start in range(0, chunk.data.num_rows, chunk_rows):
+            yield TableChunk(chunk.table, chunk.data.slice(start, chunk_rows))

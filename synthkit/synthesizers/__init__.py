@@ -1,0 +1,104 @@
+"""Front door: fit a data set with a synthesizer, and load a fitted model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from synthkit import artifact
+from synthkit.contracts.progress import Progress, Silent
+from synthkit.contracts.synthesizer import State
+from synthkit.dataset import Dataset
+from synthkit.errors import ArtifactError, UnsupportedError
+from synthkit.plugins import Plugins
+from synthkit.randomness import Streams
+from synthkit.synthesizers.model import Model
+from synthkit.values import ValueRegistry
+from synthkit.version import VERSION
+
+__all__ = ["DEFAULT", "fit", "load"]
+
+DEFAULT = "independent"
+"""The synthesizer that is used when none is named."""
+
+
+def fit(
+    dataset: Dataset,
+    plugins: Plugins,
+    *,
+    seed: int,
+    synthesizer: str = DEFAULT,
+    settings: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Model:
+    """Fit a data set.
+
+    Raises `UsageError` for an unknown synthesizer or setting, `UnsupportedError` before any work
+    for a schema that the synthesizer cannot learn.
+    """
+    listener = progress or Silent()
+    part = plugins.create("synthesizers", synthesizer, settings)
+    if not dataset.schema.tables:
+        raise UnsupportedError("There is no table to learn.", hint="Name a folder with data.")
+    for note in part.check(dataset.schema):
+        listener.say(note)
+    listener.start("reading", len(dataset))
+    loaded = dataset.load()
+    values = ValueRegistry(plugins)
+    fitted = part.fit(loaded, Streams(seed).under("fit"), listener, values)
+    manifest = {
+        "synthkit": VERSION,
+        "synthesizer": synthesizer,
+        "plugin": plugins.owner("synthesizers", synthesizer),
+        "settings": {name: str(value) for name, value in (settings or {}).items()},
+        "seed": seed,
+        "data": {"rows": loaded.row_counts, "fingerprint": _fingerprint(loaded)},
+    }
+    return Model(synthesizer, fitted, manifest, values)
+
+
+def load(path: str | Path, plugins: Plugins, *, trust_pickle: bool = False) -> Model:
+    """Load a model file.
+
+    Raises `ArtifactError` if it is damaged, too new, needs a plugin that is not installed, or
+    holds pickled parts and ``trust_pickle`` is false.
+    """
+    content = artifact.load(Path(path), trust_foreign=trust_pickle)
+    name = str(content.manifest.get("synthesizer"))
+    if name not in plugins.components("synthesizers"):
+        package = str(content.manifest.get("plugin", "unknown")).split()[0]
+        raise ArtifactError(
+            f"{path} was fitted by the synthesizer {name!r}, which is not installed.",
+            hint=f"pip install {package}",
+        )
+    component = plugins.component("synthesizers", name)
+    if component.restore is None:
+        raise ArtifactError(
+            f"The synthesizer {name!r} cannot restore its models.",
+            hint=f"Update {plugins.owner('synthesizers', name)}.",
+        )
+    state = State(json=content.json, arrays=content.arrays, foreign=content.foreign)
+    try:
+        fitted = component.restore(state)
+    except (KeyError, ValueError, TypeError, IndexError) as error:
+        raise ArtifactError(
+            f"{path} does not hold a model of {name!r} that this version can read.",
+            hint="Fit the data again.",
+        ) from error
+    return Model(name, fitted, content.manifest, ValueRegistry(plugins))
+
+
+def _fingerprint(dataset: Dataset) -> str:
+    """Hash the schema and every value; the same data read again has the same fingerprint."""
+    digest = blake2b(dataset.schema.model_dump_json().encode(), digest_size=16)
+    for table in dataset:
+        data = dataset.arrow(table).combine_chunks()
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, data.schema) as writer:
+            writer.write_table(data)
+        digest.update(sink.getvalue())
+    return digest.hexdigest()

@@ -1,0 +1,147 @@
+"""A fitted model with its name, seed and settings: what users hold, save and sample from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from synthkit import artifact
+from synthkit.contracts.progress import Progress, Silent
+from synthkit.contracts.synthesizer import FittedModel, RowTargets, SampleRequest
+from synthkit.contracts.values import Values
+from synthkit.dataset import Streamed, TableChunk
+from synthkit.errors import PluginError
+from synthkit.randomness import Streams, draw_seed
+from synthkit.schema import Schema
+from synthkit.schema.graph import main_table
+
+__all__ = ["Model", "Sample", "SampleOptions"]
+
+
+@dataclass(frozen=True)
+class SampleOptions:
+    """What a sample is made with: the numbers of rows, the seed, and who is told."""
+
+    targets: RowTargets
+    seed: int
+    progress: Progress
+
+
+class Model:
+    """A fitted synthesizer. Immutable; sampling never changes it."""
+
+    def __init__(
+        self, name: str, fitted: FittedModel, manifest: Mapping[str, Any], values: Values
+    ) -> None:
+        """Store the parts; `synthkit.fit` and `synthkit.load` make models."""
+        self.name = name
+        self.manifest = manifest
+        self._fitted = fitted
+        self._values = values
+
+    def __repr__(self) -> str:
+        tables = ", ".join(self.schema.table_names)
+        return f"Model({self.name}: {tables})"
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of what was learned, which is that of every sample."""
+        return self._fitted.schema
+
+    @property
+    def row_counts(self) -> Mapping[str, int]:
+        """Rows of each table that was learned."""
+        return self._fitted.row_counts
+
+    @property
+    def main_table(self) -> str:
+        """The table that ``rows=N`` speaks of."""
+        return main_table(self.schema, self.row_counts)
+
+    def plan(
+        self,
+        rows: int | Mapping[str, int] | None = None,
+        *,
+        scale: float | None = None,
+        table: str | None = None,
+    ) -> dict[str, int]:
+        """Return the rows that each table of a sample will have.
+
+        ``rows`` is a number for the main table (or for ``table``), or numbers by table.
+        Raises `UsageError` for tables that there are not and numbers that cannot be.
+        """
+        return self._fitted.plan(_targets(rows, scale, table))
+
+    def sample(
+        self,
+        rows: int | Mapping[str, int] | None = None,
+        *,
+        scale: float | None = None,
+        table: str | None = None,
+        seed: int | None = None,
+        progress: Progress | None = None,
+    ) -> Sample:
+        """Return a new data set, drawn when it is first looked at or written.
+
+        The same model, numbers and seed give the same rows. With no seed, one is drawn and kept
+        as ``.seed`` of the result. Raises `UsageError` as `plan` does.
+        """
+        targets = _targets(rows, scale, table)
+        return self.sample_targets(targets, seed=seed, progress=progress)
+
+    def sample_targets(
+        self, targets: RowTargets, *, seed: int | None = None, progress: Progress | None = None
+    ) -> Sample:
+        """Return a new data set as `sample` does, with the numbers of rows as one value."""
+        chosen = draw_seed() if seed is None else seed
+        options = SampleOptions(targets, chosen, progress or Silent())
+        return Sample(self._fitted, self._values, options)
+
+    def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
+        """Write the model to a file; the same model gives the same bytes."""
+        state = self._fitted.state()
+        target = Path(path)
+        content = artifact.Artifact(self.manifest, state.json, state.arrays, state.foreign)
+        artifact.save(target, content, overwrite=overwrite)
+        return target
+
+
+class Sample(Streamed):
+    """A data set that a model draws. ``seed`` and ``plan`` (rows by table) say which."""
+
+    def __init__(self, fitted: FittedModel, values: Values, options: SampleOptions) -> None:
+        """Plan the sample; nothing is drawn yet."""
+        super().__init__(fitted.schema, self._draw, origin="sample")
+        self.seed = options.seed
+        self.plan = fitted.plan(options.targets)
+        self._fitted = fitted
+        self._request = SampleRequest(
+            plan=self.plan,
+            streams=Streams(options.seed).under("sample"),
+            values=values,
+            progress=options.progress,
+        )
+
+    def _draw(self) -> Iterator[TableChunk]:
+        self._request.progress.start("sampling", sum(self.plan.values()))
+        delivered = dict.fromkeys(self.plan, 0)
+        for chunk in self._fitted.sample(self._request):
+            delivered[chunk.table] += chunk.data.num_rows
+            yield chunk
+        for table, count in self.plan.items():
+            if delivered[table] != count:
+                raise PluginError(
+                    f"The synthesizer promised {count:,} rows of {table!r} "
+                    f"and gave {delivered[table]:,}.",
+                    hint="This is a bug of the synthesizer: please report it.",
+                )
+
+
+def _targets(
+    rows: int | Mapping[str, int] | None, scale: float | None, table: str | None
+) -> RowTargets:
+    if isinstance(rows, Mapping):
+        return RowTargets(table=table, scale=scale, tables=dict(rows))
+    return RowTargets(main=rows, table=table, scale=scale)

@@ -1,0 +1,39 @@
+"""The built-in synthesizers, offered through the same hook as anyone's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from synthkit.contracts.component import Component
+from synthkit.hookspecs import hookimpl
+from synthkit.synthesizers.settings import IndependentSettings
+
+if TYPE_CHECKING:
+    from synthkit.contracts import FittedModel, State, Synthesizer
+
+
+@hookimpl
+def synthkit_synthesizers() -> Sequence[Component[Synthesizer]]:
+    """Offer the baseline, and SDV's model."""
+    return [
+        Component(
+            name="independent",
+            summary="Every column drawn on its own, keys exact: the baseline.",
+            create=_independent,
+            settings=IndependentSettings,
+            restore=_restore_independent,
+        ),
+    ]
+
+
+def _independent(settings: Any) -> Synthesizer:
+    from synthkit.synthesizers.independent import IndependentSynthesizer
+
+    return IndependentSynthesizer(settings)
+
+
+def _restore_independent(state: State) -> FittedModel:
+    from synthkit.synthesizers.independent import restore
+
+    return restore(state)
