@@ -49,8 +49,8 @@ class _Commands(click.Group):
         except click.UsageError as error:
             from synthkit.errors import near_matches
 
-            error.message += f" {near_matches(args[0], COMMANDS)}"
-            raise
+            hint = near_matches(args[0], COMMANDS)
+            raise click.UsageError(f"{error.message} {hint}", ctx) from None
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -26,6 +26,7 @@ __all__ = ["command"]
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(
+    *,
     data: str,
     out: Path,
     synthesizer: str | None,
@@ -35,7 +36,7 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Learn a data set (a folder or a file) and write a model file.
+    r"""Learn a data set (a folder or a file) and write a model file.
 
     \b
     Examples:

@@ -37,6 +37,7 @@ __all__ = ["command"]
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(
+    *,
     model: str,
     rows: tuple[str, ...],
     table: str | None,
@@ -51,7 +52,7 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Draw a new data set from a model file (model.synthkit if none is named).
+    r"""Draw a new data set from a model file (model.synthkit if none is named).
 
     \b
     Examples:

@@ -1,0 +1,51 @@
+"""``synthkit validate``: check a data set against its schema and rules."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("validate")
+@click.argument("data")
+@click.option("--quiet", is_flag=True, help="Print nothing; the exit code tells.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.pass_context
+def command(context: click.Context, *, data: str, quiet: bool, as_json: bool) -> None:
+    r"""Check a data set against the schema that lies beside it, or that is inferred.
+
+    Ends with exit code 3 if something is broken.
+
+    \b
+    Examples:
+      synthkit validate synthetic/
+      synthkit validate shop/ --json
+    """
+    from synthkit import pipeline
+    from synthkit.cli.terminal import Terminal, print_json
+    from synthkit.errors import DataError
+
+    with Terminal(quiet=quiet or as_json) as terminal:
+        dataset = pipeline.read(data, progress=terminal)
+        terminal.start("checking")
+        result = pipeline.validate(dataset)
+    if as_json:
+        print_json(result.to_dict())
+    elif not quiet:
+        for violation in result.violations:
+            rows = ", ".join(f"{row:,}" for row in violation.rows)
+            where = f" First rows: {rows}." if rows else ""
+            click.echo(f"{violation.subject}: {violation.message}{where}")
+            if violation.hint:
+                click.echo(f"  {violation.hint}")
+        if result.ok:
+            checked = len(dataset.schema.foreign_keys), len(dataset.schema.rules)
+            click.echo(
+                f"{data} is valid: {len(dataset)} tables, {checked[0]} foreign keys, "
+                f"{checked[1]} rules."
+            )
+        else:
+            click.echo(f"{data} breaks its schema in {len(result.violations)} ways.")
+    if not result.ok:
+        context.exit(DataError.exit_code)
