@@ -227,7 +227,9 @@ def _read_column(name: str, entry: Mapping[str, Any], version: str, file: str, p
     for flag in ("pii", "range_is_nullable"):
         if not isinstance(entry.get(flag, False), bool):
             raise DataError(f"{path}.{flag}: expected true or false", file=file)
-    values: dict[str, Any] = {"pii": entry.get("pii", sdtype not in STRUCTURAL)}
+    values: dict[str, Any] = {}
+    if "pii" in entry or sdtype not in STRUCTURAL:
+        values["pii"] = entry.get("pii", True)
     if "range_is_nullable" in entry:
         values["nullable"] = entry["range_is_nullable"]
     form = entry.get("datetime_format")
