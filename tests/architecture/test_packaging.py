@@ -13,6 +13,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from synthkit.version import VERSION
+
 
 @pytest.fixture(scope="module")
 def pins(repository: Path) -> Mapping[str, Version]:
@@ -96,3 +98,8 @@ def test_plugin_packages_ask_for_this_version(repository: Path) -> None:
         assert host.specifier.contains(own["version"]), project
         assert table["requires-python"] == own["requires-python"], project
         assert "synthkit" in table["entry-points"], project
+
+
+def test_the_version_is_the_distribution_s(repository: Path) -> None:
+    table = tomllib.loads((repository / "pyproject.toml").read_text())["project"]
+    assert table["version"] == VERSION

@@ -18,7 +18,11 @@ def run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     "command",
-    [("ruff", "format", "--check", "--diff", "."), ("ruff", "check", "."), ("mypy",)],
+    [
+        ("ruff", "format", "--check", "."),
+        ("ruff", "check", "--output-format", "concise", "."),
+        ("mypy",),
+    ],
     ids=["format", "lint", "types"],
 )
 def test_the_code_is_clean(command: tuple[str, ...], repository: Path) -> None:
