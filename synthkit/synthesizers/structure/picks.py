@@ -6,40 +6,59 @@ twice, and the pairs of a bridge never repeat. Everything is a function of row n
 
 from __future__ import annotations
 
-from math import gcd
-
 import numpy as np
 import numpy.typing as npt
 
 from synthkit.randomness import Streams
-from synthkit.synthesizers.structure.counts import CountDistribution
+from synthkit.synthesizers.structure.counts import CountDistribution, fit_total
 from synthkit.synthesizers.structure.references import Indices
 
 __all__ = ["Permutation", "Weights", "pick_distinct", "pick_in_groups"]
 
 _WEIGHT_ROWS = 65_536
 _ROUNDS = 24
+_ROUND_CONSTANTS = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93)
 
 
 class Permutation:
-    """A bijection of ``range(size)`` without a stored table: position times a plus c."""
+    """A pseudo-random bijection of ``range(size)`` without a stored table.
+
+    A Feistel network of four rounds over the next even power of two, walked until the result
+    lies inside (Black and Rogaway 2002, "Ciphers with arbitrary finite domains"). Not a cipher:
+    the round function only mixes.
+    """
 
     def __init__(self, size: int, key: int) -> None:
-        """Choose the bijection from a 63-bit key; sizes up to 2**31."""
+        """Choose the bijection from a 63-bit key; sizes up to 2**62."""
         self.size = size
-        self._add = key % max(size, 1)
-        multiplier = (key >> 20) % max(size, 1) | 1
-        while gcd(multiplier, size) != 1:
-            multiplier += 2
-        self._multiply = multiplier % max(size, 1) or 1
+        half = max(1, (max(size - 1, 1).bit_length() + 1) // 2)
+        self._half = np.uint64(half)
+        self._mask = np.uint64((1 << half) - 1)
+        self._keys = [np.uint64((key * odd + odd) % (1 << 64)) for odd in _ROUND_CONSTANTS]
 
     def __call__(self, positions: Indices) -> Indices:
         """Return where positions in ``range(size)`` go."""
-        return (positions * self._multiply + self._add) % self.size
+        result = self._once(positions.astype(np.uint64))
+        outside = np.flatnonzero(result >= self.size)
+        while len(outside):
+            result[outside] = self._once(result[outside])
+            outside = outside[result[outside] >= self.size]
+        return result.astype(np.int64)
+
+    def _once(self, values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+        left, right = values >> self._half, values & self._mask
+        with np.errstate(over="ignore"):
+            for key in self._keys:
+                mixed = (right + key) * np.uint64(0xBF58476D1CE4E5B9)
+                mixed ^= mixed >> np.uint64(31)
+                mixed *= np.uint64(0x94D049BB133111EB)
+                mixed ^= mixed >> np.uint64(29)
+                left, right = right, left ^ (mixed & self._mask)
+        return (left << self._half) | right
 
 
 class Weights:
-    """How likely each of a table's rows is to be pointed at by one foreign key."""
+    """How many child rows each of a table's rows gets through one foreign key."""
 
     def __init__(self, per_row: Indices) -> None:
         """Take a non-negative whole weight per row; all zero counts as all equal."""
@@ -48,23 +67,41 @@ class Weights:
         self._bounds = np.cumsum(per_row)
 
     @classmethod
-    def drawn(cls, distribution: CountDistribution, rows: int, streams: Streams) -> Weights:
-        """Draw a weight for each of ``rows`` rows, in fixed pieces with streams of their own."""
-        pieces = [
-            distribution.draw(min(_WEIGHT_ROWS, rows - start), streams.at(start))
-            for start in range(0, rows, _WEIGHT_ROWS)
-        ]
+    def drawn(
+        cls, distribution: CountDistribution, rows: int, total: int, streams: Streams
+    ) -> Weights:
+        """Draw a child count for each of ``rows`` rows, ``total`` in all, piece by piece."""
+        pieces = []
+        for start in range(0, rows, _WEIGHT_ROWS):
+            stop = min(start + _WEIGHT_ROWS, rows)
+            rng = streams.at(start)
+            share = total * stop // rows - total * start // rows
+            pieces.append(fit_total(distribution.draw(stop - start, rng), share, rng))
         return cls(np.concatenate(pieces) if pieces else np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         return len(self._bounds)
 
+    @property
+    def total(self) -> int:
+        """Sum of the weights."""
+        return int(self._bounds[-1]) if len(self._bounds) else 0
+
+    def at(self, positions: Indices) -> Indices:
+        """Return the row that owns each position in ``range(total)``; -1 past the end.
+
+        Each row owns as many positions as its weight, so positions that never repeat give every
+        row exactly its number of children.
+        """
+        found = np.searchsorted(self._bounds, positions, side="right").astype(np.int64)
+        found[positions >= self.total] = -1
+        return found
+
     def pick(self, count: int, rng: np.random.Generator) -> Indices:
         """Return ``count`` row numbers, drawn with replacement."""
         if not count:
             return np.zeros(0, np.int64)
-        targets = rng.integers(0, self._bounds[-1], count)
-        return np.searchsorted(self._bounds, targets, side="right").astype(np.int64)
+        return self.at(rng.integers(0, self.total, count))
 
     def per_row(self) -> Indices:
         """Return the weights."""
@@ -72,16 +109,20 @@ class Weights:
 
 
 def pick_distinct(
-    groups: Indices, draw: Weights, rng: np.random.Generator, taken: Indices | None = None
+    groups: Indices,
+    picks: Indices,
+    draw: Weights,
+    rng: np.random.Generator,
+    taken: Indices | None = None,
 ) -> Indices:
-    """Return a pick for each row such that no pick repeats inside a group.
+    """Return the picks, changed where needed so that none repeats inside a group.
 
     ``groups`` are sorted. ``taken`` may hold a further code per row that is part of what has to
     differ. A group must not be larger than the number of things to pick from. Collisions are
     drawn again; what is left after some rounds takes the next free row.
     """
     size = len(draw)
-    picks = draw.pick(len(groups), rng)
+    picks = picks.copy()
     for _ in range(_ROUNDS):
         again = np.flatnonzero(_repeats(groups, picks, taken))
         if not len(again):

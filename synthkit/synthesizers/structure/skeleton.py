@@ -121,7 +121,7 @@ class Skeleton:
             if key not in bridge or primary not in bridge:
                 parents[key] = self._link(key, start, count, parents, rng)
         if bridge and primary in bridge and primary is not None:
-            parents |= self._bridge(bridge, primary, parents[primary], rng)
+            parents |= self._bridge(bridge, primary, parents[primary], start, rng)
         elif bridge:
             parents |= self._pairs(table, bridge, start, count)
         within = {
@@ -198,15 +198,27 @@ class Skeleton:
             return np.where(local < 0, -1, local + start)
         if shared:
             picks = self._in_groups(key, shared, before, rng)
-        elif self.forest.is_unique(key):
-            reach = max(size, self.plan[key.table])
-            spread = Permutation(reach, self._streams.integer(str(key)))
-            picks = spread(np.arange(start, start + count))
-            picks[picks >= size] = -1
-        else:
-            picks = self._weight(key).pick(count, rng)
-        if reference.missing:
-            picks[rng.random(count) < reference.missing] = -1
+            if reference.missing:
+                picks[rng.random(count) < reference.missing] = -1
+            return picks
+        return self._dealt(key, start, count)
+
+    def _dealt(self, key: ForeignKey, start: int, count: int) -> Indices:
+        """Deal parent rows out: each as often as its drawn child count, in shuffled order.
+
+        So every parent has exactly the number of children drawn for it, and as many rows have
+        none as were seen. One-to-one keys deal each parent row once.
+        """
+        rows = self.plan[key.table]
+        positions = np.arange(start, start + count)
+        seed = self._streams.integer("deal", str(key))
+        if not self.forest.is_unique(key):
+            return self._weight(key).at(Permutation(rows, seed)(positions))
+        size = self.plan[key.parent]
+        filled = min(size, rows - round(self.profile.of(key).missing * rows))
+        places = Permutation(rows, seed)(positions)
+        picks = np.full(count, -1, np.int64)
+        picks[places < filled] = Permutation(size, seed + 1)(places[places < filled])
         return picks
 
     def _in_groups(
@@ -231,6 +243,7 @@ class Skeleton:
         bridge: list[ForeignKey],
         primary: ForeignKey,
         owners: Indices,
+        start: int,
         rng: np.random.Generator,
     ) -> dict[ForeignKey, Indices]:
         """Pick the other ends of a bridge so that no combination repeats."""
@@ -240,9 +253,11 @@ class Skeleton:
         found: dict[ForeignKey, Indices] = {}
         taken: Indices | None = None
         for key in others[:-1]:
-            found[key] = self._weight(key).pick(len(owners), rng)
+            found[key] = self._dealt(key, start, len(owners))
             taken = found[key] if taken is None else taken * self.plan[key.parent] + found[key]
-        found[others[-1]] = pick_distinct(owners, self._weight(others[-1]), rng, taken)
+        last = others[-1]
+        dealt = self._dealt(last, start, len(owners))
+        found[last] = pick_distinct(owners, dealt, self._weight(last), rng, taken)
         return found
 
     def _pairs(
@@ -275,7 +290,8 @@ class Skeleton:
             raise TypeError(f"{table}.{name} has no values to pick from")
         most = int(ordinal.max()) + 1 if len(ordinal) else 0
         even = Weights(np.ones(max(len(made.values), most, 1), np.int64))
-        return made.make(pick_distinct(owners, even, rng), 0).cast(kind)
+        picks = pick_distinct(owners, even.pick(len(owners), rng), even, rng)
+        return made.make(picks, 0).cast(kind)
 
     def _made(self, table: str, name: str, numbers: Indices, rows: Rows | None) -> pa.Array:
         """Return the values of a key column that is made anew, for given row numbers."""
@@ -339,13 +355,14 @@ class Skeleton:
     def _weight(self, key: ForeignKey) -> Weights:
         if key not in self._weights:
             reference = self.profile.of(key)
+            rows = self.plan[key.table]
+            total = rows - round(reference.missing * rows)
+            streams = self._streams.under("weights", str(key))
             if reference.fixed is not None:
-                self._weights[key] = Weights(reference.fixed)
+                self._weights[key] = Weights(fit_total(reference.fixed, total, streams.at()))
             else:
                 self._weights[key] = Weights.drawn(
-                    reference.counts,
-                    self.plan[key.parent],
-                    self._streams.under("weights", str(key)),
+                    reference.counts, self.plan[key.parent], total, streams
                 )
         return self._weights[key]
 
