@@ -9,6 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from synthkit.dataset import Dataset
+    from synthkit.schema import Table
 
 __all__ = ["command"]
 
@@ -61,42 +62,50 @@ def command(
 
 
 def _print(dataset: Dataset, *, reasons: bool) -> None:
-    schema = dataset.schema
-    because = {reason.subject: reason for reason in dataset.reasons}
-    for table in schema.tables:
-        count = dataset.row_counts[table.name]
-        kept = ", reference table" if table.reference else ""
-        click.echo(f"{table.name}  ({count:,} rows{kept})")
-        if table.primary_key:
-            click.echo(f"  primary key ({', '.join(table.primary_key)})")
-        for key in schema.foreign_keys_of(table.name):
-            one = ", one-to-one" if key.unique else ""
-            target = f"{key.parent}({', '.join(key.parent_columns)})"
-            click.echo(f"  foreign key ({', '.join(key.columns)}) -> {target}{one}")
-        width = max((len(column.name) for column in table.columns), default=0)
-        for column in table.columns:
-            marks = f"{', pii' if column.pii else ''}{', nullable' if column.nullable else ''}"
-            form = f" as {column.format}" if column.format else ""
-            click.echo(
-                f"    {column.name.ljust(width)}  {column.sdtype} ({column.storage}{form}{marks})"
-            )
-            reason = because.get(f"{table.name}.{column.name}")
-            if reasons and reason is not None:
-                click.echo(f"    {' ' * width}  because {reason.because}")
-    if schema.rules:
+    for table in dataset.schema.tables:
+        _print_table(dataset, table, reasons=reasons)
+    if dataset.schema.rules:
         click.echo("rules")
-        for rule in schema.rules:
+        for rule in dataset.schema.rules:
             click.echo(f"  {rule}")
-    if not reasons:
-        click.echo("(--reasons tells why)")
+    if reasons:
+        _print_reasons(dataset)
     else:
-        columns = {f"{table.name}.{name}" for table in schema.tables for name in table.column_names}
-        click.echo("reasons")
-        for reason in dataset.reasons:
-            if reason.subject not in columns or "key" in reason.decision:
-                click.echo(f"  {reason.subject}: {reason.decision}, because {reason.because}")
+        click.echo("(--reasons tells why)")
     for notice in dataset.notices:
         click.echo(f"note: {notice}")
+
+
+def _print_table(dataset: Dataset, table: Table, *, reasons: bool) -> None:
+    count = dataset.row_counts[table.name]
+    click.echo(f"{table.name}  ({count:,} rows{', reference table' if table.reference else ''})")
+    if table.primary_key:
+        click.echo(f"  primary key ({', '.join(table.primary_key)})")
+    for key in dataset.schema.foreign_keys_of(table.name):
+        target = f"{key.parent}({', '.join(key.parent_columns)})"
+        one = ", one-to-one" if key.unique else ""
+        click.echo(f"  foreign key ({', '.join(key.columns)}) -> {target}{one}")
+    because = {reason.subject: reason.because for reason in dataset.reasons}
+    width = max((len(column.name) for column in table.columns), default=0)
+    for column in table.columns:
+        marks = f"{', pii' if column.pii else ''}{', nullable' if column.nullable else ''}"
+        form = f" as {column.format}" if column.format else ""
+        text = f"{column.sdtype} ({column.storage}{form}{marks})"
+        click.echo(f"    {column.name.ljust(width)}  {text}")
+        why = because.get(f"{table.name}.{column.name}")
+        if reasons and why:
+            click.echo(f"    {' ' * width}  because {why}")
+
+
+def _print_reasons(dataset: Dataset) -> None:
+    """Print the reasons that are not about a single column's type."""
+    columns = {
+        f"{table.name}.{name}" for table in dataset.schema.tables for name in table.column_names
+    }
+    click.echo("reasons")
+    for reason in dataset.reasons:
+        if reason.subject not in columns or "key" in reason.decision:
+            click.echo(f"  {reason.subject}: {reason.decision}, because {reason.because}")
 
 
 def _print_as_json(dataset: Dataset) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import click
@@ -65,12 +65,7 @@ def command(*, as_json: bool) -> None:
 
 def _settings(kind: type[Any]) -> dict[str, Any]:
     """Return the names and defaults of a component's settings."""
-    if is_dataclass(kind):
-        return {
-            field.name: field.default_factory()
-            if callable(field.default_factory)
-            else field.default
-            for field in fields(kind)
-            if field.default is not MISSING or callable(field.default_factory)
-        }
-    return {name: field.get_default() for name, field in kind.model_fields.items()}
+    if not is_dataclass(kind):
+        return {name: field.get_default() for name, field in kind.model_fields.items()}
+    made = kind()
+    return {field.name: getattr(made, field.name) for field in fields(kind)}
