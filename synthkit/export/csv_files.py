@@ -1,0 +1,126 @@
+"""CSV by Arrow kernels: quotes where they are needed, nothing for null, ``""`` for empty text.
+
+In a table of one column a null is an empty line, as in PostgreSQL's CSV; the reader of files
+takes it back as null.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthkit.export.settings import CsvSettings
+from synthkit.export.sinks import ENDINGS, FileSink
+from synthkit.schema import Column, Table
+from synthkit.schema.storage import arrow_type
+from synthkit.schema.text import render
+
+__all__ = ["CsvFormat"]
+
+BLOCK_ROWS = 50_000
+_PIECE_BYTES = 1 << 28
+"""Arrow strings hold 2 GB at most; rows are joined in pieces well below."""
+
+
+class CsvFormat:
+    """The format csv."""
+
+    name = "csv"
+    block_rows = BLOCK_ROWS
+
+    def __init__(self, settings: CsvSettings) -> None:
+        self._settings = settings
+
+    @property
+    def ending(self) -> str:
+        """What names of files end in."""
+        return _stem(self._settings.delimiter) + ENDINGS[self._settings.compression]
+
+    def for_file(self, name: str) -> CsvFormat | None:
+        """Return the format with the delimiter and compression that a file's name asks for."""
+        for compression, ending in ENDINGS.items():
+            for stem in (".csv", ".tsv"):
+                if name.lower().endswith(stem + ending):
+                    comma = "," if self._settings.delimiter == "\t" else self._settings.delimiter
+                    return CsvFormat(CsvSettings("\t" if stem == ".tsv" else comma, compression))
+        return None
+
+    def open(self, path: Path, table: Table) -> CsvFile:
+        """Begin a table's file."""
+        sink = FileSink(path, self._settings.compression)
+        return CsvFile(sink, table, self._settings.delimiter)
+
+
+def _stem(delimiter: str) -> str:
+    return ".tsv" if delimiter == "\t" else ".csv"
+
+
+class CsvFile:
+    """A table's file, being written."""
+
+    def __init__(self, sink: FileSink, table: Table, delimiter: str) -> None:
+        self.sink = sink
+        self._table = table
+        self._delimiter = delimiter
+        self._special = ('"', "\r", "\n", delimiter)
+        self._pattern = f"[{''.join(self._special)}]|^$"
+        names = self._quoted(pa.array(table.column_names, pa.string()))
+        sink.write((delimiter.join(names.to_pylist()) + "\n").encode("utf-8"))
+
+    def write(self, block: pa.Table) -> None:
+        """Write rows."""
+        pieces = block.nbytes // _PIECE_BYTES + 1
+        size = -(-block.num_rows // pieces)
+        for start in range(0, block.num_rows, size):
+            self.sink.write(self._lines(block.slice(start, size)))
+
+    def close(self) -> None:
+        """Write what comes after the last row."""
+
+    def _lines(self, block: pa.Table) -> pa.Buffer:
+        cells = [self._cells(block.column(column.name), column) for column in self._table.columns]
+        cells[-1] = pc.binary_join_element_wise(
+            cells[-1], "\n", "", null_handling="replace", null_replacement=""
+        )
+        lines = (
+            pc.binary_join_element_wise(
+                *cells, self._delimiter, null_handling="replace", null_replacement=""
+            )
+            if len(cells) > 1
+            else cells[0]
+        )
+        return text_of(lines)
+
+    def _cells(self, values: pa.ChunkedArray, column: Column) -> pa.Array:
+        text = render(values, column)
+        kind = arrow_type(column.storage)
+        if column.format is None and not (pa.types.is_string(kind) or pa.types.is_binary(kind)):
+            return text  # digits, points, colons, true and false: nothing to quote
+        return self._quoted(text)
+
+    def _quoted(self, text: pa.Array) -> pa.Array:
+        if not self._any_special(text):
+            return text
+        needed = pc.fill_null(pc.match_substring_regex(text, self._pattern), False)
+        inner = pc.replace_substring(text.filter(needed), '"', '""')
+        quoted = pc.binary_join_element_wise('"', inner, '"', "")
+        return pc.replace_with_mask(text, needed, quoted)
+
+    def _any_special(self, text: pa.Array) -> bool:
+        """Look for what needs quotes in all values at once, which is far quicker than in each."""
+        characters = text_of(text).to_pybytes()
+        return any(special.encode() in characters for special in self._special) or bool(
+            pc.any(pc.equal(pc.binary_length(text), 0)).as_py()
+        )
+
+
+def text_of(lines: pa.Array) -> pa.Buffer:
+    """Return the characters of all strings of an array, one after the other."""
+    _, offsets, data = lines.buffers()
+    if data is None:
+        return pa.py_buffer(b"")
+    ends = pa.Array.from_buffers(pa.int32(), lines.offset + len(lines) + 1, [None, offsets])
+    first = ends[lines.offset].as_py()
+    return data.slice(first, ends[lines.offset + len(lines)].as_py() - first)

@@ -1,0 +1,266 @@
+"""Writes tables as files of one format: a folder with one file per table, or a single file.
+
+Beside the files of a folder lie ``schema.yaml``, so that they are read back as what they were,
+and ``synthkit.json``, which says what was written and so what a later write may replace.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+
+from synthkit.contracts.exporter import Written, WrittenTable
+from synthkit.dataset import TableChunk
+from synthkit.errors import PluginError, UnsupportedError, UsageError
+from synthkit.export.blocks import Blocks
+from synthkit.export.sinks import FileSink
+from synthkit.export.staging import replace_files, staging
+from synthkit.schema import Schema, Table
+from synthkit.schema.files import dumps
+
+__all__ = ["MANIFEST", "FilesExporter", "Format", "OpenFile"]
+
+MANIFEST = "synthkit.json"
+SCHEMA = "schema.yaml"
+MANIFEST_VERSION = 1
+_TAKEN = ("metadata.json", "schema.json", MANIFEST)
+_TABLE_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet")
+
+
+class OpenFile(Protocol):
+    """A table's file, being written in blocks."""
+
+    sink: FileSink
+
+    def write(self, block: pa.Table) -> None:
+        """Write rows, in the storages of the schema."""
+        ...
+
+    def close(self) -> None:
+        """Write what comes after the last row; the sink is finished by the caller."""
+        ...
+
+
+class Format(Protocol):
+    """A format of files."""
+
+    @property
+    def name(self) -> str:
+        """The format's name."""
+        ...
+
+    @property
+    def ending(self) -> str:
+        """What names of files end in."""
+        ...
+
+    @property
+    def block_rows(self) -> int:
+        """Rows of the blocks that files get."""
+        ...
+
+    def for_file(self, name: str) -> Format | None:
+        """Return the format as a file's name asks for it, or None if it names another."""
+        ...
+
+    def open(self, path: Path, table: Table) -> OpenFile:
+        """Begin a table's file."""
+        ...
+
+
+@dataclass
+class _Open:
+    file: OpenFile
+    blocks: Blocks
+    row_count: int = 0
+
+
+class FilesExporter:
+    """Writes a folder with one file per table, or the one table of a schema as a file."""
+
+    def __init__(self, form: Format) -> None:
+        self._format = form
+
+    def claims(self, location: str) -> bool:
+        """Say whether the location is a file with an ending of the format."""
+        return "://" not in location and self._format.for_file(location) is not None
+
+    def write(
+        self, schema: Schema, chunks: Iterator[TableChunk], location: str, overwrite: bool = False
+    ) -> Written:
+        """Write every table, complete or not at all; see `Exporter`."""
+        target = Path(location).resolve()
+        if self.claims(location) and not target.is_dir():
+            return self._write_file(schema, chunks, location, target, overwrite)
+        return self._write_folder(schema, chunks, location, target, overwrite)
+
+    def _write_file(
+        self,
+        schema: Schema,
+        chunks: Iterator[TableChunk],
+        location: str,
+        target: Path,
+        overwrite: bool,
+    ) -> Written:
+        if len(schema.tables) != 1:
+            raise UsageError(
+                f"{location!r} is one file, and there are {len(schema.tables)} tables.",
+                hint="Give a folder: it gets one file per table.",
+            )
+        if target.exists() and not overwrite:
+            raise UsageError(
+                f"{location!r} is there already.", hint="Use --overwrite to replace it."
+            )
+        form = self._format.for_file(location)
+        assert form is not None
+        table = schema.tables[0]
+        with staging(target) as staged:
+            written = _write_tables(form, schema, chunks, staged, {table.name: target.name})
+            (staged / target.name).replace(target)
+        size, digest, rows = written[table.name]
+        return Written(
+            location, form.name, {table.name: WrittenTable(location, rows, size, digest)}
+        )
+
+    def _write_folder(
+        self,
+        schema: Schema,
+        chunks: Iterator[TableChunk],
+        location: str,
+        target: Path,
+        overwrite: bool,
+    ) -> Written:
+        names = {table.name: _file_name(table.name, self._format.ending) for table in schema.tables}
+        earlier = _check_folder(target, location, set(names.values()), overwrite)
+        with staging(target) as staged:
+            written = _write_tables(self._format, schema, chunks, staged, names)
+            tables = {
+                table: {"file": names[table], "rows": rows, "bytes": size, "sha256": digest}
+                for table, (size, digest, rows) in written.items()
+            }
+            manifest = {
+                "synthkit": MANIFEST_VERSION,
+                "format": self._format.name,
+                "tables": tables,
+            }
+            _write_text(staged / SCHEMA, dumps(schema))
+            _write_text(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
+            replace_files(staged, target, stale=earlier)
+        folder = Path(location)
+        return Written(
+            location,
+            self._format.name,
+            {
+                table: WrittenTable(str(folder / names[table]), rows, size, digest)
+                for table, (size, digest, rows) in written.items()
+            },
+        )
+
+
+def _write_tables(
+    form: Format,
+    schema: Schema,
+    chunks: Iterator[TableChunk],
+    folder: Path,
+    names: dict[str, str],
+) -> dict[str, tuple[int, str, int]]:
+    """Write all tables; return the bytes, SHA-256 and rows of each."""
+    opened: dict[str, _Open] = {}
+    with ExitStack() as stack:
+        for table in schema.tables:
+            file = form.open(folder / names[table.name], table)
+            stack.callback(file.sink.abandon)
+            opened[table.name] = _Open(file, Blocks(table, form.block_rows))
+        for chunk in chunks:
+            if chunk.table not in opened:
+                raise PluginError(
+                    f"There are rows of a table {chunk.table!r} that the schema does not have.",
+                    hint="The part that made the rows is at fault: `synthkit plugins` lists them.",
+                )
+            into = opened[chunk.table]
+            into.row_count += chunk.data.num_rows
+            for block in into.blocks.add(chunk.data):
+                into.file.write(block)
+        written = {}
+        for table in schema.tables:
+            into = opened[table.name]
+            for block in into.blocks.rest():
+                into.file.write(block)
+            into.file.close()
+            written[table.name] = (*into.file.sink.finish(), into.row_count)
+    return written
+
+
+def _file_name(table: str, ending: str) -> str:
+    name = table + ending
+    if (
+        name in _TAKEN
+        or table.startswith((".", "_"))
+        or any(character in '/\\:*?"<>|' or ord(character) < 32 for character in table)
+        or len(name.encode("utf-8")) > 240
+    ):
+        raise UnsupportedError(
+            f"The table {table!r} cannot be written to {name!r}: no usable name of a file.",
+            hint="Rename the table, or choose another format.",
+        )
+    return name
+
+
+def _check_folder(target: Path, location: str, made: set[str], overwrite: bool) -> list[str]:
+    """Refuse to write where something is in the way; return the files of an earlier write."""
+    if not target.exists():
+        return []
+    if not target.is_dir():
+        raise UsageError(f"{location!r} is a file.", hint="Give a folder that is not there yet.")
+    there = sorted(entry.name for entry in target.iterdir() if not entry.name.startswith("."))
+    if there and not overwrite:
+        raise UsageError(
+            f"{location!r} is there already and not empty.",
+            hint="Use --overwrite to replace what synthkit wrote there, or give another folder.",
+        )
+    earlier = _earlier_files(target)
+    tables = {_stem(name): name for name in made}
+    for name in there:
+        if name not in earlier and name not in made and _stem(name) in tables:
+            raise UsageError(
+                f"{location!r} has {name!r}, which is not from synthkit, so it would hold the "
+                f"table {_stem(name)!r} twice.",
+                hint=f"Move {name!r} away, or give another folder.",
+            )
+    return earlier
+
+
+def _stem(name: str) -> str:
+    """Return the name of the table that a file holds, or the file's own name."""
+    bare = name
+    for ending in (".gz", ".zst"):
+        bare = bare.removesuffix(ending)
+    for ending in _TABLE_ENDINGS:
+        if bare.endswith(ending):
+            return bare.removesuffix(ending)
+    return name
+
+
+def _earlier_files(folder: Path) -> list[str]:
+    """Return the files that the manifest of an earlier write lists, without folders in them."""
+    try:
+        manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = [table["file"] for table in manifest["tables"].values()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+    return [name for name in files if isinstance(name, str) and Path(name).name == name]
+
+
+def _write_text(path: Path, text: str) -> None:
+    sink = FileSink(path, "none")
+    try:
+        sink.write((text.rstrip("\n") + "\n").encode("utf-8"))
+        sink.finish()
+    finally:
+        sink.abandon()

@@ -1,0 +1,157 @@
+"""A folder or file that appears whole or not at all.
+
+Everything is written beside the target, under a hidden name on the same disk, brought to disk,
+and moved into place by renaming. What was there before comes back if the move is interrupted.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import socket
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+from synthkit.errors import SynthkitError, UsageError
+
+__all__ = ["replace_files", "staging"]
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+@contextmanager
+def staging(target: Path) -> Iterator[Path]:
+    """Give an empty folder beside the target and remove it afterwards, whatever happens.
+
+    Folders that killed runs left beside the same target are removed first.
+
+    Raises:
+        SynthkitError: The disk is full.
+        UsageError: The place may not be written to.
+    """
+    parent = target.parent
+    made = _missing(parent)
+    folder: Path | None = None
+    finished = False
+    try:
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            _sweep(target)
+            folder = _make(target)
+            yield folder
+            finished = True
+        except OSError as error:
+            raise _explained(error, target) from error
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        if not finished:
+            _remove_empty(made)
+
+
+def replace_files(staged: Path, target: Path, stale: Iterable[str] = ()) -> None:
+    """Move every file of a staged folder into the target folder, and remove stale ones there.
+
+    If the target does not exist, the staged folder becomes it in one step. Otherwise what is
+    replaced is first put aside, and put back if anything fails before the end.
+    """
+    names = sorted(entry.name for entry in staged.iterdir())
+    _sync(staged)
+    if not target.exists() or not any(target.iterdir()):
+        staged.replace(target)
+        _sync(target.parent)
+        return
+    aside = staged / ".replaced"
+    aside.mkdir()
+    taken: list[str] = []
+    placed: list[str] = []
+    try:
+        for name in [*names, *(name for name in stale if name not in names)]:
+            if (target / name).exists():
+                (target / name).replace(aside / name)
+                taken.append(name)
+        for name in names:
+            (staged / name).replace(target / name)
+            placed.append(name)
+        _sync(target)
+    except BaseException:
+        for name in placed:
+            (target / name).unlink()
+        for name in taken:
+            (aside / name).replace(target / name)
+        raise
+
+
+def _make(target: Path) -> Path:
+    for number in count():  # pragma: no branch
+        folder = target.parent / f"{_prefix(target)}{os.getpid()}.{number}.tmp"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("numbers do not end")
+
+
+def _prefix(target: Path) -> str:
+    return f".{target.name}.{socket.gethostname()}."
+
+
+def _sweep(target: Path) -> None:
+    """Remove what processes of this machine that are gone have left beside the target."""
+    prefix = _prefix(target)
+    for entry in target.parent.iterdir():
+        if entry.name.startswith(prefix) and entry.name.endswith(".tmp"):
+            process = entry.name[len(prefix) :].split(".")[0]
+            if process.isdigit() and not _alive(int(process)):
+                shutil.rmtree(entry, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _missing(folder: Path) -> list[Path]:
+    return [each for each in (folder, *folder.parents) if not each.exists()]
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _explained(error: OSError, target: Path) -> SynthkitError:
+    if error.errno in _FULL:
+        return SynthkitError(
+            f"There is no space left to write {str(target)!r}; nothing was written.",
+            hint="Free some space, write elsewhere, or choose fewer rows or --format parquet.",
+        )
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return UsageError(
+            f"{str(target)!r} may not be written by this user.", hint="Choose another place."
+        )
+    reason = error.strerror or type(error).__name__
+    return SynthkitError(
+        f"{str(target)!r} could not be written: {reason}. Nothing was written.",
+        hint="Check the disk, or choose another place.",
+    )
