@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from synthkit.contracts.exporter import Exporter, Written
-from synthkit.errors import PluginError, SynthkitError
 from synthkit.schema import Schema
 
 if TYPE_CHECKING:

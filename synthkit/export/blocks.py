@@ -91,6 +91,6 @@ def _widens(kind: pa.DataType, wanted: pa.DataType) -> bool:
     if numbers or (stamps and kind.tz == wanted.tz):
         return True
     try:
-        return arrow_type(storage_of(kind)) == wanted
+        return bool(arrow_type(storage_of(kind)) == wanted)
     except UsageError:
         return False

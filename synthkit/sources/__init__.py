@@ -1,0 +1,73 @@
+"""Reading: the front door, which finds the source, the keys and what is wrong with the rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from synthkit.contracts.progress import Progress, Silent
+from synthkit.errors import UsageError, near_matches
+
+if TYPE_CHECKING:
+    from synthkit.contracts.source import Source
+    from synthkit.dataset import Dataset
+    from synthkit.plugins import Plugins
+
+__all__ = ["read"]
+
+
+def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -> Dataset:
+    """Read a data set from wherever a source claims to read it.
+
+    Where the location declares no keys and rules, they are inferred from the rows. Declared
+    keys are checked: orphans and missing keys are kept and counted in the notices.
+
+    Raises:
+        UsageError: No source reads such a location, or nothing is there.
+        DataError: The data breaks its format, its types or its keys.
+    """
+    from synthkit.dataset import Dataset
+    from synthkit.schema.infer import infer
+    from synthkit.sources.keys import check_keys
+
+    progress = progress or Silent()
+    progress.start(f"reading {location}")
+    opened = _source(location, plugins).open(location)
+    schema, declared = opened.read_schema()
+    reasons, notices = list(opened.reasons()), list(opened.notices())
+    if not declared:
+        schema, why = infer(schema.tables, opened.read_table)
+        reasons += why
+    data = Dataset(schema, opened, reasons=reasons, notices=notices, origin=location)
+    if declared:
+        notices += check_keys(data)
+        data = Dataset(schema, opened, reasons=reasons, notices=notices, origin=location)
+    return data
+
+
+def _source(location: str, plugins: Plugins) -> Source:
+    components = plugins.components("sources")
+    for name in components:
+        source: Source = plugins.create("sources", name)
+        if source.claims(location):
+            return source
+    if "://" in location:
+        scheme = location.partition("://")[0]
+        raise UsageError(
+            f"No source reads {scheme}:// locations.",
+            hint="`synthkit plugins` lists the sources that are installed: "
+            + ", ".join(components)
+            + ".",
+        )
+    path = Path(location)
+    if not path.exists():
+        beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        visible = [name for name in beside if not name.startswith(".")]
+        raise UsageError(
+            f"There is nothing at {location!r}.", hint=near_matches(path.name, visible)
+        )
+    raise UsageError(
+        f"No source reads {location!r}.",
+        hint="A folder, or a file that ends in .csv, .tsv, .json, .jsonl or .parquet "
+        "(text also in .gz or .zst after that).",
+    )

@@ -1,0 +1,85 @@
+"""Which kinds of JSON values a column has, and the storage that holds them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from synthkit.schema import Column
+from synthkit.schema.infer.reasons import Reason
+from synthkit.schema.infer.types import ColumnTypes, column_of_storage
+
+__all__ = ["Kinds"]
+
+_EXACT = 2**53
+"""Whole numbers up to here are doubles without loss (IEEE 754)."""
+
+
+class Kinds:
+    """Takes the values of a column and decides how it is held."""
+
+    def __init__(self) -> None:
+        self._kinds: set[type] = set()
+        self._low = 0
+        self._high = 0
+        self._text = ColumnTypes()
+
+    def observe(self, values: list[Any]) -> None:
+        """Take some values as they were decoded."""
+        kinds = set(map(type, values)) - {type(None)}
+        self._kinds |= kinds
+        if int in kinds:
+            whole = [value for value in values if type(value) is int]
+            self._low = min(self._low, min(whole))
+            self._high = max(self._high, max(whole))
+        if self._kinds <= {str}:
+            try:
+                self._text.observe(pa.array(values, pa.string()))
+            except UnicodeEncodeError:
+                # Half of a surrogate pair is no text; reading the rows names the place.
+                self._kinds.add(bytes)
+
+    def decide(self, name: str) -> tuple[Column, list[Reason]]:
+        """Return the column and why it is held so."""
+        kinds = self._kinds
+        if kinds <= {str}:
+            return self._decide_text(name)
+        if kinds & {list, dict}:
+            return _said(name, "string", "json", "nested values are kept as JSON text")
+        if kinds == {bool}:
+            return _said(name, "bool", None, "every value is true or false in JSON")
+        if kinds == {int}:
+            return self._decide_whole(name)
+        if kinds <= {int, float}:
+            return self._decide_number(name)
+        return _said(name, "string", None, "JSON has values of different kinds in it")
+
+    def _decide_text(self, name: str) -> tuple[Column, list[Reason]]:
+        """Take dates and the like from text; text of digits stays text, as JSON says it is."""
+        decided = self._text.decide(name)
+        storage = decided.column.storage
+        if storage.startswith(("date", "time")) or storage in ("string", "binary"):
+            return decided.column, list(decided.reasons)
+        return _said(name, "string", None, "every value is text in JSON")
+
+    def _decide_whole(self, name: str) -> tuple[Column, list[Reason]]:
+        because = "every value is a whole number in JSON"
+        if -(2**63) <= self._low and self._high < 2**63:
+            return _said(name, "int64", None, because)
+        if self._low >= 0 and self._high < 2**64:
+            return _said(name, "uint64", None, because)
+        if max(-self._low, self._high) < 10**38:
+            return _said(name, "decimal128(38, 0)", None, f"{because}, some beyond 64 bits")
+        return _said(name, "string", None, f"{because}, some of more than 38 digits")
+
+    def _decide_number(self, name: str) -> tuple[Column, list[Reason]]:
+        if max(-self._low, self._high) > _EXACT:
+            because = "some numbers have a point, others more digits than a double keeps"
+            return _said(name, "string", None, because)
+        return _said(name, "double", None, "every value is a number in JSON")
+
+
+def _said(name: str, storage: str, form: str | None, why: str) -> tuple[Column, list[Reason]]:
+    decision = f"{storage} ({form})" if form else storage
+    return column_of_storage(name, storage, form), [Reason(name, decision, why)]

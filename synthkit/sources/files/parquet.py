@@ -1,0 +1,218 @@
+"""Parquet files as tables: their own types, widened to storages, a row group at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from synthkit.dataset import CHUNK_ROWS, Reason
+from synthkit.errors import DataError, UsageError
+from synthkit.schema import Column
+from synthkit.schema.infer.types import column_of_storage
+from synthkit.schema.storage import arrow_type, storage_of
+from synthkit.schema.text import TextError, parse
+from synthkit.sources.files.nested import as_json
+from synthkit.sources.files.places import TableFiles
+from synthkit.sources.files.table import Described
+
+__all__ = ["ParquetTable"]
+
+
+class ParquetTable:
+    """A table in Parquet files."""
+
+    def __init__(self, files: TableFiles) -> None:
+        self._files = files
+
+    def describe(self, declared: Mapping[str, Column]) -> Described:
+        """Return the columns from the files' own schemas."""
+        found: dict[str, list[pa.DataType]] = {}
+        first: list[str] | None = None
+        for part in self._files.parts:
+            with _opened(part.label) as file:
+                schema = file.schema_arrow
+            _check_names(schema.names, first, part.label)
+            first = first or list(schema.names)
+            for field in schema:
+                found.setdefault(field.name, []).append(field.type)
+        columns, reasons = [], []
+        for name, kinds in found.items():
+            if name in declared:
+                columns.append(declared[name])
+                continue
+            column, because = self._column(name, kinds)
+            columns.append(column)
+            reasons.append(Reason(f"{self._files.name}.{name}", _decision(column), because))
+        return Described(tuple(columns), tuple(reasons))
+
+    def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
+        """Yield columns in their storages."""
+        names = [column.name for column in columns]
+        for part in self._files.parts:
+            row = 0
+            with _opened(part.label) as file:
+                for batch in file.iter_batches(CHUNK_ROWS, columns=names):
+                    table = pa.Table.from_batches([batch])
+                    arrays = [
+                        _stored(table.column(column.name), column, part.label, row)
+                        for column in columns
+                    ]
+                    row += table.num_rows
+                    yield pa.table(dict(zip(names, arrays, strict=True)))
+
+    def _column(self, name: str, kinds: Sequence[pa.DataType]) -> tuple[Column, str]:
+        """Return the column for the types that it has in the files, and why."""
+        known = [kind for kind in dict.fromkeys(kinds) if not pa.types.is_null(kind)]
+        if not known:
+            return column_of_storage(name, "string"), "the Parquet file has nothing but nulls"
+        if any(_is_nested(kind) for kind in known):
+            column = column_of_storage(name, "string", "json")
+            return column, "nested values are kept as JSON text"
+        storages = list(dict.fromkeys(_storage(kind) for kind in known))
+        if len(storages) > 1:
+            storages = [self._common(name, storages)]
+        storage = storages[0]
+        for kind in known:
+            if _may_lose(kind, storage) and not self._fits(name, storage):
+                storage = "string"
+        because = f"its type in Parquet is {' and '.join(str(kind) for kind in known)}"
+        return column_of_storage(name, storage), because
+
+    def _common(self, name: str, storages: Sequence[str]) -> str:
+        kinds = [arrow_type(storage) for storage in storages]
+        try:
+            merged = pa.unify_schemas(
+                [pa.schema([(name, kind)]) for kind in kinds], promote_options="permissive"
+            )
+            return storage_of(merged.field(0).type)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UsageError):
+            raise DataError(
+                f"its parts have different types: {', '.join(storages)}",
+                file=str(self._files.parts[0].path.parent),
+                column=name,
+                hint="Write all parts of a table with one type.",
+            ) from None
+
+    def _fits(self, name: str, storage: str) -> bool:
+        column = Column(name=name, storage=storage)
+        try:
+            for _ in self.read([column]):
+                pass
+        except DataError:
+            return False
+        return True
+
+
+@contextmanager
+def _opened(label: str) -> Iterator[Any]:
+    """Open a Parquet file, turning what Arrow says about damage into a `DataError`."""
+    try:
+        with pa.memory_map(label) if False else pa.OSFile(label) as raw:
+            yield pyarrow.parquet.ParquetFile(raw, pre_buffer=False)
+    except PermissionError:
+        raise DataError(
+            "may not be read by this user",
+            file=label,
+            hint="Ask its owner, or run as a user who may.",
+        ) from None
+    except (pa.ArrowException, OSError):
+        raise DataError(
+            "not a whole Parquet file: it is damaged, cut short or of another format",
+            file=label,
+            hint="Copy or download the file again, and check its ending.",
+        ) from None
+
+
+def _check_names(names: Sequence[str], first: Sequence[str] | None, label: str) -> None:
+    repeated = sorted({name for name in names if list(names).count(name) > 1})
+    if repeated:
+        raise DataError(
+            "two columns have the same name",
+            file=label,
+            column=repeated[0],
+            hint="Names of columns are different: rename one of them.",
+        )
+    if not names:
+        raise DataError("has no columns", file=label, hint="Remove the file, or write it again.")
+    if first is not None and set(names) != set(first):
+        odd = sorted(set(names) ^ set(first))
+        raise DataError(
+            "not in every part of the table",
+            file=label,
+            column=odd[0],
+            hint="The parts of a table have the same columns.",
+        )
+
+
+def _is_nested(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_nested(kind))
+
+
+def _storage(kind: pa.DataType) -> str:
+    if isinstance(kind, pa.BaseExtensionType):
+        return "string" if str(kind) == "extension<arrow.uuid>" else _storage(kind.storage_type)
+    if pa.types.is_decimal(kind):
+        return (
+            f"decimal128({min(kind.precision, 38)}, {kind.scale})" if kind.scale <= 38 else "string"
+        )
+    if pa.types.is_duration(kind):
+        return "int64"
+    try:
+        return storage_of(kind)
+    except UsageError:
+        return "string"
+
+
+def _may_lose(kind: pa.DataType, storage: str) -> bool:
+    """Say whether some values of a type do not fit the storage that most of them fit."""
+    return (pa.types.is_time64(kind) and kind.unit == "ns") or pa.types.is_decimal256(kind)
+
+
+def _decision(column: Column) -> str:
+    return f"{column.storage} ({column.format})" if column.format else column.storage
+
+
+def _stored(values: pa.ChunkedArray, column: Column, label: str, row: int) -> pa.ChunkedArray:
+    """Return values in the storage of a column; `DataError` where they do not fit it."""
+    wanted = arrow_type(column.storage)
+    kind = values.type
+    if kind == wanted:
+        return values
+    if _is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
+        texts = [None if v is None else _text(v) for v in values.to_pylist()]
+        values = pa.chunked_array([pa.array(texts, pa.string())])
+        kind = values.type
+        if kind == wanted:
+            return values
+    if pa.types.is_dictionary(kind):
+        values = values.cast(kind.value_type)
+        kind = values.type
+    try:
+        if _is_text(kind) and not pa.types.is_string(wanted):
+            return pa.chunked_array([parse(values.cast(pa.string()), column)])
+        if pa.types.is_duration(kind):
+            values = values.cast(pa.int64())
+        return values.cast(wanted)
+    except TextError as error:
+        found, expected = row + error.index + 1, error.expected
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        found, expected = None, f"{column.storage}, which the schema says"
+    raise DataError(
+        f"a value is not {expected}" if found else f"its type {kind} does not fit {expected}",
+        file=label,
+        row=found,
+        column=column.name,
+        hint="Change the column's storage in schema.yaml, or the file.",
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _text(value: Any) -> str:
+    return as_json(value) if isinstance(value, dict | list | tuple) else str(value)

@@ -1,0 +1,32 @@
+"""The sources that come with synthkit, as a plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from synthkit.contracts.component import Component, NoSettings
+from synthkit.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    from synthkit.contracts.source import Source
+
+__all__ = ["synthkit_sources"]
+
+
+def _files(_: NoSettings) -> Source:
+    from synthkit.sources.files.source import FilesSource
+
+    return FilesSource()
+
+
+@hookimpl
+def synthkit_sources() -> Sequence[Component[Source]]:
+    """Offer the reader of files."""
+    return [
+        Component(
+            name="files",
+            summary="A folder or file of CSV, TSV, JSON, JSON lines or Parquet.",
+            create=_files,
+        )
+    ]
