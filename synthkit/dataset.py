@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import pyarrow as pa
 
 from synthkit.schema import Schema
-from synthkit.schema.infer.reasons import Reason
+from synthkit.schema.reasons import Reason
 from synthkit.schema.storage import arrow_schema
 
 if TYPE_CHECKING:

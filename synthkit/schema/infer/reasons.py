@@ -1,19 +1,7 @@
-"""Why something about the data was decided."""
+"""Reasons, where inference looks for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from synthkit.schema.reasons import Reason
 
 __all__ = ["Reason"]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why something about the data was decided: ``subject`` is a table or ``table.column``.
-
-    Neither part ever holds a value of the data.
-    """
-
-    subject: str
-    decision: str
-    because: str
