@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import ValidationError
-
 from synthkit.errors import DataError, near_matches
 from synthkit.schema.files.sdv_limits import STRUCTURAL, limits
+from synthkit.schema.files.sdv_relationships import plain_link, read_link, write_links
+from synthkit.schema.files.sdv_values import key_at, list_at, object_at, plain_key
 from synthkit.schema.files.sdv_versions import convert_columns
-from synthkit.schema.model import Column, ForeignKey, Schema, Table
+from synthkit.schema.model import Column, Schema, Table
 
 __all__ = ["SINGLE_TABLE_NAME", "Version", "dumps", "from_sdv", "loads", "to_sdv"]
 
@@ -36,7 +36,6 @@ _KNOWN_VERSIONS = (
     "SINGLE_TABLE_V2",
 )
 _STRPTIME = re.compile(r"(%[aAbBcdHIjmMpSUwWxXyYzZfGuV%]|[^%])+")
-_LINK = ("parent_table_name", "parent_primary_key", "child_table_name", "child_foreign_key")
 
 
 def loads(text: str, file: str = "metadata.json") -> Schema:
@@ -75,7 +74,7 @@ def _unique(pairs: Sequence[tuple[str, Any]], file: str) -> dict[str, Any]:
 
 def from_sdv(content: object, file: str = "metadata.json") -> Schema:
     """Read the JSON value of a Metadata JSON; ``file`` is the name that errors show."""
-    top = _object(content, file, "")
+    top = object_at(content, file, "")
     version = _version_of(top, file)
     single = "tables" not in top
     if single and "columns" not in top:
@@ -92,16 +91,16 @@ def from_sdv(content: object, file: str = "metadata.json") -> Schema:
         table = _read_table(SINGLE_TABLE_NAME, entry, version, file)
         return Schema(tables=(table,), sdv=sdv | {"single_table": True, "left_out": absent})
     tables = tuple(
-        _read_table(name, _object(entry, file, f"tables.{name}"), version, file)
-        for name, entry in _object(sdv.pop("tables"), file, "tables").items()
+        _read_table(name, object_at(entry, file, f"tables.{name}"), version, file)
+        for name, entry in object_at(sdv.pop("tables"), file, "tables").items()
     )
-    relationships = _list(sdv.pop("relationships", None), file, "relationships")
+    relationships = list_at(sdv.pop("relationships", []), file, "relationships")
     by_name = {table.name: table for table in tables}
     keys = [
-        _read_link(entry, by_name, file, f"relationships.{position}")
+        read_link(entry, by_name, file, f"relationships.{position}")
         for position, entry in enumerate(relationships, start=1)
     ]
-    odd = [raw for raw, key in zip(relationships, keys, strict=True) if raw != _plain_link(key)]
+    odd = [raw for raw, key in zip(relationships, keys, strict=True) if raw != plain_link(key)]
     if odd:
         sdv["relationships"] = odd
     if "relationships" not in top:
@@ -129,7 +128,7 @@ def to_sdv(
         converted, notes = convert_columns(table, loaded, family)
         sentences += notes
         tables[table.name] = _write_table(converted, family)
-    links = _write_links(schema)
+    links = write_links(schema)
     sentences += limits(schema, tables, links)
     absent = schema.sdv.get("left_out", ()) if version is None else ()
     as_single = schema.sdv.get("single_table") and version is None
@@ -157,30 +156,6 @@ def _version_of(top: Mapping[str, Any], file: str) -> str:
             file=file,
         )
     return str(version)
-
-
-def _object(value: object, file: str, path: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise DataError(f"{path + ': ' if path else ''}expected a JSON object", file=file)
-    return value
-
-
-def _list(value: object, file: str, path: str) -> list[Any]:
-    if value is not None and not isinstance(value, list):
-        raise DataError(f"{path}: expected a JSON list", file=file)
-    return value or []
-
-
-def _key(value: object, file: str, path: str) -> tuple[str, ...]:
-    """Return the names of a key; SDV writes a key of one column as its name."""
-    names = value if isinstance(value, list) else [value]
-    if not all(isinstance(name, str) and name for name in names):
-        raise DataError(f"{path}: expected a column name or a list of them", file=file)
-    return tuple(names)
-
-
-def _plain_key(names: tuple[str, ...]) -> str | list[str]:
-    return names[0] if len(names) == 1 else list(names)
 
 
 def _with_oddities(
@@ -283,11 +258,11 @@ def _read_table(name: str, entry: Mapping[str, Any], version: str, file: str) ->
             file=file,
         )
     columns = []
-    for column, part in _object(entry.get("columns", {}), file, f"{path}.columns").items():
+    for column, part in object_at(entry.get("columns", {}), file, f"{path}.columns").items():
         where = f"{path}.columns.{column}"
         if not column:
             raise DataError(f"{path}.columns: a column has an empty name", file=file)
-        columns.append(_read_column(column, _object(part, file, where), version, file, where))
+        columns.append(_read_column(column, object_at(part, file, where), version, file, where))
     values = _read_keys(entry, [column.name for column in columns], file, path)
     plain = _plain_table(Table(name=name, columns=tuple(columns), **values))
     sdv = _with_oddities(plain, {k: v for k, v in entry.items() if k != "columns"}, _TABLE)
@@ -300,10 +275,10 @@ def _read_keys(
     entry: Mapping[str, Any], columns: list[str], file: str, path: str
 ) -> dict[str, Any]:
     raw = entry.get("primary_key")
-    primary = _key(raw, file, f"{path}.primary_key") if raw else None
+    primary = key_at(raw, file, f"{path}.primary_key") if raw else None
     alternate = tuple(
-        _key(key, file, f"{path}.alternate_keys")
-        for key in _list(entry.get("alternate_keys"), file, f"{path}.alternate_keys")
+        key_at(key, file, f"{path}.alternate_keys")
+        for key in list_at(entry.get("alternate_keys") or [], file, f"{path}.alternate_keys")
     )
     for field, keys in (("primary_key", (primary or (),)), ("alternate_keys", alternate)):
         for name in (name for key in keys for name in key):
@@ -320,7 +295,7 @@ def _plain_table(table: Table) -> dict[str, Any]:
     """Return a table's keys as SDV writes them; it knows no alternate keys of several columns."""
     entry: dict[str, Any] = {}
     if table.primary_key:
-        entry["primary_key"] = _plain_key(table.primary_key)
+        entry["primary_key"] = plain_key(table.primary_key)
     single = [key[0] for key in table.alternate_keys if len(key) == 1]
     return {**entry, "alternate_keys": single} if single else entry
 
@@ -338,67 +313,3 @@ def _write_table(table: Table, version: str) -> dict[str, Any]:
     if columns or "columns" not in table.sdv.get("left_out", ()):
         return {"columns": columns, **entry}
     return entry
-
-
-def _read_link(entry: object, tables: Mapping[str, Table], file: str, path: str) -> ForeignKey:
-    values = _object(entry, file, path)
-    for field in _LINK:
-        if field not in values:
-            raise DataError(f"{path}: `{field}` is missing", file=file)
-    parent_columns = _key(values["parent_primary_key"], file, f"{path}.parent_primary_key")
-    columns = _key(values["child_foreign_key"], file, f"{path}.child_foreign_key")
-    for field, names in (("parent_table_name", parent_columns), ("child_table_name", columns)):
-        table = values[field]
-        if table not in tables:
-            raise DataError(
-                f"{path}.{field}: there is no table {table!r}",
-                hint=near_matches(str(table), tables),
-                file=file,
-            )
-        for name in names:
-            if name not in tables[table].column_names:
-                raise DataError(
-                    f"{path}: table {table!r} has no column {name!r}",
-                    hint=near_matches(name, tables[table].column_names),
-                    file=file,
-                )
-    try:
-        return ForeignKey(
-            table=values["child_table_name"],
-            columns=columns,
-            parent=values["parent_table_name"],
-            parent_columns=parent_columns,
-        )
-    except ValidationError as error:
-        raise DataError(
-            f"{path}: both keys need the same number of columns, at least one", file=file
-        ) from error
-
-
-def _plain_link(key: ForeignKey) -> dict[str, Any]:
-    return {
-        "parent_table_name": key.parent,
-        "parent_primary_key": _plain_key(key.parent_columns),
-        "child_table_name": key.table,
-        "child_foreign_key": _plain_key(key.columns),
-    }
-
-
-def _write_links(schema: Schema) -> list[dict[str, Any]]:
-    tables = {table.name: table for table in schema.tables}
-    odd = list(schema.sdv.get("relationships", ()))
-    links = []
-    for key in schema.foreign_keys:
-        plain = _plain_link(key)
-        match = next((raw for raw in odd if _says(raw, plain, tables)), None)
-        if match is not None:
-            odd.remove(match)
-        links.append(plain if match is None else match)
-    return links
-
-
-def _says(raw: object, plain: dict[str, Any], tables: Mapping[str, Table]) -> bool:
-    try:
-        return _plain_link(_read_link(raw, tables, "", "")) == plain
-    except DataError:
-        return False

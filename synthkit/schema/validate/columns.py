@@ -16,7 +16,13 @@ from synthkit.schema.rules import Range
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import render
 from synthkit.schema.validate.bounds import exceeds, read_bound
-from synthkit.schema.validate.forms import FORMS, Form, has_date_form, matches_pattern
+from synthkit.schema.validate.forms import (
+    FORMS,
+    Form,
+    has_date_form,
+    matches_pattern,
+    or_blank,
+)
 from synthkit.schema.validate.violations import Kind, Mask, Tally, Violation
 
 __all__ = ["ColumnCheck", "column_checks", "range_checks"]
@@ -79,11 +85,11 @@ def _form_checks(table: Table, column: Column) -> Iterator[ColumnCheck | Violati
         text = f"is not a {column.sdtype}, a number from -{limit} to {limit}"
         yield _check("range", table, column, text, lambda values: _off_earth(values, limit))
     elif column.sdtype in FORMS and not pa.types.is_binary(kind):
-        form = FORMS[column.sdtype]
+        form = or_blank(FORMS[column.sdtype])
         text = f"is not written as {column.sdtype} is"
         yield _check("form", table, column, text, lambda values: _not_in(values, form, column))
     elif column.format in FORMS and pa.types.is_string(kind):
-        form = FORMS[column.format]
+        form = or_blank(FORMS[column.format])
         text = f"is not written as {column.format} is"
         yield _check("form", table, column, text, lambda values: _not_in(values, form, column))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
@@ -98,7 +104,7 @@ def _sdv_checks(table: Table, column: Column) -> Iterator[ColumnCheck | Violatio
     temporal = pa.types.is_temporal(arrow_type(column.storage))
     form = sdv.get("datetime_format")
     if column.sdtype == "datetime" and isinstance(form, str) and not temporal:
-        dated = has_date_form(form)
+        dated = or_blank(has_date_form(form))
         text = f"is not a date in the form {form}"
         yield _check("form", table, column, text, lambda values: _not_in(values, dated, column))
     bounds = {"low": sdv.get("range_min"), "high": sdv.get("range_max")}

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from synthkit.schema.validate.violations import Mask
 
-__all__ = ["FORMS", "Form", "has_date_form", "matches_pattern"]
+__all__ = ["FORMS", "Form", "has_date_form", "matches_pattern", "or_blank"]
 
 Form = Callable[[pa.Array], Mask]
 
@@ -100,6 +100,15 @@ FORMS: dict[str, Form] = {
     "json": _each(_is_json),
 }
 """Forms by the sdtype or the text format that has them."""
+
+
+def or_blank(form: Form) -> Form:
+    """Return a form that blank text has too, as it stands for nothing in many databases."""
+
+    def lenient(values: pa.Array) -> Mask:
+        return form(values) | _mask(pc.equal(pc.utf8_trim_whitespace(values), ""))
+
+    return lenient
 
 
 def matches_pattern(pattern: str) -> Form:
