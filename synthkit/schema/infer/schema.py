@@ -1,0 +1,342 @@
+"""The front door of inference: from tables whose types are known to a whole schema."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from synthkit.schema.infer.composite_keys import (
+    CompositeLink,
+    composite_key,
+    composite_links,
+    is_bridge,
+)
+from synthkit.schema.infer.dependencies import find_dependencies
+from synthkit.schema.infer.foreign_keys import Link, best_links, find_links, is_one_to_one
+from synthkit.schema.infer.keys import (
+    LEAST_WORTH,
+    KeyWorth,
+    key_candidates,
+    key_worth,
+    primary_key,
+)
+from synthkit.schema.infer.names import TableNames
+from synthkit.schema.infer.orders import find_orders
+from synthkit.schema.infer.people import people_tables
+from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profile_tables
+from synthkit.schema.infer.reasons import Reason
+from synthkit.schema.infer.reference import reference_tables
+from synthkit.schema.infer.relations import Likeness, Relations
+from synthkit.schema.model import Column, ForeignKey, Schema, Table
+
+__all__ = ["Inferred", "infer"]
+
+_PLAIN_TYPES = frozenset({"unknown", "numerical", "categorical", "ordinal", "id"})
+"""Types that give way to ``id`` in a key; a kind of personal data stays what it is."""
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """A schema found in data and why each part of it was decided."""
+
+    schema: Schema
+    reasons: tuple[Reason, ...]
+
+
+@dataclass
+class _Search:
+    """What is known while keys are looked for."""
+
+    tables: tuple[Table, ...]
+    declared: tuple[ForeignKey, ...]
+    relations: Relations
+    columns: Columns
+    profiles: dict[str, dict[str, Profile]]
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reasons: list[Reason] = field(default_factory=list)
+
+    def add(self, table: str, columns: Sequence[str], decision: str, because: str) -> None:
+        subject = f"{table}.{', '.join(columns)}" if columns else table
+        self.reasons.append(Reason(subject, decision, because))
+
+
+def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = None) -> Inferred:
+    """Find keys, foreign keys, rules and reference tables in data.
+
+    Args:
+        tables: the tables with their columns; sdtype and storage are taken as decided. A primary
+            key that a table has already is kept.
+        read: returns columns of a table, all rows, in the types of their storages.
+        declared: a schema of the same tables whose foreign keys and rules are kept; foreign keys
+            are looked for in the columns that it gives none, rules only if it has none.
+    """
+    given = tuple(tables)
+    names = TableNames((table.name, table.column_names) for table in given)
+    relations = Relations(names, {table.name for table in given}, people_tables(given))
+    columns = Columns(read)
+    search = _Search(
+        tables=given,
+        declared=declared.foreign_keys if declared else (),
+        relations=relations,
+        columns=columns,
+        profiles=profile_tables(given, columns),
+    )
+    foreign_keys = _find_keys(search)
+    rules = declared.rules if declared else ()
+    schema = Schema(
+        tables=_with_keys(search, foreign_keys),
+        foreign_keys=(*search.declared, *foreign_keys),
+        rules=rules,
+        sdv=declared.sdv if declared else {},
+    )
+    if not rules:
+        dependencies = find_dependencies(schema, search.profiles, columns)
+        orders = find_orders(schema, columns)
+        search.reasons += [*dependencies.reasons, *orders.reasons]
+        schema = schema.model_copy(update={"rules": (*dependencies.rules, *orders.rules)})
+    return _with_references(schema, search)
+
+
+def _find_keys(search: _Search) -> list[ForeignKey]:
+    links = _undeclared(
+        find_links(search.profiles, search.relations, key_candidates(search.profiles)),
+        search.declared,
+    )
+    rough = _rough_links(links, search)
+    worths = _worths(search, rough)
+    _choose_primary_keys(search, rough, worths)
+    single = _single_keys(search, links, worths)
+    _choose_composite_keys(search, single)
+    composite = composite_links(
+        search.profiles,
+        search.relations,
+        search.keys,
+        [*search.declared, *map(_as_key, single)],
+        search.columns,
+    )
+    taken = {(key.table, key.columns) for key in search.declared}
+    composite = [one for one in composite if (one.key.table, one.key.columns) not in taken]
+    kept = [link for link in single if not _is_implied(_as_key(link), composite, single)]
+    for link in kept:
+        key = _as_key(link)
+        decision = f"foreign key to {key.parent}.{key.parent_columns[0]}"
+        search.add(key.table, key.columns, decision, link.because())
+    for one in composite:
+        decision = f"foreign key to {one.key.parent}.{', '.join(one.key.parent_columns)}"
+        search.add(one.key.table, one.key.columns, decision, one.because)
+    order = {
+        (table.name, name): at
+        for table in search.tables
+        for at, name in enumerate(table.column_names)
+    }
+    places = [table.name for table in search.tables]
+    found = [*map(_as_key, kept), *(one.key for one in composite)]
+    return sorted(
+        found, key=lambda key: (places.index(key.table), order[key.table, key.columns[0]])
+    )
+
+
+def _undeclared(links: Sequence[Link], declared: Sequence[ForeignKey]) -> list[Link]:
+    taken = {(key.table, name) for key in declared for name in key.columns}
+    return [link for link in links if (link.child.table, link.child.name) not in taken]
+
+
+def _rough_links(links: Sequence[Link], search: _Search) -> list[Link]:
+    """Return the links that look best before primary keys are known."""
+    declared = {table.name: table.primary_key for table in search.tables if table.primary_key}
+
+    def worth(profile: Profile) -> float:
+        if declared.get(profile.table) == (profile.name,):
+            return 2 * LEAST_WORTH
+        return key_worth(profile, search.relations).worth
+
+    return best_links(links, worth, LEAST_WORTH)
+
+
+def _worths(search: _Search, rough: Sequence[Link]) -> dict[str, dict[str, KeyWorth]]:
+    pointed: dict[tuple[str, str], int] = {}
+    for link in rough:
+        place = (link.parent.table, link.parent.name)
+        if link.child.table != link.parent.table:
+            pointed[place] = pointed.get(place, 0) + 1
+    single = {
+        (link.child.table, link.child.name) for link in rough if _extends(search, link, rough)
+    }
+    worths: dict[str, dict[str, KeyWorth]] = {table.name: {} for table in search.tables}
+    for profile in key_candidates(search.profiles):
+        place = (profile.table, profile.name)
+        worths[profile.table][profile.name] = key_worth(
+            profile,
+            search.relations,
+            pointed=pointed.get(place, 0),
+            one_to_one=place in single,
+        )
+    return worths
+
+
+def _pointing(links: Sequence[Link], table: str) -> dict[str, str]:
+    return {link.child.name: link.parent.table for link in links if link.child.table == table}
+
+
+def _extends(search: _Search, link: Link, rough: Sequence[Link]) -> bool:
+    """Whether a foreign key makes its table an extension of the parent, row for row."""
+    table = link.child.table
+    if link.child.position or not link.child.is_unique or not is_one_to_one(link):
+        return False
+    pointing = _pointing(rough, table)
+    ordered = sorted(search.profiles[table].values(), key=lambda one: one.position)
+    carried = search.relations.carries_name(table, link.parent.table)
+    others = {parent for name, parent in pointing.items() if name != link.child.name}
+    named = any(search.relations.shared_words(parent, table) for parent in others)
+    if not is_bridge(ordered, search.relations, pointing):
+        return True
+    return not named and (carried or len(ordered) > len(pointing))
+
+
+def _choose_primary_keys(
+    search: _Search, rough: Sequence[Link], worths: Mapping[str, Mapping[str, KeyWorth]]
+) -> None:
+    for table in search.tables:
+        if table.primary_key:
+            search.keys[table.name] = table.primary_key
+            continue
+        barred = {
+            link.child.name
+            for link in rough
+            if link.child.table == table.name
+            and not _extends(search, link, rough)
+            and not search.relations.names_itself(table.name, link.child.name)
+        }
+        candidates = [one for one in search.profiles[table.name].values() if one.is_unique]
+        chosen = primary_key(candidates, worths[table.name], barred)
+        if chosen is not None:
+            search.keys[table.name] = (chosen.name,)
+            because = worths[table.name][chosen.name].because
+            search.add(table.name, (chosen.name,), "primary key", because)
+
+
+def _single_keys(
+    search: _Search, links: Sequence[Link], worths: Mapping[str, Mapping[str, KeyWorth]]
+) -> list[Link]:
+    """Return the foreign keys of one column: to primary keys, or by name to other keys."""
+
+    def is_primary(profile: Profile) -> bool:
+        return search.keys.get(profile.table) == (profile.name,)
+
+    def worth(profile: Profile) -> float:
+        if is_primary(profile):
+            return 3 * LEAST_WORTH
+        return min(LEAST_WORTH - 1, worths[profile.table][profile.name].worth)
+
+    usable = [
+        link
+        for link in links
+        if is_primary(link.parent)
+        or (
+            link.relation.likeness >= Likeness.PARTIAL
+            and search.relations.is_marked(link.parent.table, link.parent.name)
+        )
+    ]
+    return best_links(usable, worth, LEAST_WORTH)
+
+
+def _choose_composite_keys(search: _Search, single: Sequence[Link]) -> None:
+    for table in search.tables:
+        if table.name in search.keys:
+            continue
+        pointing = _pointing(single, table.name)
+        for key in search.declared:
+            if key.table == table.name and len(key.columns) == 1:
+                pointing[key.columns[0]] = key.parent
+        found = (
+            composite_key(search.profiles[table.name], search.relations, pointing, search.columns)
+            if table.columns
+            else None
+        )
+        if found is not None:
+            search.keys[table.name] = found.columns
+            search.add(table.name, found.columns, "primary key", found.because)
+        else:
+            because = "no column, and no columns together, are unique and placed or named as a key"
+            search.add(table.name, (), "no primary key", because)
+
+
+def _as_key(link: Link) -> ForeignKey:
+    return ForeignKey(
+        table=link.child.table,
+        columns=(link.child.name,),
+        parent=link.parent.table,
+        parent_columns=(link.parent.name,),
+        unique=is_one_to_one(link),
+    )
+
+
+def _is_implied(
+    key: ForeignKey, composite: Sequence[CompositeLink], single: Sequence[Link]
+) -> bool:
+    """Whether a parent that a longer key points at points on to where this key goes."""
+    for one in composite:
+        if one.key.table != key.table or key.columns[0] not in one.key.columns:
+            continue
+        through = one.key.parent_columns[one.key.columns.index(key.columns[0])]
+        for link in single:
+            onward = (link.child.table, link.child.name)
+            goal = (link.parent.table, (link.parent.name,))
+            if onward == (one.key.parent, through) and goal == (key.parent, key.parent_columns):
+                return True
+    return False
+
+
+def _with_keys(search: _Search, foreign_keys: Sequence[ForeignKey]) -> tuple[Table, ...]:
+    """Return the tables with their keys, and the types of key columns agreeing on both sides."""
+    every = (*search.declared, *foreign_keys)
+    changed: dict[tuple[str, str], Column] = {}
+    by_place = {
+        (table.name, column.name): column for table in search.tables for column in table.columns
+    }
+    for table, names in search.keys.items():
+        for name in names:
+            column = by_place[table, name]
+            if column.sdtype in _PLAIN_TYPES:
+                changed[table, name] = column.model_copy(update={"sdtype": "id"})
+    for _ in search.tables:
+        for key in every:
+            for name, parent_name in zip(key.columns, key.parent_columns, strict=True):
+                place, goal = (key.table, name), (key.parent, parent_name)
+                parent = changed.get(goal, by_place[goal])
+                if parent.sdtype in _PLAIN_TYPES and parent.sdtype != "id":
+                    parent = changed[goal] = parent.model_copy(update={"sdtype": "id"})
+                own = changed.get(place, by_place[place])
+                if (own.sdtype, own.pii) != (parent.sdtype, parent.pii):
+                    same = {"sdtype": parent.sdtype, "pii": parent.pii}
+                    changed[place] = own.model_copy(update=same)
+    result = []
+    for table in search.tables:
+        columns = tuple(changed.get((table.name, column.name), column) for column in table.columns)
+        primary = search.keys.get(table.name)
+        pointed = {key.parent_columns for key in every if key.parent == table.name}
+        others = sorted(pointed - {primary, *table.alternate_keys} - {None})
+        result.append(
+            table.model_copy(
+                update={
+                    "columns": columns,
+                    "primary_key": primary,
+                    "alternate_keys": (*table.alternate_keys, *others),
+                }
+            )
+        )
+    return tuple(result)
+
+
+def _with_references(schema: Schema, search: _Search) -> Inferred:
+    rows = {
+        name: next(iter(columns.values())).rows if columns else 0
+        for name, columns in search.profiles.items()
+    }
+    reasons = reference_tables(schema, rows)
+    found = {reason.subject for reason in reasons}
+    tables = tuple(
+        table.model_copy(update={"reference": True}) if table.name in found else table
+        for table in schema.tables
+    )
+    return Inferred(schema.model_copy(update={"tables": tables}), (*search.reasons, *reasons))
