@@ -69,9 +69,9 @@ def _edit(path: Path, change: Any) -> None:
             archive.writestr(name, data)
 
 
-def _manifest(members: dict[str, bytes], **changes: Any) -> None:
-    manifest = json.loads(members["manifest.json"])
-    members["manifest.json"] = json.dumps({**manifest, **changes}).encode()
+def _manifest(content: dict[str, bytes], **changes: Any) -> None:
+    manifest = json.loads(content["manifest.json"])
+    content["manifest.json"] = json.dumps({**manifest, **changes}).encode()
 
 
 def _pickled_array(members: dict[str, bytes]) -> None:
