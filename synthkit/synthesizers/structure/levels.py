@@ -23,7 +23,8 @@ class Levels:
 def seen_levels(parents: Indices) -> Levels:
     """Return the levels of a self reference, given each row's parent row (-1: none).
 
-    A row that points at itself is a top row. Rows on a cycle count as top rows too.
+    A row that points at itself is a top row. Rows on a cycle count as top rows too. Where every
+    row has a parent row, top rows point at themselves.
     """
     own = np.arange(len(parents))
     selfish = parents == own
@@ -41,7 +42,7 @@ def seen_levels(parents: Indices) -> Levels:
     tops = level == 0
     return Levels(
         tuple(int(count) for count in np.bincount(level)) if len(level) else (0,),
-        bool(tops.any() and 2 * int(selfish.sum()) > int(tops.sum())),
+        bool(tops.any() and (2 * int(selfish.sum()) > int(tops.sum()) or (parents >= 0).all())),
     )
 
 
