@@ -18,7 +18,10 @@ from synthkit.schema.text.times import parse_times, render_times
 
 __all__ = ["MISSING", "is_missing", "parse", "render"]
 
-MISSING = ("", "NA", "N/A", "n/a", "NULL", "Null", "null", "NaN", "nan", "None", "\\N", "-", "?")
+MISSING = (
+    *("", "NA", "N/A", "n/a", "#N/A", "NA.", "NULL", "Null", "null", "NaN", "nan", "None", "none"),
+    *("\\N", "-", "--", "?", "."),
+)
 """Text that stands for null in a column of numbers or dates; so does any number of spaces."""
 
 

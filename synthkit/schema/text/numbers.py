@@ -25,8 +25,8 @@ _FORM = re.compile(
     r"\{(?P<comma>!c)?:(?P<group>,)?(?:\.(?P<decimals>\d{1,2}))?(?P<kind>[dfgeE])\}"
     r"(?P<suffix>[^{}]*)"
 )
-_EXACT = 2.0**53
-"""Below this, every whole number is a double of its own."""
+_EXACT = 1e15
+"""Below this, a double times a power of ten rounds to the digits it was read from."""
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,8 @@ def _render_fixed_doubles(numbers: npt.NDArray[np.float64], form: NumberForm) ->
 
 
 def _by_python(numbers: list[float] | list[Decimal], form: NumberForm) -> pa.Array:
-    spec = str(NumberForm(kind=form.kind, decimals=form.decimals, group=form.group))
+    kind: Kind = "f" if form.kind == "d" else form.kind
+    spec = str(NumberForm(kind=kind, decimals=form.decimals, group=form.group))
     text = pa.array([spec.format(number) for number in numbers], pa.string())
     if form.comma and form.group:
         swap = str.maketrans(",.", ".,")

@@ -17,6 +17,8 @@ __all__ = ["parse_times", "plain_form", "render_times"]
 
 Whole = npt.NDArray[np.int64]
 
+_ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+"""Forms that Arrow's own cast reads; it also takes ISO text that says less (no seconds)."""
 _SINGLE_DIGIT = r"\b(\d)\b"
 _LONG_MONTHS = np.array(
     [
@@ -57,10 +59,11 @@ class _Moments:
 
 def parse_times(values: pa.Array, kind: pa.DataType, form: str | None) -> pa.Array:
     """Parse strings without nulls into dates, times or timestamps."""
-    if form is None and not pa.types.is_time(kind):
-        return cast_or_fail(values, kind, f"{_noun(kind)} in the form {plain_form(kind)}")
+    by_arrow = form in _ISO or (form is None and not pa.types.is_time(kind))
     form = form or plain_form(kind)
     expected = f"{_noun(kind)} in the form {form}"
+    if by_arrow:
+        return cast_or_fail(values, kind, expected)
     layout = layout_of(form)
     matrix, fits = byte_matrix(_padded(values, layout), layout.width)
     require(fits, expected)
@@ -94,7 +97,7 @@ def _padded(values: pa.Array, layout: Layout) -> pa.Array:
     if any(item.unpadded for item in layout.fields):
         values = pc.replace_substring_regex(values, _SINGLE_DIGIT, r"0\1")
     if any(item.long for item in layout.fields):
-        values = pc.replace_substring_regex(values, r"([A-Za-z]{3})[a-z]*", r"\1")
+        values = pc.replace_substring_regex(values, r"([A-Za-z]{3})[A-Za-z]*", r"\1")
     if layout.fraction is None:
         return values
     before, after = layout.split_at_fraction()
