@@ -36,8 +36,9 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
     schema, declared = opened.read_schema()
     reasons, notices = list(opened.reasons()), list(opened.notices())
     if not declared:
-        schema, why = infer(schema.tables, opened.read_table)
-        reasons += why
+        inferred = infer(schema.tables, Dataset(schema, opened).arrow)
+        schema = inferred.schema
+        reasons += inferred.reasons
     data = Dataset(schema, opened, reasons=reasons, notices=notices, origin=location)
     if declared:
         notices += check_keys(data)

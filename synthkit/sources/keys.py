@@ -106,7 +106,7 @@ def _codes(tables: Sequence[pa.Table]) -> list[Codes]:
 
 
 def _gaps(column: pa.ChunkedArray) -> bool:
-    return 0 < column.null_count < len(column)
+    return bool(0 < column.null_count < len(column))
 
 
 def _numbers(column: pa.ChunkedArray) -> Codes:
@@ -115,4 +115,5 @@ def _numbers(column: pa.ChunkedArray) -> Codes:
     encoded = column.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
-    return encoded.indices.to_numpy().astype(np.int64)
+    codes: Codes = encoded.indices.to_numpy().astype(np.int64)
+    return codes

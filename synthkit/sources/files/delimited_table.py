@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pyarrow as pa
 
-from synthkit.dataset import Notice, Reason
+from synthkit.dataset import Notice
 from synthkit.errors import DataError
 from synthkit.schema import Column
-from synthkit.schema.infer.types import ColumnTypes
+from synthkit.schema.infer.types import ColumnTypes, decide_all
 from synthkit.schema.text import TextError, parse
 from synthkit.sources.files.delimited import DelimitedFile
 from synthkit.sources.files.places import TableFiles
-from synthkit.sources.files.table import Described
+from synthkit.sources.files.table import Described, about
 
 __all__ = ["DelimitedTable"]
 
@@ -40,18 +40,10 @@ class DelimitedTable:
                         observed.observe(chunk.column(name).combine_chunks())
                     self._check_unnamed(part, chunk)
             notices += self._tolerated(rows)
-        columns, reasons = [], []
-        for name in names:
-            if name in declared:
-                columns.append(declared[name])
-                continue
-            decided = types[name].decide(name)
-            columns.append(decided.column)
-            reasons += [
-                Reason(f"{self._name}.{name}", reason.decision, reason.because)
-                for reason in decided.reasons
-            ]
-        return Described(tuple(columns), tuple(reasons), tuple(notices))
+        decided = decide_all(types, table=self._name)
+        columns = [declared[name] if name in declared else decided[name].column for name in names]
+        reasons = about(self._name, decided.values())
+        return Described(tuple(columns), reasons, tuple(notices))
 
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
         """Yield columns in their storages."""

@@ -6,9 +6,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthkit.schema import Column
 from synthkit.schema.infer.reasons import Reason
-from synthkit.schema.infer.types import ColumnTypes, column_of_storage
+from synthkit.schema.infer.types import ColumnTypes, Decided, column_of_storage
 
 __all__ = ["Kinds"]
 
@@ -31,8 +30,8 @@ class Kinds:
         self._kinds |= kinds
         if int in kinds:
             whole = [value for value in values if type(value) is int]
-            self._low = min(self._low, min(whole))
-            self._high = max(self._high, max(whole))
+            low, high = min(whole), max(whole)
+            self._low, self._high = min(self._low, low), max(self._high, high)
         if self._kinds <= {str}:
             try:
                 self._text.observe(pa.array(values, pa.string()))
@@ -40,11 +39,11 @@ class Kinds:
                 # Half of a surrogate pair is no text; reading the rows names the place.
                 self._kinds.add(bytes)
 
-    def decide(self, name: str) -> tuple[Column, list[Reason]]:
+    def decide(self, name: str, table: str) -> Decided:
         """Return the column and why it is held so."""
         kinds = self._kinds
         if kinds <= {str}:
-            return self._decide_text(name)
+            return self._decide_text(name, table)
         if kinds & {list, dict}:
             return _said(name, "string", "json", "nested values are kept as JSON text")
         if kinds == {bool}:
@@ -55,17 +54,17 @@ class Kinds:
             return self._decide_number(name)
         return _said(name, "string", None, "JSON has values of different kinds in it")
 
-    def _decide_text(self, name: str) -> tuple[Column, list[Reason]]:
+    def _decide_text(self, name: str, table: str) -> Decided:
         """Take dates and the like from text; text of digits stays text, as JSON says it is."""
-        decided = self._text.decide(name)
+        decided = self._text.decide(name, table=table)
         storage = decided.column.storage
         if storage.startswith(("date", "time")) or storage in ("string", "binary"):
-            return decided.column, list(decided.reasons)
+            return decided
         return _said(name, "string", None, "every value is text in JSON")
 
-    def _decide_whole(self, name: str) -> tuple[Column, list[Reason]]:
+    def _decide_whole(self, name: str) -> Decided:
         because = "every value is a whole number in JSON"
-        if -(2**63) <= self._low and self._high < 2**63:
+        if self._low >= -(2**63) and self._high < 2**63:
             return _said(name, "int64", None, because)
         if self._low >= 0 and self._high < 2**64:
             return _said(name, "uint64", None, because)
@@ -73,13 +72,13 @@ class Kinds:
             return _said(name, "decimal128(38, 0)", None, f"{because}, some beyond 64 bits")
         return _said(name, "string", None, f"{because}, some of more than 38 digits")
 
-    def _decide_number(self, name: str) -> tuple[Column, list[Reason]]:
+    def _decide_number(self, name: str) -> Decided:
         if max(-self._low, self._high) > _EXACT:
             because = "some numbers have a point, others more digits than a double keeps"
             return _said(name, "string", None, because)
         return _said(name, "double", None, "every value is a number in JSON")
 
 
-def _said(name: str, storage: str, form: str | None, why: str) -> tuple[Column, list[Reason]]:
+def _said(name: str, storage: str, form: str | None, why: str) -> Decided:
     decision = f"{storage} ({form})" if form else storage
-    return column_of_storage(name, storage, form), [Reason(name, decision, why)]
+    return Decided(column_of_storage(name, storage, form), (Reason(name, decision, why),))

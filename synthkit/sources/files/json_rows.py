@@ -11,7 +11,7 @@ from typing import Any
 from synthkit.dataset import CHUNK_ROWS
 from synthkit.errors import DataError
 from synthkit.sources.files.encoding import BLOCK_BYTES, TextStream
-from synthkit.sources.files.json_text import JsonText, decoder
+from synthkit.sources.files.json_text import TOO_LONG, JsonText, decoder
 from synthkit.sources.files.places import Part
 
 __all__ = ["Rows", "row_chunks", "tables_of"]
@@ -126,7 +126,7 @@ def _decoded(
     full = [line for line in lines if line and not line.isspace()]
     try:
         rows = decode(f"[{','.join(full)}]")
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         rows = None
     if rows is not None and len(rows) == len(full) and set(map(type, rows)) <= {dict}:
         yield from rows
@@ -146,12 +146,15 @@ def _one_line(line: str, number: int, label: str, decode: Callable[[str], Any]) 
             line=number,
             hint="Every line is one whole object; a file that is one array ends in .json.",
         ) from None
-    except RecursionError:
+    except (ValueError, RecursionError) as error:
+        deep = isinstance(error, RecursionError)
         raise DataError(
-            "nested too deeply",
+            "nested too deeply" if deep else TOO_LONG,
             file=label,
             line=number,
-            hint="Flatten the rows before they are read.",
+            hint="Flatten the rows before they are read."
+            if deep
+            else "Write such numbers as text, in quotes.",
         ) from None
     if not isinstance(row, dict):
         raise DataError(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthkit.dataset import Notice, Reason
+from synthkit.dataset import Notice
 from synthkit.errors import DataError
 from synthkit.schema import Column
 from synthkit.schema.storage import arrow_type
@@ -17,7 +17,7 @@ from synthkit.sources.files.json_kinds import Kinds
 from synthkit.sources.files.json_rows import Rows, row_chunks
 from synthkit.sources.files.nested import as_json, as_text
 from synthkit.sources.files.places import TableFiles
-from synthkit.sources.files.table import Described
+from synthkit.sources.files.table import Described, about
 
 __all__ = ["JsonTable"]
 
@@ -61,19 +61,15 @@ class JsonTable:
                 )
             notice = Notice(self._name, "no rows", 0, "It is read as an empty table.")
             return Described(tuple(declared.values()), notices=(notice,))
-        columns, reasons = [], []
-        for name, observed in kinds.items():
-            if name in declared:
-                columns.append(declared[name])
-                continue
-            column, found = observed.decide(name)
-            columns.append(column)
-            reasons += [
-                Reason(f"{self._name}.{name}", each.decision, each.because) for each in found
-            ]
+        decided = {
+            name: observed.decide(name, self._name)
+            for name, observed in kinds.items()
+            if name not in declared
+        }
+        columns = [declared[name] if name in declared else decided[name].column for name in kinds]
         # JSON leaves out what is null: a declared column may be in no row.
         columns += [column for name, column in declared.items() if name not in kinds]
-        return Described(tuple(columns), tuple(reasons))
+        return Described(tuple(columns), about(self._name, decided.values()))
 
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
         """Yield columns in their storages."""

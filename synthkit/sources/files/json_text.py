@@ -11,7 +11,10 @@ from typing import Any, NoReturn
 from synthkit.errors import DataError
 from synthkit.sources.files.encoding import BLOCK_BYTES, TextStream
 
-__all__ = ["JsonText", "decoder"]
+__all__ = ["TOO_LONG", "JsonText", "decoder"]
+
+TOO_LONG = "a whole number of thousands of digits"
+"""What Python refuses to convert (sys.set_int_max_str_digits), rightly so."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _CUT = 16
@@ -68,27 +71,32 @@ class JsonText:
                 value, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 cut = error.pos >= len(self._text) - _CUT or error.msg.startswith("Unterminated")
-                if cut and self._more():
+                if cut and not self._ended:
+                    self._more()
                     continue
-                if cut and error.pos >= len(self._text.rstrip()) - 1:
+                ended = error.pos >= len(self._text.rstrip())
+                if ended or error.msg.startswith("Unterminated"):
                     self.fail("the JSON is cut short", "Copy or download the file again.")
                 self.fail(
                     f"not valid JSON: {error.msg[0].lower()}{error.msg[1:]}",
                     "Check the commas and quotes here.",
                     error.pos,
                 )
+            except ValueError:
+                self.fail(TOO_LONG, "Write such numbers as text, in quotes.")
             except RecursionError:
                 self.fail("nested too deeply", "Flatten the rows before they are read.")
-            if end < len(self._text) or not self._more():
+            if end < len(self._text) or self._ended:
                 self._at = end
                 return value
+            self._more()
 
     def begins_with_two_objects(self) -> bool:
         """Say whether the next value is an object that another follows, without a comma."""
         self.peek()
         try:
             _, end = self._decoder.raw_decode(self._text, self._at)
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):
             return False
         return self._text[end:].lstrip()[:1] == "{"
 

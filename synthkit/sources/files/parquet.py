@@ -77,7 +77,7 @@ class ParquetTable:
             storages = [self._common(name, storages)]
         storage = storages[0]
         for kind in known:
-            if _may_lose(kind, storage) and not self._fits(name, storage):
+            if _may_lose(kind) and not self._fits(name, storage):
                 storage = "string"
         because = f"its type in Parquet is {' and '.join(str(kind) for kind in known)}"
         return column_of_storage(name, storage), because
@@ -111,7 +111,7 @@ class ParquetTable:
 def _opened(label: str) -> Iterator[Any]:
     """Open a Parquet file, turning what Arrow says about damage into a `DataError`."""
     try:
-        with pa.memory_map(label) if False else pa.OSFile(label) as raw:
+        with pa.OSFile(label) as raw:
             yield pyarrow.parquet.ParquetFile(raw, pre_buffer=False)
     except PermissionError:
         raise DataError(
@@ -167,9 +167,10 @@ def _storage(kind: pa.DataType) -> str:
         return "string"
 
 
-def _may_lose(kind: pa.DataType, storage: str) -> bool:
+def _may_lose(kind: pa.DataType) -> bool:
     """Say whether some values of a type do not fit the storage that most of them fit."""
-    return (pa.types.is_time64(kind) and kind.unit == "ns") or pa.types.is_decimal256(kind)
+    nanoseconds = pa.types.is_time64(kind) and kind.unit == "ns"
+    return bool(nanoseconds or pa.types.is_decimal256(kind))
 
 
 def _decision(column: Column) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,8 +11,9 @@ import pyarrow as pa
 from synthkit.dataset import Notice, Reason
 from synthkit.errors import DataError, near_matches
 from synthkit.schema import Column
+from synthkit.schema.infer.types import Decided
 
-__all__ = ["Described", "FileTable", "check_declared"]
+__all__ = ["Described", "FileTable", "about", "check_declared"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class FileTable(Protocol):
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
         """Yield columns in their storages; `DataError` at the first value that does not fit."""
         ...
+
+
+def about(table: str, decided: Iterable[Decided]) -> tuple[Reason, ...]:
+    """Return the reasons of columns as reasons about ``table.column``."""
+    return tuple(
+        Reason(f"{table}.{each.column.name}", reason.decision, reason.because)
+        for each in decided
+        for reason in each.reasons
+    )
 
 
 def check_declared(
