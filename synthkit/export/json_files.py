@@ -98,7 +98,9 @@ def _values(values: pa.Array, column: Column) -> pa.Array:
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind):
         return values.cast(pa.string())
     if pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-        # The plain form of numbers is JSON's, and nothing for what is not a number.
+        if pa.types.is_floating(kind):
+            values = pc.if_else(pc.is_finite(values), values, pa.scalar(None, kind))
+        # The plain form of numbers is JSON's.
         return render(values, column.model_copy(update={"format": None}))
     text = render(values, column)
     if column.format == "json" and pa.types.is_string(kind):
