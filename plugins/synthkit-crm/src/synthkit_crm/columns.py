@@ -1,0 +1,66 @@
+"""Arrow columns from numpy arrays, in the storages that the schema names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from synthkit.schema import Table
+
+__all__ = ["Flags", "Floats", "Ints", "flags", "money", "pool", "table", "text", "times", "whole"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+MONEY = pa.decimal128(12, 2)
+
+
+def pool(words: Sequence[str]) -> pa.Array:
+    """Return words as an array that `text` takes from."""
+    return pa.array(words, pa.string())
+
+
+def text(words: pa.Array, index: NDArray[Any], missing: Flags | None = None) -> pa.Array:
+    """Take words by index; null where ``missing``. Plain strings, also from a dictionary."""
+    taken = words.take(pa.array(index, mask=missing))
+    return taken.dictionary_decode() if pa.types.is_dictionary(taken.type) else taken
+
+
+def whole(numbers: NDArray[Any], missing: Flags | None = None) -> pa.Array:
+    """Return integers as int64; null where ``missing``."""
+    return pa.array(numbers.astype(np.int64, copy=False), mask=missing)
+
+
+def flags(values: Flags, missing: Flags | None = None) -> pa.Array:
+    """Return booleans; null where ``missing``."""
+    return pa.array(values, mask=missing)
+
+
+def times(seconds: Ints, missing: Flags | None = None) -> pa.Array:
+    """Return seconds since 1970 as timestamp[us]; null where ``missing``."""
+    return pa.array((seconds * 1_000_000).astype("datetime64[us]"), mask=missing)
+
+
+def money(cents: Ints, missing: Flags | None = None) -> pa.Array:
+    """Return non-negative cents as decimal128(12, 2); null where ``missing``.
+
+    An Arrow decimal is a little-endian 128-bit integer, whose upper half is zero here.
+    """
+    words = np.zeros((len(cents), 2), dtype="<i8")
+    words[:, 0] = cents
+    amounts = pa.Array.from_buffers(MONEY, len(cents), [None, pa.py_buffer(words)])
+    return amounts if missing is None else pc.if_else(pa.array(missing), None, amounts)
+
+
+def table(described: Table, columns: Mapping[str, pa.Array]) -> pa.Table:
+    """Return a table with its columns in the order of the schema."""
+    names = described.column_names
+    if set(names) != set(columns):
+        raise AssertionError(f"{described.name}: {sorted(set(names) ^ set(columns))}")
+    return pa.table([columns[name] for name in names], names=names)

@@ -1,0 +1,157 @@
+"""The table of customers, whose status, value and last activity follow from their history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthkit_crm import market
+from synthkit_crm.calendar import DAY
+from synthkit_crm.chance import Choice, happens
+from synthkit_crm.columns import Flags, Ints, flags, money, pool, table, text, times, whole
+from synthkit_crm.people import People
+from synthkit_crm.plan import Block
+from synthkit_crm.purchases import Purchases
+from synthkit_crm.registrations import Registrations
+from synthkit_crm.schema import SCHEMA
+from synthkit_crm.signups import CHANNELS, SignUps
+from synthkit_crm.world import World
+
+__all__ = ["QUIET_DAYS", "make_customers"]
+
+QUIET_DAYS = 180
+"""A buyer without activity for this many days before the period's end has churned."""
+
+PROSPECT, ACTIVE, CHURNED = range(3)
+STATUSES = pool(["prospect", "active", "churned"])
+SEGMENTS = pool(["business", "consumer"])
+_CHANNELS = pool(CHANNELS)
+
+JOBS = pool(
+    [
+        "Owner",
+        "Managing Director",
+        "Office Manager",
+        "Purchasing Manager",
+        "IT Manager",
+        "Operations Manager",
+        "Head of Procurement",
+        "Business Analyst",
+        "Project Manager",
+    ]
+)
+_JOBS = Choice(
+    np.array(
+        [
+            [55, 15, 22, 2, 2, 4, 0, 0, 0],
+            [25, 25, 20, 10, 8, 10, 0, 0, 2],
+            [5, 14, 14, 22, 16, 15, 4, 4, 6],
+            [0, 5, 5, 26, 20, 12, 12, 10, 10],
+            [0, 2, 2, 20, 18, 10, 20, 14, 14],
+        ],
+        dtype=float,
+    )
+)
+"""By company size."""
+
+OPT_IN = np.array([0.42, 0.48, 0.66, 0.38, 0.6, 0.5, 0.88, 0.9, 0.55, 0.2])
+"""By acquisition channel."""
+
+PHONE_MISSING = np.array([0.2, 0.26, 0.4, 0.24, 0.14, 0.08, 0.1, 0.16, 0.05, 0.01])
+"""By acquisition channel, of businesses; consumers leave it out more often."""
+
+
+def make_customers(
+    block: Block,
+    customers: SignUps,
+    purchases: Purchases,
+    registrations: Registrations,
+    world: World,
+) -> pa.Table:
+    """Return the customers of a block, in order of their sign-ups."""
+    rng = world.streams.at("customers", block.number)
+    people, calendar = world.people, world.calendar
+    count = len(customers)
+    first = block.before["customers"]
+    consumer = customers.consumer
+    latest = _last_activity(customers, purchases, registrations, rng)
+    gone = latest < calendar.end - QUIET_DAYS * DAY
+    status = np.where(purchases.bought == 0, PROSPECT, np.where(gone, CHURNED, ACTIVE))
+    persons = people.persons("customers", customers.locale, first)
+    score, unanswered = _satisfaction(customers, purchases, status, rng)
+    place = pa.array(people.draw_places(customers.locale, rng))
+    phone_missing = happens(PHONE_MISSING[customers.channel] + 0.3 * consumer, count, rng)
+    return table(
+        SCHEMA.table("customers"),
+        {
+            "id": whole(np.arange(first + 1, first + count + 1)),
+            "segment": text(SEGMENTS, consumer.astype(np.int64)),
+            "first_name": persons["first_name"],
+            "last_name": persons["last_name"],
+            "email": _emails(persons["user_name"], customers, people, rng),
+            "phone": pc.if_else(
+                pa.array(phone_missing),
+                None,
+                people.single("phone_number", customers.locale, rng),
+            ),
+            "company": text(customers.company_names, customers.company, consumer),
+            "job_title": text(
+                JOBS,
+                _JOBS.draw_by(np.where(consumer, 0, customers.size), rng),
+                consumer | happens(0.07, count, rng),
+            ),
+            "industry": text(market.INDUSTRIES, customers.industry, consumer),
+            "company_size": text(market.SIZES, customers.size, consumer),
+            "employee_count": whole(customers.employee_count, customers.employee_count_missing),
+            "street_address": people.single("street_address", customers.locale, rng),
+            "city": people.places["city"].take(place),
+            "region": people.places["administrative_unit"].take(place),
+            "postcode": people.places["postcode"].take(place),
+            "country": people.places["country"].take(place),
+            "location": people.places["location"].take(place),
+            "acquisition_channel": text(_CHANNELS, customers.channel),
+            "account_manager_id": whole(customers.manager, customers.manager == 0),
+            "marketing_opt_in": flags(happens(OPT_IN[customers.channel], count, rng)),
+            "status": text(STATUSES, status),
+            "lifetime_value": money(purchases.value),
+            "nps_score": whole(score, unanswered),
+            "created_at": times(customers.created),
+            "last_activity_at": times(latest),
+        },
+    )
+
+
+def _last_activity(
+    customers: SignUps, purchases: Purchases, registrations: Registrations, rng: np.random.Generator
+) -> Ints:
+    """Return the latest of purchases, registrations and visits; at the earliest the sign-up."""
+    visits = 1 - rng.random(len(customers)) ** 2
+    stay = np.where(purchases.bought > 0, 1.0, 0.3) * (customers.leaves - customers.created)
+    latest = customers.created + (visits * stay).astype(np.int64)
+    activity: Ints = np.maximum(latest, np.maximum(purchases.latest, registrations.latest))
+    return activity
+
+
+def _satisfaction(
+    customers: SignUps, purchases: Purchases, status: Ints, rng: np.random.Generator
+) -> tuple[Ints, Flags]:
+    """Return scores from 0 to 10, and who gave none: above all those who never bought."""
+    count = len(customers)
+    spent = np.log1p(purchases.value / 100)
+    score = 5.9 + 0.28 * spent - 2.0 * purchases.refunded - 1.6 * (status == CHURNED)
+    score = np.clip(np.round(score + rng.normal(0, 1.7, count)), 0, 10).astype(np.int64)
+    answers = np.array([0.02, 0.52, 0.2])[status] + 0.12 * (purchases.bought > 4)
+    return score, ~happens(answers, count, rng)
+
+
+def _emails(
+    user_names: pa.Array, customers: SignUps, people: People, rng: np.random.Generator
+) -> pa.Array:
+    """Return addresses at the company's domain, or at a public mailbox for consumers."""
+    domains = pa.concat_arrays(
+        [customers.company_domains, people.mailboxes(customers.locale[customers.consumer], rng)]
+    )
+    index = customers.company.copy()
+    index[customers.consumer] = len(customers.company_domains) + np.arange(customers.consumer.sum())
+    return pc.binary_join_element_wise(user_names, domains.take(pa.array(index)), "@")
