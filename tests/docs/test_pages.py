@@ -22,6 +22,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))
 PAGES += ["CONTRIBUTING.md", "README.md"]
+RUN = {"console", "python"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -119,7 +120,10 @@ def folder(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return tmp_path
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [name for name in PAGES if RUN & {x.language for x in blocks((ROOT / name).read_text())}],
+)
 def test_the_blocks_of_a_page_run(name: str, repository: Path, folder: Path) -> None:
     run_page(name, (repository / name).read_text(encoding="utf-8"), folder)
 
@@ -148,6 +152,15 @@ def test_ci_runs_the_test_command_of_the_readme(repository: Path, tmp_path: Path
     assert printed[-1] == "CI=true"
     assert not Path(printed[-2]).is_relative_to(tmp_path)
     assert not Path(printed[-2]).exists()
+
+
+def test_no_block_is_indented_and_so_not_run(repository: Path) -> None:
+    found = [
+        name
+        for name in PAGES
+        if re.search(r"^ +```", (repository / name).read_text(encoding="utf-8"), re.MULTILINE)
+    ]
+    assert found == []
 
 
 def test_every_page_is_in_the_index_and_every_link_leads_somewhere(repository: Path) -> None:
