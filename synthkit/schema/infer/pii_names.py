@@ -63,7 +63,7 @@ _PHRASES = {
     ),
     "country_code": "countrycode iso2 iso3 countryiso landeskennung codepays codigopais",
     "postcode": (
-        "postcode postalcode zip zipcode zip5 plz postleitzahl codepostal codigopostal cap cep "
+        "postcode postalcode zip zipcode zip5 plz postleitzahl codepostal codigopostal cep "
         "postalzip postal zippostal codpostal zipcodeplus4"
     ),
     "ssn": (
@@ -74,7 +74,7 @@ _PHRASES = {
     ),
     "iban": "iban ibannumber accountiban",
     "credit_card_number": (
-        "creditcard creditcardnumber ccnumber cardnumber ccnum cardno pan kreditkarte "
+        "creditcard creditcardnumber ccnumber cardnumber ccnum cardno kreditkarte "
         "kreditkartennummer numerocarte tarjeta cartacredito creditcardno"
     ),
     "ipv4_address": "ip ipaddress ipaddr ipv4 ipv4address clientip remoteip hostip adresseip",
@@ -82,7 +82,7 @@ _PHRASES = {
     "mac_address": "mac macaddress macaddr",
     "user_name": (
         "username login loginname userlogin userhandle nickname benutzername screenname "
-        "nomutilisateur usuario nomeutente gebruikersnaam accountname handle userid"
+        "nomutilisateur usuario nomeutente gebruikersnaam handle"
     ),
     "company": (
         "company companyname employer organization organisation organizationname organisationname "

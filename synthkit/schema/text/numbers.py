@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from synthkit.schema.text.characters import Mask, digits_into, strings_of
 from synthkit.schema.text.failure import cast_or_fail, require
 
-__all__ = ["NumberForm", "number_form", "parse_numbers", "render_numbers"]
+__all__ = ["NumberForm", "bare", "number_form", "parse_numbers", "render_numbers", "undecorate"]
 
 Kind = Literal["d", "f", "g", "e", "E"]
 
@@ -149,7 +149,7 @@ def render_numbers(values: pa.Array, form: str | None) -> pa.Array:
     if described.kind in "eE":
         return _by_python(values.to_pylist(), described)
     if described.kind == "g":
-        return _decorate(_shortest(values), described)
+        return _decorate(bare(render_numbers(values, None)), described)
     if pa.types.is_floating(kind):
         return _render_fixed_doubles(values.to_numpy(zero_copy_only=False), described)
     return _render_integers(values.to_numpy(zero_copy_only=False), described)
@@ -182,9 +182,8 @@ def _render_doubles(values: pa.Array) -> pa.Array:
     return text
 
 
-def _shortest(values: pa.Array) -> pa.Array:
-    """Write numbers in their shortest digits, whole ones without a point."""
-    text = values.cast(pa.string()) if pa.types.is_integer(values.type) else _render_doubles(values)
+def bare(text: pa.Array) -> pa.Array:
+    """Take ``.0`` off whole numbers."""
     whole = pc.ends_with(text, ".0")
     if pc.any(whole).as_py():
         text = pc.if_else(whole, pc.utf8_slice_codeunits(text, 0, -2), text)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.schema.infer.types.outcome import Outcome
-from synthkit.schema.text.numbers import NumberForm, render_numbers
+from synthkit.schema.text.numbers import NumberForm, bare, render_numbers
 
 __all__ = ["Digits"]
 
@@ -16,8 +16,8 @@ _WHOLE = r"^(0|-?[1-9][0-9]{0,37})$"
 _MOST_DIGITS = 38
 _INT64_TOP, _UINT64_TOP = 2**63 - 1, 2**64 - 1
 _WHOLE_TOP = 10**18
-_BARE_TOP = 10**15
-"""Whole numbers from 10**16 on are written with an exponent; stay clear of it."""
+_BARE_TOP, _POWERS_FROM = 1e15, 1e16
+"""Whole numbers up to the one are doubles without loss; from the other on they have exponents."""
 
 
 @dataclass
@@ -58,8 +58,13 @@ class Digits:
             return False
         ends = pc.min_max(numbers).as_py()
         self._note(ends["min"] < 0, int(max(-ends["min"], ends["max"])))
-        self.repr = self.repr and _same(render_numbers(numbers, None), text)
-        self.shortest = self.shortest and _same(render_numbers(numbers, "{:g}"), text)
+        if self.repr or self.shortest:
+            plain = render_numbers(numbers, None)
+            self.repr = self.repr and _same(plain, text)
+            self.shortest = self.shortest and _same(bare(plain), text)
+            size = pc.abs(numbers)
+            unsure = pc.and_(pc.greater(size, _BARE_TOP), pc.less(size, _POWERS_FROM))
+            self.shortest = self.shortest and not pc.any(unsure).as_py()
         self.fixed = self.fixed and self._observe_fixed(text, numbers)
         self.powers = self.powers and self._observe_powers(text, numbers)
         return self.repr or self.shortest or self.fixed or self.powers

@@ -32,7 +32,7 @@ class Distinct:
             new = new.filter(pc.invert(pc.is_in(new, self.values)))
         known = pa.concat_arrays([self.values, new])
         sizes = np.cumsum(pc.binary_length(known).to_numpy(zero_copy_only=False))
-        kept = min(_MOST_VALUES, int(np.searchsorted(sizes, _MOST_BYTES, side="right")))
+        kept = min(_MOST_VALUES, 1 + int(np.searchsorted(sizes, _MOST_BYTES)))
         self.complete = kept >= len(known)
         self.values = known.slice(0, kept)
         return new

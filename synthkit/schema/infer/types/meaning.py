@@ -26,7 +26,9 @@ _AGREED = 0.7
 """Share of values that have a shape for the name of the column to decide."""
 _REPEATED = 0.5
 """Distinct values per value up to which text is a label that repeats."""
-_FEW = 10
+_OFTEN = 0.2
+"""The same for more than a few distinct labels that no name explains."""
+_FEW = 20
 _PROSE_WORDS = 8
 _LEAST_CARDS = 10
 
@@ -133,8 +135,9 @@ def _named(facts: Facts, kind: str) -> Meaning:
 
 def _labels_or_text(facts: Facts) -> Meaning:
     number = len(facts.distinct.values)
+    often = number <= max(_FEW, _OFTEN * facts.count)
     words = pc.mean(pc.count_substring(facts.distinct.values, " ")).as_py() + 1
-    if facts.repeats and not (words >= _PROSE_WORDS and number > _FEW):
+    if facts.repeats and often and not (words >= _PROSE_WORDS and number > _FEW):
         return Meaning("categorical", _repeating(number))
     if words >= _PROSE_WORDS:
         return Meaning("unknown", "free text", pii=True)

@@ -116,19 +116,20 @@ class NumberTrial:
         return bool(self._readings)
 
     def _fork(self, values: pa.Array) -> None:
-        """Also try the decimal comma where one shows up and nothing so far speaks against it."""
+        """Also try the decimal comma as soon as a mark shows up; whole numbers leave it open."""
         readings = self._readings or []
-        if len(readings) != 1:
+        if len(readings) != 1 or readings[0].comma or not readings[0].digits.long_whole:
             return
-        first = readings[0]
-        if first.comma or first.group is not None or not first.digits.whole:
-            return
-        if pc.any(pc.match_substring(values, ",")).as_py():
-            twin = copy.deepcopy(first)
+        if readings[0].group is not True and pc.any(_has_mark(values)).as_py():
+            twin = copy.deepcopy(readings[0])
             twin.comma = True
-            self._readings = [first, twin]
+            self._readings = [readings[0], twin]
 
     def outcome(self) -> Outcome | None:
         """Return what the numbers are, None if there were none."""
         outcomes = [marks.outcome() for marks in self._readings or ()]
         return next((outcome for outcome in outcomes if outcome is not None), None)
+
+
+def _has_mark(values: pa.Array) -> pa.Array:
+    return pc.or_(pc.match_substring(values, ","), pc.match_substring(values, "."))

@@ -34,7 +34,13 @@ class _Candidate:
     """Years, of forms that could as well be whole numbers."""
 
     def accepts(self, values: pa.Array) -> bool:
-        """Whether values keep every character when parsed and rendered again."""
+        """Whether values keep every character when parsed and rendered again.
+
+        A few are tried first, as most forms fail there.
+        """
+        head = values.slice(0, _HEAD)
+        if len(head) < len(values) and not replace(self).accepts(head):
+            return False
         kind = arrow_type(self.storage)
         try:
             moments = parse_times(values, kind, self.form)
@@ -74,15 +80,16 @@ class TimeTrial:
         if self._candidates is None:
             forms = guess_forms(values[0].as_py())
             self._candidates = [_Candidate(form, _storage(form)) for form in forms]
-        head = values.slice(0, _HEAD)
-        survivors = []
+        survivors: dict[str, _Candidate] = {}
         for candidate in self._candidates:
-            for form in (candidate.form, *wider_forms(candidate.form)):
-                trial = replace(candidate, form=form, storage=_storage(form))
-                if replace(trial).accepts(head) and trial.accepts(values):
-                    survivors.append(trial)
-                    break
-        self._candidates = survivors
+            if candidate.accepts(values):
+                survivors[candidate.form] = candidate
+                continue
+            for form in wider_forms(candidate.form):
+                wider = replace(candidate, form=form, storage=_storage(form))
+                if form not in survivors and wider.accepts(values):
+                    survivors[form] = wider
+        self._candidates = list(survivors.values())
         return bool(survivors)
 
     @property
