@@ -60,7 +60,7 @@ class Kinds:
         storage = decided.column.storage
         if storage.startswith(("date", "time")) or storage in ("string", "binary"):
             return decided
-        return _said(name, "string", None, "every value is text in JSON")
+        return self._text.decide(name, table=table, keep_text=True)
 
     def _decide_whole(self, name: str) -> Decided:
         because = "every value is a whole number in JSON"

@@ -12,12 +12,12 @@ import pyarrow.parquet
 from synthkit.dataset import CHUNK_ROWS, Reason
 from synthkit.errors import DataError, UsageError
 from synthkit.schema import Column
-from synthkit.schema.infer.types import column_of_storage
+from synthkit.schema.infer.types import Decided, column_from_arrow, column_of_storage
 from synthkit.schema.storage import arrow_type, storage_of
 from synthkit.schema.text import TextError, parse
 from synthkit.sources.files.nested import as_json
 from synthkit.sources.files.places import TableFiles
-from synthkit.sources.files.table import Described
+from synthkit.sources.files.table import Described, about
 
 __all__ = ["ParquetTable"]
 
@@ -39,15 +39,11 @@ class ParquetTable:
             first = first or list(schema.names)
             for field in schema:
                 found.setdefault(field.name, []).append(field.type)
-        columns, reasons = [], []
-        for name, kinds in found.items():
-            if name in declared:
-                columns.append(declared[name])
-                continue
-            column, because = self._column(name, kinds)
-            columns.append(column)
-            reasons.append(Reason(f"{self._files.name}.{name}", _decision(column), because))
-        return Described(tuple(columns), tuple(reasons))
+        decided = {
+            name: self._decide(name, kinds) for name, kinds in found.items() if name not in declared
+        }
+        columns = [declared[name] if name in declared else decided[name].column for name in found]
+        return Described(tuple(columns), about(self._files.name, decided.values()))
 
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
         """Yield columns in their storages."""
@@ -64,14 +60,19 @@ class ParquetTable:
                     row += table.num_rows
                     yield pa.table(dict(zip(names, arrays, strict=True)))
 
-    def _column(self, name: str, kinds: Sequence[pa.DataType]) -> tuple[Column, str]:
-        """Return the column for the types that it has in the files, and why."""
+    def _decide(self, name: str, kinds: Sequence[pa.DataType]) -> Decided:
+        """Return the column for the types that it has in the files and for its values."""
         known = [kind for kind in dict.fromkeys(kinds) if not pa.types.is_null(kind)]
-        if not known:
-            return column_of_storage(name, "string"), "the Parquet file has nothing but nulls"
         if any(_is_nested(kind) for kind in known):
             column = column_of_storage(name, "string", "json")
-            return column, "nested values are kept as JSON text"
+            because = "nested values are kept as JSON text"
+            return Decided(column, (Reason(name, "string (json)", because),))
+        column = Column(name=name, storage=self._held(name, known) if known else "string")
+        values = (chunk.column(0) for chunk in self.read([column]))
+        return column_from_arrow(name, arrow_type(column.storage), values, table=self._files.name)
+
+    def _held(self, name: str, known: Sequence[pa.DataType]) -> str:
+        """Return the storage that holds all values of some types."""
         storages = list(dict.fromkeys(_storage(kind) for kind in known))
         if len(storages) > 1:
             storages = [self._common(name, storages)]
@@ -79,8 +80,7 @@ class ParquetTable:
         for kind in known:
             if _may_lose(kind) and not self._fits(name, storage):
                 storage = "string"
-        because = f"its type in Parquet is {' and '.join(str(kind) for kind in known)}"
-        return column_of_storage(name, storage), because
+        return storage
 
     def _common(self, name: str, storages: Sequence[str]) -> str:
         kinds = [arrow_type(storage) for storage in storages]
@@ -171,10 +171,6 @@ def _may_lose(kind: pa.DataType) -> bool:
     """Say whether some values of a type do not fit the storage that most of them fit."""
     nanoseconds = pa.types.is_time64(kind) and kind.unit == "ns"
     return bool(nanoseconds or pa.types.is_decimal256(kind))
-
-
-def _decision(column: Column) -> str:
-    return f"{column.storage} ({column.format})" if column.format else column.storage
 
 
 def _stored(values: pa.ChunkedArray, column: Column, label: str, row: int) -> pa.ChunkedArray:
