@@ -1,0 +1,243 @@
+"""Endless sequences without repeats from an expression: a shuffle of the product of its pools.
+
+Nothing is stored: the value at a place is computed from the place and the key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from math import prod
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from synthkit.generators.values.expressions import (
+    Checked,
+    Expression,
+    Joined,
+    Mixture,
+    Pool,
+    joined,
+    listed,
+    render,
+)
+from synthkit.generators.values.permutation import MAX_SIZE, Permutation, mixed
+
+__all__ = ["Distinct"]
+
+LISTED = 1 << 19
+"""Expressions with no more values than this are written out, so that none is made twice."""
+PLENTY = 1_000_000
+"""More values than this do not speak for a format."""
+ROMAN_ROUNDS = 30
+"""Numbers beyond this are not written in Roman numerals."""
+SEPARATORS = (" ", "-", "_", ".", "/", "~", "+", "*", "=", "|")
+
+ROMAN = (
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"),
+    (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+)  # fmt: skip
+
+Render = Callable[[Sequence[NDArray[np.integer]]], pa.Array]
+
+
+class Distinct:
+    """The values of an expression in a keyed order, each once; then again with a number added."""
+
+    def __init__(self, expression: Expression, *, roman: bool = False) -> None:
+        """Choose pools whose concatenations are all different; takes up to a second.
+
+        ``roman`` numbers the way that names of people are, where no value looks like that.
+        """
+        self._render: Render
+        if isinstance(chosen := _chosen(expression), Checked):
+            self._pools = list(chosen.pools)
+            self._render = chosen.render
+        else:
+            self._pools = _decodable(_pools(chosen))
+            self._render = lambda indexes: render(self._pools, indexes)
+        self._counted = _counted(self._pools)
+        self.size = prod(self._pools[number].size for number in self._counted)
+        self._roman = roman and not _roman_ends(self._pools[-1])
+        self._separator = " " if self._roman else _separator(self._pools)
+
+    def at(self, start: int, count: int, key: int) -> pa.Array:
+        """Return the values at places ``start .. start + count`` under a key."""
+        places = np.arange(start, start + count, dtype=np.uint64)
+        rounds = places // np.uint64(self.size)
+        rest = Permutation(self.size, key).at(places % np.uint64(self.size))
+        indexes: list[NDArray[np.integer]] = []
+        for number, pool in enumerate(self._pools):
+            size = np.uint64(pool.size)
+            if number in self._counted:
+                indexes.append((rest % size).astype(np.int64))
+                rest = rest // size
+            else:
+                noise = mixed(mixed(places, key) + np.uint64(number), key) >> np.uint64(32)
+                indexes.append(((noise * size) >> np.uint64(32)).astype(np.int64))
+        if len(indexes) == 1 and not rounds.any():
+            return self._pools[0].at(indexes[0])
+        values = self._render(indexes)
+        return values if not rounds.any() else self._numbered(values, rounds)
+
+    def _numbered(self, values: pa.Array, rounds: NDArray[np.uint64]) -> pa.Array:
+        """Add a number to the values of every round but the first."""
+        low, high = int(rounds[0]), int(rounds[-1])
+        write = _roman_numeral if self._roman and high < ROMAN_ROUNDS else str
+        numbers = [
+            f"{self._separator}{write(each + 1)}" if each else "" for each in range(low, high + 1)
+        ]
+        ends = pa.array(numbers).take(pa.array(rounds - np.uint64(low)))
+        plain = values.cast(pa.string()) if pa.types.is_dictionary(values.type) else values
+        return pc.binary_join_element_wise(plain, ends, "")
+
+
+def _chosen(expression: Expression) -> Expression:
+    """Return the part of an expression to make distinct values of: all, or one format.
+
+    Of several formats it is the likeliest, unless it has few values.
+    """
+    while isinstance(expression, Mixture) and expression.size > LISTED:
+        worth = [
+            float(weight) * min(option.size, PLENTY)
+            for weight, option in zip(expression.weights, expression.options, strict=True)
+        ]
+        expression = expression.options[int(np.argmax(worth))]
+    return expression
+
+
+def _pools(expression: Expression) -> list[Pool]:
+    """Return pools whose product lies within an expression."""
+    if isinstance(expression, Pool):
+        return [expression]
+    if isinstance(expression, Joined):
+        return [pool for part in expression.parts for pool in _pools(_chosen(part))]
+    if expression.size <= LISTED:
+        return [listed(expression)]
+    raise TypeError(f"{type(expression).__name__} has no pools to join")
+
+
+def _counted(pools: Sequence[Pool]) -> list[int]:
+    """Return which pools number the values: all, or as many as a permutation can hold."""
+    counted: list[int] = []
+    size = 1
+    for number in sorted(range(len(pools)), key=lambda number: -pools[number].size):
+        if size * pools[number].size <= MAX_SIZE:
+            counted.append(number)
+            size *= pools[number].size
+    return sorted(counted)
+
+
+def _separator(pools: Sequence[Pool]) -> str:
+    """Return what sets a number off so that it cannot be taken for a part of the value."""
+    letters = frozenset().union(*(each.all for each in _letters(pools)))
+    order = SEPARATORS if " " in letters else (*SEPARATORS[1:], SEPARATORS[0])
+    ends = pools[-1].values.to_pylist()
+    for each in order:
+        if each not in letters or not any(_may_end_a_number(each).search(value) for value in ends):
+            return each
+    return "\u2007"
+
+
+def _may_end_a_number(separator: str) -> re.Pattern[str]:
+    """Match ends of values after which a number and its separator could be misread."""
+    return re.compile(rf"(^|{re.escape(separator)})[0-9]*$")
+
+
+class _Letters:
+    """The characters of a pool: all, those that begin a value, those that end one."""
+
+    def __init__(self, pool: Pool) -> None:
+        values = pool.values.to_pylist()
+        self.all = frozenset("".join(values))
+        self.first = frozenset(value[0] for value in values if value)
+        self.last = frozenset(value[-1] for value in values if value)
+        self.may_be_empty = "" in values
+        self.one_length = len({len(value) for value in values}) == 1
+        inner_left = frozenset("".join(value[:-1] for value in values))
+        inner_right = frozenset("".join(value[1:] for value in values))
+        self.ends_itself = not self.may_be_empty and not self.last & inner_left
+        self.begins_itself = not self.may_be_empty and not self.first & inner_right
+
+    def border_after(self, first: set[str]) -> bool:
+        """Say whether it can be told where a value ends if one of some characters follows."""
+        return self.one_length or self.ends_itself or not self.all & first
+
+    def border_before(self, last: set[str]) -> bool:
+        """Say whether it can be told where a value begins if it comes after some characters."""
+        return self.one_length or self.begins_itself or not self.all & last
+
+
+def _letters(pools: Sequence[Pool]) -> list[_Letters]:
+    """Look at the characters of pools, at each pool once."""
+    seen: dict[int, _Letters] = {}
+    for pool in pools:
+        if id(pool) not in seen:
+            seen[id(pool)] = _Letters(pool)
+    return [seen[id(pool)] for pool in pools]
+
+
+def _decodable(pools: list[Pool]) -> list[Pool]:
+    """Merge pools until a concatenation tells which value of each pool it was made of."""
+    pools = list(pools)
+    while (stuck := _stuck(pools)) is not None:
+        low, high = stuck
+        pairs = range(low, high - 1)
+        here = min(pairs, key=lambda number: pools[number].size * pools[number + 1].size)
+        left, right = pools[here], pools[here + 1]
+        while left.size * right.size > LISTED:
+            left, right = (
+                (_halved(left), right) if left.size >= right.size else (left, _halved(right))
+            )
+        pools[here : here + 2] = [listed(joined([left, right]))]
+    return pools
+
+
+def _stuck(pools: Sequence[Pool]) -> tuple[int, int] | None:
+    """Return the range of pools whose borders cannot be found in a concatenation.
+
+    A border can be found from the left if the pool on its left has values of one length, or ends
+    that are nowhere else in them, or none of the characters that what follows begins with; from
+    the right likewise.
+    """
+    letters = _letters(pools)
+    low, high = 0, len(pools)
+    while high - low > 1:
+        first: set[str] = set()
+        for each in letters[low + 1 : high]:
+            first |= each.first
+            if not each.may_be_empty:
+                break
+        last: set[str] = set()
+        for each in reversed(letters[low : high - 1]):
+            last |= each.last
+            if not each.may_be_empty:
+                break
+        if letters[low].border_after(first):
+            low += 1
+        elif letters[high - 1].border_before(last):
+            high -= 1
+        else:
+            return low, high
+    return None
+
+
+def _halved(pool: Pool) -> Pool:
+    """Return every other value of a pool."""
+    return Pool(pool.values.take(np.arange(0, pool.size, 2)), None)
+
+
+def _roman_ends(pool: Pool) -> bool:
+    return any(re.search(r"(^|\s)[IVXLCDM]*$", value) for value in pool.values.to_pylist())
+
+
+def _roman_numeral(number: int) -> str:
+    """Write a number in Roman numerals, thousands as repeated M."""
+    text = ""
+    for value, letters in ROMAN:
+        times, number = divmod(number, value)
+        text += letters * times
+    return text

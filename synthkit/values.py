@@ -1,0 +1,78 @@
+"""All value providers behind one look-up by kind, for generators, synthesizers and actions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from synthkit.errors import PluginError, UsageError, near_matches
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+
+    from synthkit.plugins import Plugins
+
+__all__ = ["ValueRegistry"]
+
+
+class ValueRegistry:
+    """The value providers of all plugins, each made at its first use.
+
+    Implements `synthkit.contracts.Values`. An unknown kind or locale is a `UsageError`; a
+    provider that returns another number of values than was asked for is a `PluginError`.
+    """
+
+    def __init__(self, plugins: Plugins) -> None:
+        """Store the plugins, which are asked when a kind is."""
+        self._plugins = plugins
+        self._providers: dict[str, Any] = {}
+
+    def has(self, kind: str) -> bool:
+        """Say whether there is a provider of single values of this kind."""
+        return kind in self._plugins.components("values") and hasattr(self._provider(kind), "draw")
+
+    def draw(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Array:
+        """Return ``count`` values of a kind, drawn with replacement."""
+        return self._checked(kind, count, self._part(kind, "draw")(count, rng, locale))
+
+    def distinct(self, kind: str, start: int, count: int, key: int, locale: str) -> pa.Array:
+        """Return a part of a kind's endless sequence without repeats."""
+        return self._checked(kind, count, self._part(kind, "distinct")(start, count, key, locale))
+
+    def draw_rows(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
+        """Return ``count`` rows of a kind of rows, drawn with replacement."""
+        return self._checked(kind, count, self._part(kind, "draw_rows")(count, rng, locale))
+
+    def distinct_rows(self, kind: str, start: int, count: int, key: int, locale: str) -> pa.Table:
+        """Return a part of a kind of rows' endless sequence without repeats."""
+        made = self._part(kind, "distinct_rows")(start, count, key, locale)
+        return self._checked(kind, count, made)
+
+    def _provider(self, kind: str) -> Any:
+        if kind not in self._providers:
+            self._providers[kind] = self._plugins.create("values", kind)
+        return self._providers[kind]
+
+    def _part(self, kind: str, method: str) -> Any:
+        found = getattr(self._provider(kind), method, None)
+        if found is None:
+            alike = [
+                name
+                for name in self._plugins.components("values")
+                if hasattr(self._provider(name), method)
+            ]
+            what = "rows" if method.endswith("rows") else "single values"
+            raise UsageError(
+                f"The value provider {kind!r} does not make {what}.",
+                hint=near_matches(kind, alike),
+            )
+        return found
+
+    def _checked(self, kind: str, count: int, made: Any) -> Any:
+        if len(made) != count:
+            raise PluginError(
+                f"The value provider {kind!r} of {self._plugins.owner('values', kind)} "
+                f"made {len(made):,} values where {count:,} were asked for.",
+                hint="Report this to the authors of the plugin.",
+            )
+        return made
