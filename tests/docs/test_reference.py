@@ -190,16 +190,22 @@ def setting_rows(settings: type[Any]) -> Iterator[tuple[str, ...]]:
 
 
 def component_parts(found: Plugins) -> Iterator[str]:
+    """Yield, for each kind, a table of its components and the settings of those that have any."""
     for kind in KINDS:
         offers = [offer for offer in found.offers if offer.kind == kind]
-        if offers:
-            yield f"## {kind.replace('_', ' ').capitalize()}"
-        for offer in sorted(offers, key=lambda offer: (offer.distribution, offer.component.name)):
-            origin = "" if offer.distribution == "synthkit" else f" (from {offer.distribution})"
-            yield f"### {offer.component.name}{origin}\n\n{offer.component.summary}"
-            rows = list(setting_rows(offer.component.settings))
-            if rows:
-                yield prose(offer.component.settings.__doc__)
+        if not offers:
+            continue
+        yield f"## {kind.replace('_', ' ').capitalize()}"
+        ordered = sorted(offers, key=lambda offer: (offer.distribution, offer.component.name))
+        rows = [
+            (code(each.component.name), each.component.summary, code(each.distribution))
+            for each in ordered
+        ]
+        yield table(("name", "what it is", "comes with"), rows)
+        for offer in ordered:
+            settings = offer.component.settings
+            if rows := list(setting_rows(settings)):
+                yield f"Settings of {code(offer.component.name)}. {prose(settings.__doc__)}"
                 yield table(("setting", "type", "default"), rows)
 
 
