@@ -56,12 +56,13 @@ def private_imports(path: str, source: str) -> list[str]:
 
 
 def test_only_its_own_synthesizer_imports_sdv(modules: Mapping[str, str]) -> None:
-    assert [found for path, source in modules.items() for found in sdv_imports(path, source)] == []
+    found = [each for path, source in modules.items() for each in sdv_imports(path, source)]
+    assert not found, "\n".join(found)
 
 
 def test_plugin_packages_import_only_what_is_public(modules: Mapping[str, str]) -> None:
     found = [each for path, source in modules.items() for each in private_imports(path, source)]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def test_the_checks_find_wrong_imports() -> None:

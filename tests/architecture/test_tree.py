@@ -92,7 +92,8 @@ def test_the_top_level_is_complete_and_has_nothing_else(files: Sequence[PurePosi
 
 
 def test_no_name_fits_any_content(files: Sequence[PurePosixPath]) -> None:
-    assert names_that_say_nothing(files) == []
+    found = names_that_say_nothing(files)
+    assert not found, "\n".join(found)
 
 
 def test_tests_are_sorted_by_kind_and_unit_tests_mirror_the_tree(
@@ -100,8 +101,9 @@ def test_tests_are_sorted_by_kind_and_unit_tests_mirror_the_tree(
 ) -> None:
     kinds = {path.parts[1] for path in files if path.parts[0] == "tests" and path.parts[2:]}
     assert kinds <= KINDS_OF_TESTS
-    assert orphaned_tests(files) == []
-    assert untested(files) == []
+    found = orphaned_tests(files)
+    assert not found, "\n".join(found)
+    assert not untested(files), f"no test is about {', '.join(untested(files))}"
 
 
 def test_plugin_packages_are_whole(files: Sequence[PurePosixPath]) -> None:
