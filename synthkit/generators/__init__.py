@@ -1,0 +1,7 @@
+"""The front door of generation: `generate` makes baseline data from generator plugins."""
+
+from __future__ import annotations
+
+from synthkit.generators.generate import Generated, generate
+
+__all__ = ["Generated", "generate"]
