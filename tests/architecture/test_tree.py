@@ -103,7 +103,8 @@ def test_tests_are_sorted_by_kind_and_unit_tests_mirror_the_tree(
     assert kinds <= KINDS_OF_TESTS
     found = orphaned_tests(files)
     assert not found, "\n".join(found)
-    assert not untested(files), f"no test is about {', '.join(untested(files))}"
+    found = untested(files)
+    assert not found, f"no test is about {', '.join(found)}"
 
 
 def test_plugin_packages_are_whole(files: Sequence[PurePosixPath]) -> None:
@@ -112,9 +113,8 @@ def test_plugin_packages_are_whole(files: Sequence[PurePosixPath]) -> None:
         if path.parts[0] == "plugins":
             parts.setdefault(path.parts[1], set()).add(path.parts[2])
     assert parts
-    assert [
-        f"{name}: {PLUGIN_PARTS - has}" for name, has in parts.items() if PLUGIN_PARTS - has
-    ] == []
+    lacking = {name: PLUGIN_PARTS - found for name, found in parts.items()}
+    assert not any(lacking.values()), lacking
 
 
 def test_the_checks_find_what_is_out_of_place() -> None:
