@@ -7,7 +7,7 @@ Keys are left out: that they settle everything is no news.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,12 +44,16 @@ class Dependencies:
 
 @dataclass(frozen=True)
 class _Coded:
-    """A column as small integers; a gap is a value too. ``rows`` counts each value's rows."""
+    """A column as small integers; a gap is a value too. ``rows`` counts each value's rows.
+
+    A foreign key is not compared, but what it settles is known of its parents, not of rows.
+    """
 
     name: str
     codes: _Codes
     rows: np.ndarray[Any, np.dtype[np.int64]]
     may_settle: bool
+    is_foreign_key: bool = False
 
     @property
     def distinct(self) -> int:
@@ -63,9 +67,13 @@ def find_dependencies(
     rules: list[Dependency] = []
     reasons: list[Reason] = []
     for table in schema.tables:
-        coded = _encode(table, _fitting(schema, table, profiles[table.name]), columns)
+        foreign = {name for key in schema.foreign_keys_of(table.name) for name in key.columns}
+        fitting = _fitting(table, foreign, profiles[table.name])
+        coded = _encode(table, fitting, foreign, columns)
+        settled = _without_chance(coded, _settled(coded))
+        coded = [one for one in coded if not one.is_foreign_key]
         by_name = {one.name: one for one in coded}
-        for left, right in _least(coded, _settled(coded)):
+        for left, right in _least(coded, settled):
             rules.append(Dependency(table=table.name, determinant=(left,), dependent=right))
             rows, values = len(by_name[left].codes), by_name[left].distinct
             because = (
@@ -76,16 +84,17 @@ def find_dependencies(
     return Dependencies(tuple(rules), tuple(reasons))
 
 
-def _fitting(schema: Schema, table: Table, profiles: Mapping[str, Profile]) -> list[Column]:
-    """Return the columns that repeat their values and are neither keys nor personal."""
-    keys = {name for key in schema.foreign_keys_of(table.name) for name in key.columns}
-    keys |= set(table.primary_key or ()).union(*map(set, table.alternate_keys))
+def _fitting(
+    table: Table, foreign: Collection[str], profiles: Mapping[str, Profile]
+) -> list[Column]:
+    """Return the columns that repeat their values; of keys and personal data, foreign keys."""
+    keys = set(table.primary_key or ()).union(*map(set, table.alternate_keys)) - set(foreign)
     fitting = []
     for column in table.columns:
         profile = profiles[column.name]
         if column.name in keys or column.pii or profile.rows < _LEAST_ROWS:
             continue
-        if profile.kind == "date" or column.sdtype == "id":
+        if profile.kind == "date" or (column.sdtype == "id" and column.name not in foreign):
             continue
         if profile.kind != "other" and not _repeats(profile.distinct, profile.rows):
             continue
@@ -97,7 +106,9 @@ def _repeats(values: int, rows: int) -> bool:
     return 1 < values <= min(_MOST_VALUES, rows / _ROWS_PER_VALUE) + 1
 
 
-def _encode(table: Table, fitting: Sequence[Column], columns: Columns) -> list[_Coded]:
+def _encode(
+    table: Table, fitting: Sequence[Column], foreign: Collection[str], columns: Columns
+) -> list[_Coded]:
     coded = []
     for column in fitting:
         data = columns.read(table.name, [column.name]).column(0).combine_chunks()
@@ -107,9 +118,10 @@ def _encode(table: Table, fitting: Sequence[Column], columns: Columns) -> list[_
             continue
         codes = encoded.indices.to_numpy().astype(np.int32)
         number = column.storage.startswith(("int", "uint", "dec"))
-        settles = column.storage != "double" and not (number and values > _MOST_NUMBERS)
+        is_key = column.name in foreign
+        settles = is_key or (column.storage != "double" and not (number and values > _MOST_NUMBERS))
         rows = np.bincount(codes, minlength=values)
-        coded.append(_Coded(column.name, codes, rows, settles))
+        coded.append(_Coded(column.name, codes, rows, settles, is_key))
     coded.sort(key=lambda one: one.distinct)
     return coded[:_MOST_COLUMNS]
 
@@ -124,7 +136,7 @@ def _settled(coded: Sequence[_Coded]) -> dict[str, set[str]]:
         first = _first_rows(left.codes, left.distinct)
         first_in_head = _first_rows(head, left.distinct)
         for right in coded:
-            if left is right or right.distinct > left.distinct or _is_chance(left, right):
+            if left is right or right.is_foreign_key or right.distinct > left.distinct:
                 continue
             if _agrees(head, first_in_head, right.codes[:_SAMPLE]) and _agrees(
                 left.codes, first, right.codes
@@ -144,11 +156,37 @@ def _agrees(left: _Codes, first: np.ndarray[Any, np.dtype[np.int64]], right: _Co
     return bool(np.array_equal(right[first][left], right))
 
 
-def _is_chance(left: _Coded, right: _Coded) -> bool:
+def _without_chance(
+    coded: Sequence[_Coded], settled: Mapping[str, set[str]]
+) -> dict[str, set[str]]:
+    """Drop what agrees by accident, counting each cause once.
+
+    Where a third column settles both (an order's customer its city and its country), there is
+    one observation per value of the third, however many rows repeat it.
+    """
+    by_name = {one.name: one for one in coded}
+    kept: dict[str, set[str]] = {}
+    for left, targets in settled.items():
+        if by_name[left].is_foreign_key:
+            continue
+        for right in targets:
+            observations = [len(by_name[left].codes)]
+            observations += [
+                by_name[cause].distinct
+                for cause, caused in settled.items()
+                if {left, right} <= caused
+                and (by_name[cause].is_foreign_key or cause not in targets)
+            ]
+            if not _is_chance(by_name[left], by_name[right], min(observations)):
+                kept.setdefault(left, set()).add(right)
+    return kept
+
+
+def _is_chance(left: _Coded, right: _Coded, observations: int) -> bool:
     """Whether rows that share a value on the left might share one on the right by accident."""
     shares = right.rows / len(right.codes)
     alike = float(np.sum(shares * shares))
-    repeats = len(left.codes) - left.distinct
+    repeats = max(0, observations - left.distinct)
     return alike >= 1 or repeats * math.log10(alike) > _NO_ACCIDENT
 
 

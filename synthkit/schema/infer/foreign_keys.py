@@ -60,7 +60,7 @@ def find_links(
     profiles: Profiles, relations: Relations, candidates: Sequence[Profile]
 ) -> list[Link]:
     """Return every column of every table that plausibly points at one of some unique columns."""
-    found = []
+    found: list[Link] = []
     for columns in profiles.values():
         for child in columns.values():
             if child.kind in ("integer", "text") and child.distinct:
@@ -107,7 +107,9 @@ def _is_plausible(link: Link, relations: Relations, own_key: bool) -> bool:
             and (marked or found.coverage >= _LEAST_COVERAGE)
         )
     if likeness == Likeness.ROLE:
-        return not (child.is_unique and child.rows > _LEAST_VALUES and whole and not marked)
+        if link.relation.guess and whole:
+            return spread_out and not child.is_unique
+        return marked or not (whole and child.is_unique)
     if likeness == Likeness.SAME:
         if whole:
             return spread_out and found.coverage >= _LEAST_COVERAGE
@@ -174,7 +176,7 @@ def _rank(link: Link, worth: Callable[[Profile], float]) -> tuple[float, ...]:
     return (
         link.relation.likeness,
         worth(link.parent),
-        -link.relation.preference,
+        -link.relation.rank,
         link.shared_words,
         -found.orphans,
         round(found.log_chance < _NO_ACCIDENT),

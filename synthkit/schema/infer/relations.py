@@ -40,11 +40,16 @@ class Likeness(IntEnum):
 
 @dataclass(frozen=True)
 class Relation:
-    """How a column's name is like a table's, in words, and which of two equals to prefer."""
+    """How a column's name is like a table's, in words.
+
+    Of two alike the one of lower ``rank`` is preferred. A ``guess`` needs values that look drawn
+    from the whole of the keys.
+    """
 
     likeness: Likeness
     because: str
-    preference: int = 0
+    rank: int = 0
+    guess: bool = False
 
 
 _TELLING = {
@@ -161,14 +166,16 @@ class Relations:
         own_people = table in self._people or is_people_word(self._names.table(table)[-1])
         if "tree" in roles and table == parent and (own_people or not roles & {"user", "staff"}):
             return Relation(Likeness.ROLE, "its name is that of a tree within the table")
-        for role in ("staff", "user", "place"):
+        for role in ("staff", "user", "agent", "place"):
             if role not in roles:
                 continue
             known = words_of_role(role)
             rank = next((at for at, word in enumerate(known) if same_word(last, word)), len(known))
             if rank < len(known) or (role != "place" and to_people):
                 kind = "a place" if role == "place" else "a person"
-                return Relation(Likeness.ROLE, f"its name is that of {kind} in a role", 1 + rank)
+                because = f"its name is that of {kind} in a role"
+                guess = role in ("agent", "place")
+                return Relation(Likeness.ROLE, because, 1 + rank, guess)
         return Relation(Likeness.NONE, "")
 
 
@@ -195,11 +202,22 @@ def _like(entity: Words, target: Words) -> Likeness:
         return Likeness.NONE
     if _is_same(entity, target):
         return Likeness.EXACT
-    plain = tuple(word for word in entity if word not in DIRECTIONS) or entity
-    if _is_end(target, entity) or _is_same(plain, target):
+    parts = _trimmed(entity)
+    if _is_end(target, entity) or any(_is_same(part, target) for part in parts):
         return Likeness.PARTIAL
-    if any(_is_short(part, target) for part in (entity, entity[-len(target) :], plain)):
+    if any(_is_short(part, target) for part in (*parts, entity[-len(target) :])):
         return Likeness.SHORT
-    if any(_is_end(part, target) for part in (entity, plain)):
+    if any(_is_end(part, target) for part in parts):
         return Likeness.SHORT
     return Likeness.NONE
+
+
+def _trimmed(entity: Words) -> list[Words]:
+    """Return a name with and without the words of direction at its ends: from account, ship via."""
+    found = []
+    for start in range(len(entity)):
+        for end in range(len(entity), start, -1):
+            dropped = (*entity[:start], *entity[end:])
+            if DIRECTIONS.issuperset(dropped):
+                found.append(entity[start:end])
+    return found

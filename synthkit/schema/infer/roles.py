@@ -75,7 +75,10 @@ def is_people_word(word: str) -> bool:
 
 
 def role_of(name: ColumnName) -> set[str]:
-    """Return which of "user", "staff", "place" and "tree" a column's name suggests."""
+    """Return which of "user", "staff", "place", "tree" a column's name suggests.
+
+    "agent" is a person by the ending of the word alone: editor, trainee.
+    """
     if not name.entity:
         return set()
     connected = name.entity[-1] in _CONNECTIONS and len(name.entity) > 1
@@ -101,7 +104,7 @@ def role_of(name: ColumnName) -> set[str]:
         and agent.endswith(_AGENT_ENDINGS)
         and agent not in _NOT_AGENTS
     ):
-        found.add("user")
+        found.add("agent")
     return found
 
 
@@ -116,4 +119,4 @@ def words_of_role(role: str) -> tuple[str, ...]:
     if role == "staff":
         staff = ("employee", "staff", "mitarbeiter", "personnel", "worker", "agent", "user")
         return (*staff, *(word for word in PEOPLE if word not in staff))
-    return tuple(PEOPLE) if role == "user" else ()
+    return tuple(PEOPLE) if role in ("user", "agent") else ()

@@ -13,6 +13,7 @@ from synthkit.schema.infer.composite_keys import (
 )
 from synthkit.schema.infer.dependencies import find_dependencies
 from synthkit.schema.infer.foreign_keys import Link, best_links, find_links, is_one_to_one
+from synthkit.schema.infer.key_types import with_keys
 from synthkit.schema.infer.keys import (
     LEAST_WORTH,
     KeyWorth,
@@ -27,12 +28,9 @@ from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profil
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.infer.reference import reference_tables
 from synthkit.schema.infer.relations import Likeness, Relations
-from synthkit.schema.model import Column, ForeignKey, Schema, Table
+from synthkit.schema.model import ForeignKey, Schema, Table
 
 __all__ = ["Inferred", "infer"]
-
-_PLAIN_TYPES = frozenset({"unknown", "numerical", "categorical", "ordinal", "id"})
-"""Types that give way to ``id`` in a key; a kind of personal data stays what it is."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = 
     foreign_keys = _find_keys(search)
     rules = declared.rules if declared else ()
     schema = Schema(
-        tables=_with_keys(search, foreign_keys),
+        tables=with_keys(given, search.keys, (*search.declared, *foreign_keys)),
         foreign_keys=(*search.declared, *foreign_keys),
         rules=rules,
         sdv=declared.sdv if declared else {},
@@ -285,47 +283,6 @@ def _is_implied(
             if onward == (one.key.parent, through) and goal == (key.parent, key.parent_columns):
                 return True
     return False
-
-
-def _with_keys(search: _Search, foreign_keys: Sequence[ForeignKey]) -> tuple[Table, ...]:
-    """Return the tables with their keys, and the types of key columns agreeing on both sides."""
-    every = (*search.declared, *foreign_keys)
-    changed: dict[tuple[str, str], Column] = {}
-    by_place = {
-        (table.name, column.name): column for table in search.tables for column in table.columns
-    }
-    for table, names in search.keys.items():
-        for name in names:
-            column = by_place[table, name]
-            if column.sdtype in _PLAIN_TYPES:
-                changed[table, name] = column.model_copy(update={"sdtype": "id"})
-    for _ in search.tables:
-        for key in every:
-            for name, parent_name in zip(key.columns, key.parent_columns, strict=True):
-                place, goal = (key.table, name), (key.parent, parent_name)
-                parent = changed.get(goal, by_place[goal])
-                if parent.sdtype in _PLAIN_TYPES and parent.sdtype != "id":
-                    parent = changed[goal] = parent.model_copy(update={"sdtype": "id"})
-                own = changed.get(place, by_place[place])
-                if (own.sdtype, own.pii) != (parent.sdtype, parent.pii):
-                    same = {"sdtype": parent.sdtype, "pii": parent.pii}
-                    changed[place] = own.model_copy(update=same)
-    result = []
-    for table in search.tables:
-        columns = tuple(changed.get((table.name, column.name), column) for column in table.columns)
-        primary = search.keys.get(table.name)
-        pointed = {key.parent_columns for key in every if key.parent == table.name}
-        others = sorted(pointed - {primary, *table.alternate_keys} - {None})
-        result.append(
-            table.model_copy(
-                update={
-                    "columns": columns,
-                    "primary_key": primary,
-                    "alternate_keys": (*table.alternate_keys, *others),
-                }
-            )
-        )
-    return tuple(result)
 
 
 def _with_references(schema: Schema, search: _Search) -> Inferred:
