@@ -28,7 +28,7 @@ from synthkit.generators.values.permutation import MAX_SIZE, Permutation, mixed
 
 __all__ = ["Distinct"]
 
-LISTED = 1 << 19
+LISTED = 1 << 16
 """Expressions with no more values than this are written out, so that none is made twice."""
 PLENTY = 1_000_000
 """More values than this do not speak for a format."""
@@ -135,16 +135,15 @@ def _separator(pools: Sequence[Pool]) -> str:
     """Return what sets a number off so that it cannot be taken for a part of the value."""
     letters = frozenset().union(*(each.all for each in _letters(pools)))
     order = SEPARATORS if " " in letters else (*SEPARATORS[1:], SEPARATORS[0])
-    ends = pools[-1].values.to_pylist()
     for each in order:
-        if each not in letters or not any(_may_end_a_number(each).search(value) for value in ends):
+        misread = rf"(^|{re.escape(each)})[0-9]*$"
+        if each not in letters or not _any_match(pools[-1], misread):
             return each
     return "\u2007"
 
 
-def _may_end_a_number(separator: str) -> re.Pattern[str]:
-    """Match ends of values after which a number and its separator could be misread."""
-    return re.compile(rf"(^|{re.escape(separator)})[0-9]*$")
+def _any_match(pool: Pool, pattern: str) -> bool:
+    return bool(pc.any(pc.match_substring_regex(pool.values, pattern)).as_py())
 
 
 class _Letters:
@@ -231,7 +230,7 @@ def _halved(pool: Pool) -> Pool:
 
 
 def _roman_ends(pool: Pool) -> bool:
-    return any(re.search(r"(^|\s)[IVXLCDM]*$", value) for value in pool.values.to_pylist())
+    return _any_match(pool, r"(^|\s)[IVXLCDM]*$")
 
 
 def _roman_numeral(number: int) -> str:

@@ -40,13 +40,13 @@ PROVIDERS = (
     "phone_number", "ssn", "user_agent",
 )  # fmt: skip
 SEED = 20_190_407
-LISTED = 1 << 19
+LISTED = 1 << 16
 """Expressions with no more values than this are written out."""
 DRAWN = 20_000
 """Draws that make a pool where a method cannot be traced."""
 COMPARED = 200
 """Draws that a trace is compared with."""
-LOOKED_AT = 2_000
+LOOKED_AT = 3_000
 """Draws from which the shapes of codes are read, where they cannot be traced."""
 ALPHABETS = {
     "9": "0123456789",
@@ -130,7 +130,7 @@ def _agreeing(traced: Expression, drawn: list[str], *, loose: bool) -> Expressio
     Changes of case leave no trace in marks, so they are seen here; what else a method does to
     its marks makes shapes differ, and the trace is not used.
     """
-    shapes = {_shape(value, loose) for value in _sample(traced)}
+    shapes = {_shape(value, loose) for value in _sample(traced, LOOKED_AT)}
     expected = [_shape(value, loose) for value in drawn]
     if _share(expected, shapes) >= 0.95:
         return traced
@@ -140,9 +140,9 @@ def _agreeing(traced: Expression, drawn: list[str], *, loose: bool) -> Expressio
     raise Untraceable("what is traced is not what is drawn")
 
 
-def _sample(expression: Expression) -> list[str]:
+def _sample(expression: Expression, count: int) -> list[str]:
     rng = np.random.Generator(np.random.Philox(SEED))
-    values: list[str] = expression.draw(20_000, rng).to_pylist()
+    values: list[str] = expression.draw(count, rng).to_pylist()
     return values
 
 
@@ -150,18 +150,28 @@ def _share(expected: list[str], shapes: set[str]) -> float:
     return sum(shape in shapes for shape in expected) / len(expected)
 
 
+class _Classes(dict[int, str]):
+    """A table for `str.translate` that fills itself: letters, digits, all else as it is."""
+
+    def __missing__(self, number: int) -> str:
+        character = chr(number)
+        if character.isdigit():
+            found = "9"
+        elif character.isalpha() or unicodedata.category(character).startswith("M"):
+            found = "A" if character.isupper() else "a"
+        else:
+            found = character
+        self[number] = found
+        return found
+
+
+_CLASSES = _Classes()
+
+
 def _shape(value: str, loose: bool = False) -> str:
     """Return a value with letters as ``A`` or ``a`` and digits as ``9``; loose: runs as one."""
-    shape = "".join(_class(each) for each in value)
+    shape = value.translate(_CLASSES)
     return re.sub("[Aa]+", "a", re.sub("9+", "9", shape)) if loose else shape
-
-
-def _class(character: str) -> str:
-    if character.isdigit():
-        return "9"
-    if character.isalpha() or unicodedata.category(character).startswith("M"):
-        return "A" if character.isupper() else "a"
-    return character
 
 
 def _shaped(shape: str, seen: list[str]) -> Expression:
@@ -191,7 +201,7 @@ def pool(methods: tuple[str, ...], locale: str) -> Pool:
     expression = words(methods, locale)
     if expression.size <= LISTED:
         return listed(expression)
-    return Pool.of(dict.fromkeys(_sample(expression), 1.0))
+    return Pool.of(dict.fromkeys(_sample(expression, DRAWN), 1.0))
 
 
 def folded(values: pa.Array) -> list[str]:
