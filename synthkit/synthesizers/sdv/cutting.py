@@ -16,7 +16,16 @@ from synthkit.synthesizers.sdv.codes import is_modelled
 from synthkit.synthesizers.structure.roles import roles_of
 from synthkit.synthesizers.structure.rows import bridge_keys
 
-__all__ = ["MOST_COLUMNS", "MOST_TABLES", "Cut", "Part", "cut", "modelled_columns", "owning_key"]
+__all__ = [
+    "MOST_COLUMNS",
+    "MOST_TABLES",
+    "Cut",
+    "Part",
+    "counted_note",
+    "cut",
+    "modelled_columns",
+    "owning_key",
+]
 
 MOST_TABLES = 5
 """HMASynthesizer._validate_schema_complexity in SDV 2.0."""
@@ -67,8 +76,12 @@ class Cut:
             f"HMA part {number} of {len(self.parts)}: {', '.join(part.tables)}."
             for number, part in enumerate(self.parts, 1)
         ]
-        said += [f"{key} is filled by the counts seen in the data." for key in self.counted]
-        return said
+        return said + [counted_note(key) for key in self.counted]
+
+
+def counted_note(key: ForeignKey) -> str:
+    """Say how a foreign key that lies in no part is filled."""
+    return f"{key} is filled by the counts seen in the data."
 
 
 def modelled_columns(forest: Forest, table: Table) -> list[str]:
@@ -79,12 +92,12 @@ def modelled_columns(forest: Forest, table: Table) -> list[str]:
     return [c.name for c in table.columns if c.name not in keys and is_modelled(c)]
 
 
-def cut(forest: Forest, barren: Collection[ForeignKey] = ()) -> Cut:
+def cut(forest: Forest, outside: Collection[ForeignKey] = ()) -> Cut:
     """Cut a schema so that the parts hold as many foreign keys as a greedy search finds.
 
     Starts with tables that point at others as children, then changes single tables' roles while
-    that brings more keys into parts. ``barren`` keys lie in none: no row of the data has a parent
-    through them. Raises `UnsupportedError` for a table that is too wide.
+    that brings more keys into parts. Keys ``outside`` lie in no part. Raises `UnsupportedError`
+    for a table that is too wide.
     """
     schema = forest.schema
     widths = {table.name: len(modelled_columns(forest, table)) for table in schema.tables}
@@ -95,7 +108,7 @@ def cut(forest: Forest, barren: Collection[ForeignKey] = ()) -> Cut:
                 f"ends at {MOST_COLUMNS:,}.",
                 hint="Use --synthesizer independent.",
             )
-    search = _Search(forest, widths, barren)
+    search = _Search(forest, widths, outside)
     is_child = {
         name: bool(search.offers(name)) and len(search.offers(name)) >= search.pointed_at(name)
         for name in schema.table_names
@@ -116,14 +129,14 @@ class _Search:
     """What the search needs to know of a schema: which keys may lie in a part, and their worth."""
 
     def __init__(
-        self, forest: Forest, widths: Mapping[str, int], barren: Collection[ForeignKey]
+        self, forest: Forest, widths: Mapping[str, int], outside: Collection[ForeignKey]
     ) -> None:
         self.forest = forest
         self.widths = widths
         eligible = {
             key: _VALUES if widths[key.table] else _COUNTS
             for key in forest.schema.foreign_keys
-            if key not in barren and _eligible(forest, key)
+            if key not in outside and _eligible(forest, key)
         }
         order = forest.schema.foreign_keys.index
         self.ranked = sorted(

@@ -74,6 +74,14 @@ class SeededHMA(HMASynthesizer):  # type: ignore[misc] # SDV has no types
             model.fit(frames)
         return model
 
+    def _augment_tables(self, processed_data: Mapping[str, pd.DataFrame]) -> Any:
+        """Put columns in order first: SDV takes them from a set, which differs by process."""
+        return super()._augment_tables(_in_order(processed_data))
+
+    def _model_tables(self, augmented_data: Mapping[str, pd.DataFrame]) -> None:
+        """Put columns in order first: SDV adds those of a root's children from a set."""
+        super()._model_tables(_in_order(augmented_data))
+
     def draw(self, draws: Draws, streams: Streams, block: int) -> Drawn:
         """Draw the rows of one block; a function of the model, the draws, streams and block."""
         sampled: dict[str, pd.DataFrame] = {}
@@ -188,6 +196,10 @@ def _sample(synthesizer: Any, count: int, streams: Streams, *names: str | int) -
     with global_numpy(streams, *names):
         drawn: pd.DataFrame = synthesizer._sample(count)
     return drawn
+
+
+def _in_order(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {name: frame[sorted(frame.columns)] for name, frame in frames.items()}
 
 
 def _num_rows(table: str, column: str) -> str:

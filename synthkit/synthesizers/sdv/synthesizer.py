@@ -15,7 +15,7 @@ from synthkit.schema import ForeignKey, Schema
 from synthkit.schema.graph import forest
 from synthkit.synthesizers.sdv.alone import Alone
 from synthkit.synthesizers.sdv.codes import Code, learn_code
-from synthkit.synthesizers.sdv.cutting import Part, cut, modelled_columns
+from synthkit.synthesizers.sdv.cutting import Cut, Part, counted_note, cut, modelled_columns
 from synthkit.synthesizers.sdv.library import require_sdv
 from synthkit.synthesizers.sdv.model import HmaModel, Learned
 from synthkit.synthesizers.sdv.seeding import quiet
@@ -51,7 +51,7 @@ class HmaSynthesizer:
         """Raise `UnsupportedError` for what cannot be learned; tell how the schema is cut."""
         require_sdv()
         check_structure(schema)
-        return cut(forest(schema, dict.fromkeys(schema.table_names, 1))).notes()
+        return _cut_before_data(schema).notes()
 
     def fit(
         self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
@@ -60,12 +60,14 @@ class HmaSynthesizer:
 
         Raises `UnsupportedError` if SDV cannot learn a part.
         """
-        told = self.check(dataset.schema)
+        self.check(dataset.schema)
         profile = learn_profile(dataset, values)
-        parts = cut(profile.forest, _barren(profile))
-        for note in parts.notes():
-            if note not in told:
-                progress.say(note)
+        told = _cut_before_data(dataset.schema)
+        # The numbers of rows can change which key owns a bridge, and a key may lead nowhere.
+        parts = cut(profile.forest, {*told.counted, *_barren(profile)})
+        for key in parts.counted:
+            if key not in told.counted:
+                progress.say(counted_note(key))
         codes, alone = _learn_columns(dataset, profile, progress, values)
         models: list[SeededHMA | None] = []
         for number, part in enumerate(parts.parts, 1):
@@ -75,6 +77,11 @@ class HmaSynthesizer:
             models.append(_fit_part(view, dataset, streams.under("part", number)))
         learned = Learned(profile, parts.parts, codes, alone, self.settings.locale)
         return HmaModel(learned, models)
+
+
+def _cut_before_data(schema: Schema) -> Cut:
+    """Cut a schema as if all tables were of one size: what can be told before any work."""
+    return cut(forest(schema, dict.fromkeys(schema.table_names, 1)))
 
 
 def _barren(profile: Profile) -> set[ForeignKey]:
