@@ -162,16 +162,23 @@ def _within(table: str, times: Mapping[str, pa.Array]) -> list[_Order]:
 def _reduced(
     orders: Sequence[_Order], times: Mapping[str, Mapping[str, pa.Array]]
 ) -> Iterator[_Order]:
-    """Yield the orders that do not follow from two others over a column without gaps."""
+    """Yield the orders that do not follow from two others over a column in between."""
     pairs = {(order.low, order.high) for order in orders}
     for order in orders:
         middles = {high for low, high in pairs if low == order.low} - {order.high}
+        low, high = (times[side][name] for side, name in (order.low, order.high))
         implied = any(
-            (middle, order.high) in pairs and not times[middle[0]][middle[1]].null_count
+            (middle, order.high) in pairs and _is_present(times[middle[0]][middle[1]], low, high)
             for middle in sorted(middles)
         )
         if not implied:
             yield order
+
+
+def _is_present(middle: pa.Array, low: pa.Array, high: pa.Array) -> bool:
+    """Whether a column has a value in every row in which two others have one."""
+    both = pc.and_(pc.is_valid(low), pc.is_valid(high))
+    return not pc.any(pc.and_(both, pc.is_null(middle))).as_py()
 
 
 def _between(
@@ -212,7 +219,7 @@ def _between(
             yield order
 
 
-def _parent_rows(key: ForeignKey, columns: Columns) -> pa.Array:
+def _parent_rows(key: ForeignKey, columns: Columns) -> Any:
     """Return for each row of a child the row of its parent, null where there is none."""
     own = columns.read(key.table, key.columns)
     theirs = columns.read(key.parent, key.parent_columns)

@@ -47,7 +47,7 @@ def _because(schema: Schema, table: Table, rows: Mapping[str, int], known: set[s
         if column.name not in table.primary_key and column.name not in keys
     ]
     dated = any(column.storage.startswith(("date", "time")) for column in table.columns)
-    if dated or any(is_personal(column) or column.pii for column in table.columns):
+    if dated or any(is_personal(column) for column in table.columns):
         return None
     numbers = [
         column for column in rest if column.storage.startswith(("int", "uint", "double", "dec"))

@@ -18,6 +18,7 @@ from synthkit.schema.infer.roles import (
     is_amount,
     is_people_word,
     role_of,
+    staff_rank,
     words_of_role,
 )
 
@@ -165,7 +166,8 @@ class Relations:
         to_people = parent in self._people or is_people_word(last)
         own_people = table in self._people or is_people_word(self._names.table(table)[-1])
         if "tree" in roles and table == parent and (own_people or not roles & {"user", "staff"}):
-            return Relation(Likeness.ROLE, "its name is that of a tree within the table")
+            rank = staff_rank(last) if roles & {"user", "staff"} else 0
+            return Relation(Likeness.ROLE, "its name is that of a tree within the table", rank)
         for role in ("staff", "user", "agent", "place"):
             if role not in roles:
                 continue

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from synthkit.schema.infer.names import ColumnName, same_word
 
-__all__ = ["DIRECTIONS", "is_amount", "is_people_word", "role_of", "words_of_role"]
+__all__ = ["DIRECTIONS", "is_amount", "is_people_word", "role_of", "staff_rank", "words_of_role"]
 
 PEOPLE = (
     "user account employee staff person member customer client contact agent player student"
     " teacher author benutzer nutzer mitarbeiter kunde person mitglied usuario empleado cliente"
     " utilisateur employe driver worker personnel login profile seller artist actor patient"
 ).split()
+_STAFF = ("employee", "staff", "mitarbeiter", "personnel", "worker", "agent", "user")
 _PLACES = "city town airport station location place port stop country stadt ort site".split()
 _USER_ROLES = (
     "created updated modified deleted changed edited entered author owner creator editor user"
@@ -26,7 +27,8 @@ _STAFF_ROLES = (
     " approver reviewer reviewed salesperson salesman seller agent operator cashier clerk lead"
     " leader head managed sold served closed opened processed teacher instructor advisor adviser"
     " counselor doctor physician trainer coach mentor chief chef vorgesetzter betreuer vertreter"
-    " bearbeiter officer inspector technician engineer responsible contact executive director"
+    " bearbeiter officer host organizer organiser auditor planner dispatcher inspector"
+    " technician engineer responsible contact executive director"
 ).split()
 _PLACE_ROLES = (
     "capital hometown birthplace origin destination departure arrival depot hq headquarters"
@@ -108,6 +110,13 @@ def role_of(name: ColumnName) -> set[str]:
     return found
 
 
+def staff_rank(word: str) -> int:
+    """Return 0 for a table of those who have managers, else its place behind all such tables."""
+    known = words_of_role("staff")
+    at = next((at for at, one in enumerate(known) if same_word(word, one)), len(known))
+    return 0 if at < len(_STAFF) else 1 + at
+
+
 def words_of_role(role: str) -> tuple[str, ...]:
     """Return words for the tables that something in a role lies in, likeliest first.
 
@@ -117,6 +126,5 @@ def words_of_role(role: str) -> tuple[str, ...]:
     if role == "place":
         return tuple(_PLACES)
     if role == "staff":
-        staff = ("employee", "staff", "mitarbeiter", "personnel", "worker", "agent", "user")
-        return (*staff, *(word for word in PEOPLE if word not in staff))
+        return (*_STAFF, *(word for word in PEOPLE if word not in _STAFF))
     return tuple(PEOPLE) if role in ("user", "agent") else ()
