@@ -151,7 +151,7 @@ class FilesExporter:
             }
             _write_text(staged / SCHEMA, dumps(schema))
             _write_text(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
-            replace_files(staged, target, stale=earlier)
+            replace_files(staged, target, seal=MANIFEST, stale=earlier)
         folder = Path(location)
         return Written(
             location,

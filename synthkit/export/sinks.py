@@ -40,13 +40,14 @@ class _Counted(io.RawIOBase):
     def tell(self) -> int:
         return self.byte_count
 
-    def close(self) -> None:
-        if not self.closed:
-            self._file.close()
-        super().close()
-
-    def sync(self) -> None:
+    def finish(self) -> None:
+        """Bring everything to disk and close."""
         os.fsync(self._file.fileno())
+        self.release()
+
+    def release(self) -> None:
+        """Close the file. `close` leaves it open: Arrow calls that before all is on disk."""
+        self._file.close()
 
 
 class FileSink:
@@ -77,10 +78,9 @@ class FileSink:
         """Bring everything to disk and close; return the file's size and SHA-256."""
         if self._packed is not None:
             self._packed.close()
-        self._raw.sync()
-        self._raw.close()
+        self._raw.finish()
         return self._raw.byte_count, self._raw.digest.hexdigest()
 
     def abandon(self) -> None:
         """Close without finishing."""
-        self._raw.close()
+        self._raw.release()

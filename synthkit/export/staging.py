@@ -1,7 +1,8 @@
 """A folder or file that appears whole or not at all.
 
-Everything is written beside the target, under a hidden name on the same disk, brought to disk,
-and moved into place by renaming. What was there before comes back if the move is interrupted.
+Everything is written under a hidden name on the same disk (beside the target, or in it if it is a
+folder that is there), brought to disk, and moved into place by renaming. What was there before
+comes back if the move is interrupted.
 """
 
 from __future__ import annotations
@@ -24,23 +25,24 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @contextmanager
 def staging(target: Path) -> Iterator[Path]:
-    """Give an empty folder beside the target and remove it afterwards, whatever happens.
+    """Give an empty folder on the target's disk and remove it afterwards, whatever happens.
 
-    Folders that killed runs left beside the same target are removed first.
+    Folders that killed runs left there for the same target are removed first.
 
     Raises:
         SynthkitError: The disk is full.
         UsageError: The place may not be written to.
     """
-    parent = target.parent
+    # A folder that is there may be a mounted disk: nothing can be renamed into it from outside.
+    parent = target if target.is_dir() else target.parent
     made = _missing(parent)
     folder: Path | None = None
     finished = False
     try:
         try:
             parent.mkdir(parents=True, exist_ok=True)
-            _sweep(target)
-            folder = _make(target)
+            _sweep(parent, _prefix(target))
+            folder = _make(parent, _prefix(target))
             yield folder
             finished = True
         except OSError as error:
@@ -52,42 +54,40 @@ def staging(target: Path) -> Iterator[Path]:
             _remove_empty(made)
 
 
-def replace_files(staged: Path, target: Path, stale: Iterable[str] = ()) -> None:
+def replace_files(staged: Path, target: Path, seal: str, stale: Iterable[str] = ()) -> None:
     """Move every file of a staged folder into the target folder, and remove stale ones there.
 
     If the target does not exist, the staged folder becomes it in one step. Otherwise what is
-    replaced is first put aside, and put back if anything fails before the end.
+    replaced is first put aside, and put back if anything fails before the end. ``seal`` is the
+    file that says that the folder is whole: it goes first and comes last.
     """
-    names = sorted(entry.name for entry in staged.iterdir())
+    names = sorted(entry.name for entry in staged.iterdir() if entry.name != seal)
     _sync(staged)
-    if not target.exists() or not any(target.iterdir()):
+    if not target.exists():
         staged.replace(target)
         _sync(target.parent)
         return
     aside = staged / ".replaced"
     aside.mkdir()
-    taken: list[str] = []
-    placed: list[str] = []
     try:
-        for name in [*names, *(name for name in stale if name not in names)]:
+        for name in dict.fromkeys((seal, *names, *stale)):
             if (target / name).exists():
                 (target / name).replace(aside / name)
-                taken.append(name)
-        for name in names:
+        for name in (*names, seal):
             (staged / name).replace(target / name)
-            placed.append(name)
         _sync(target)
     except BaseException:
-        for name in placed:
-            (target / name).unlink()
-        for name in taken:
-            (aside / name).replace(target / name)
+        for name in (*names, seal):
+            if not (staged / name).exists():
+                (target / name).unlink()
+        for old in aside.iterdir():
+            old.replace(target / old.name)
         raise
 
 
-def _make(target: Path) -> Path:
+def _make(parent: Path, prefix: str) -> Path:
     for number in count():  # pragma: no branch
-        folder = target.parent / f"{_prefix(target)}{os.getpid()}.{number}.tmp"
+        folder = parent / f"{prefix}{os.getpid()}.{number}.tmp"
         try:
             folder.mkdir()
         except FileExistsError:
@@ -100,10 +100,9 @@ def _prefix(target: Path) -> str:
     return f".{target.name}.{socket.gethostname()}."
 
 
-def _sweep(target: Path) -> None:
-    """Remove what processes of this machine that are gone have left beside the target."""
-    prefix = _prefix(target)
-    for entry in target.parent.iterdir():
+def _sweep(parent: Path, prefix: str) -> None:
+    """Remove what processes of this machine that are gone have left."""
+    for entry in parent.iterdir():
         if entry.name.startswith(prefix) and entry.name.endswith(".tmp"):
             process = entry.name[len(prefix) :].split(".")[0]
             if process.isdigit() and not _alive(int(process)):

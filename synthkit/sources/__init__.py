@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synthkit.contracts.progress import Progress, Silent
-from synthkit.errors import UsageError, near_matches
+from synthkit.errors import DataError, UsageError, near_matches
 
 if TYPE_CHECKING:
     from synthkit.contracts.source import Source
@@ -32,8 +32,15 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
 
     progress = progress or Silent()
     progress.start(f"reading {location}")
-    opened = _source(location, plugins).open(location)
-    schema, declared = opened.read_schema()
+    try:
+        opened = _source(location, plugins).open(location)
+        schema, declared = opened.read_schema()
+    except OSError as error:
+        raise DataError(
+            f"could not be read: {error.strerror or type(error).__name__}",
+            file=location,
+            hint="Check that it is there and that this user may read it.",
+        ) from error
     reasons, notices = list(opened.reasons()), list(opened.notices())
     if not declared:
         inferred = infer(schema.tables, Dataset(schema, opened).arrow)
