@@ -68,15 +68,15 @@ def _named_after_data(declared: Schema, found: dict[str, Table]) -> Schema:
 
 def _merge_table(declared: Table, typed: Table, file: str | None) -> Table:
     by_name = {column.name: column for column in declared.columns}
-    for names, others, where in (
-        (declared.column_names, typed.column_names, "is declared, but not in the data"),
-        (typed.column_names, declared.column_names, "is in the data, but not declared"),
+    source = file or "the schema"
+    for names, others, what in (
+        (declared.column_names, typed.column_names, f"{source} declares it, but it has no data"),
+        (typed.column_names, declared.column_names, f"it has data, but {source} lacks it"),
     ):
         for name in names:
             if name not in others:
-                place = f"{file}: " if file else ""
                 raise DataError(
-                    f"{place}it {where}",
+                    what,
                     hint=near_matches(name, [other for other in others if other not in names]),
                     table=declared.name,
                     column=name,

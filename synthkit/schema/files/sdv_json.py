@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from synthkit.errors import DataError, near_matches
@@ -89,7 +89,8 @@ def from_sdv(content: object, file: str = "metadata.json") -> Schema:
     if single:
         entry = {name: value for name, value in top.items() if name != _VERSION}
         table = _read_table(SINGLE_TABLE_NAME, entry, version, file)
-        return Schema(tables=(table,), sdv=sdv | {"single_table": True, "left_out": absent})
+        left_out = {"left_out": absent} if absent else {}
+        return Schema(tables=(table,), sdv={**sdv, "single_table": True, **left_out})
     tables = tuple(
         _read_table(name, object_at(entry, file, f"tables.{name}"), version, file)
         for name, entry in object_at(sdv.pop("tables"), file, "tables").items()
@@ -159,7 +160,7 @@ def _version_of(top: Mapping[str, Any], file: str) -> str:
 
 
 def _with_oddities(
-    plain: dict[str, Any], raw: Mapping[str, Any], known: Sequence[str]
+    plain: dict[str, Any], raw: Mapping[str, Any], known: Iterable[str]
 ) -> dict[str, Any]:
     """Return what of ``raw`` has to be kept to write it again, given how it would be written."""
     kept = {
@@ -172,21 +173,34 @@ def _with_oddities(
 
 
 def _as_written(
-    plain: dict[str, Any],
-    sdv: Mapping[str, Any],
-    known: Sequence[str],
-    means_the_same: Callable[[dict[str, Any]], bool],
+    plain: dict[str, Any], sdv: Mapping[str, Any], still_true: Mapping[str, bool]
 ) -> dict[str, Any]:
-    """Return ``plain`` with what SDV's file had beside it, written as there if still true."""
-    extras = {name: part for name, part in sdv.items() if name not in (*known, "left_out")}
-    absent = sdv.get("left_out", ())
-    written = {name: part for name, part in {**plain, **sdv}.items() if name not in absent}
-    written.pop("left_out", None)
-    return written if means_the_same(written) else {**plain, **extras}
+    """Return ``plain`` and what SDV's file had beside it.
+
+    ``still_true`` says by key whether the file's own way of writing it says what ``plain`` says.
+    """
+    file = _file_entry(plain, sdv)
+    entry = {name: part for name, part in file.items() if name not in still_true}
+    for name, same in still_true.items():
+        source = file if same else plain
+        if name in source:
+            entry[name] = source[name]
+    return entry
 
 
-_COLUMN = ("sdtype", "pii", "datetime_format", "range_is_nullable")
-_TABLE = ("columns", "primary_key", "alternate_keys")
+def _file_entry(plain: dict[str, Any], sdv: Mapping[str, Any]) -> dict[str, Any]:
+    absent = ("left_out", *sdv.get("left_out", ()))
+    return {name: part for name, part in {**plain, **sdv}.items() if name not in absent}
+
+
+_COLUMN = {
+    "sdtype": "sdtype",
+    "pii": "pii",
+    "datetime_format": "format",
+    "range_is_nullable": "nullable",
+}
+"""Keys of SDV's columns and the fields of ours that say the same."""
+_KEYS = ("primary_key", "alternate_keys")
 
 
 def _read_column(name: str, entry: Mapping[str, Any], version: str, file: str, path: str) -> Column:
@@ -232,16 +246,10 @@ def _plain_column(column: Column, version: str) -> dict[str, Any]:
 
 
 def _write_column(column: Column, version: str) -> dict[str, Any]:
-    def means_the_same(entry: dict[str, Any]) -> bool:
-        read = _read_column(column.name, entry, version, "", column.name)
-        return (read.sdtype, read.pii, read.format, read.nullable) == (
-            column.sdtype,
-            column.pii,
-            column.format,
-            column.nullable,
-        )
-
-    entry = _as_written(_plain_column(column, version), column.sdv, _COLUMN, means_the_same)
+    plain = _plain_column(column, version)
+    read = _read_column(column.name, _file_entry(plain, column.sdv), version, "", column.name)
+    same = {key: getattr(read, name) == getattr(column, name) for key, name in _COLUMN.items()}
+    entry = _as_written(plain, column.sdv, same)
     if column.sdtype == "datetime" and "datetime_format" in column.sdv:
         entry.setdefault("datetime_format", column.sdv["datetime_format"])
     return entry
@@ -265,7 +273,7 @@ def _read_table(name: str, entry: Mapping[str, Any], version: str, file: str) ->
         columns.append(_read_column(column, object_at(part, file, where), version, file, where))
     values = _read_keys(entry, [column.name for column in columns], file, path)
     plain = _plain_table(Table(name=name, columns=tuple(columns), **values))
-    sdv = _with_oddities(plain, {k: v for k, v in entry.items() if k != "columns"}, _TABLE)
+    sdv = _with_oddities(plain, {k: v for k, v in entry.items() if k != "columns"}, _KEYS)
     if "columns" not in entry:
         sdv["left_out"] = [*sdv.get("left_out", ()), "columns"]
     return Table(name=name, columns=tuple(columns), sdv=sdv, **values)
@@ -301,14 +309,10 @@ def _plain_table(table: Table) -> dict[str, Any]:
 
 
 def _write_table(table: Table, version: str) -> dict[str, Any]:
-    def means_the_same(entry: dict[str, Any]) -> bool:
-        read = _read_keys(entry, table.column_names, "", table.name)
-        return (read["primary_key"], read["alternate_keys"]) == (
-            table.primary_key,
-            table.alternate_keys,
-        )
-
-    entry = _as_written(_plain_table(table), table.sdv, _TABLE, means_the_same)
+    plain = _plain_table(table)
+    read = _read_keys(_file_entry(plain, table.sdv), table.column_names, "", table.name)
+    same = {key: read[key] == getattr(table, key) for key in _KEYS}
+    entry = _as_written(plain, table.sdv, same)
     columns = {column.name: _write_column(column, version) for column in table.columns}
     if columns or "columns" not in table.sdv.get("left_out", ()):
         return {"columns": columns, **entry}

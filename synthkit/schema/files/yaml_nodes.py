@@ -26,7 +26,7 @@ _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _SPECIAL = {".inf": math.inf, "+.inf": math.inf, "-.inf": -math.inf, ".nan": math.nan}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([ .-]?[A-Za-z0-9_]+)*")
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*([ .-][A-Za-z0-9_]+)*")
 _RESERVED = re.compile(r"(y|n|yes|no|on|off|true|false|null)", re.IGNORECASE)
 _DEPTH = 100
 """Levels of nesting that are read; a schema has five, and `sdv` holds what SDV writes."""
