@@ -25,7 +25,9 @@ __all__ = [
 ]
 
 _SHARED = 5
-"""A shape is kept only if at least this many rows have it."""
+"""A shape of free text is kept only if at least this many rows have it."""
+_SHAPED = ("phone_number", "postcode", "ssn", "license_plate", "bban")
+"""Kinds whose format is a matter of the data, not of a locale: their shapes are kept as seen."""
 _SHAPES = 64
 _CASES = ("utf8_upper", "utf8_lower", "utf8_title", "utf8_capitalize")
 
@@ -122,20 +124,24 @@ def learn(column: Column, seen: pa.ChunkedArray, kinds: Values) -> Replacement |
         return None
     missing = seen.null_count / len(seen) if len(seen) else 0.0
     present = pc.drop_null(seen)
+    if column.sdtype in _SHAPED and (codes := _codes(present, missing, shared=1)):
+        return codes
     if kinds.has(column.sdtype):
         distinct = pc.count_distinct(present).as_py()
         unique = len(present) > 1 and distinct == len(present)
         return ProviderReplacement(missing=missing, provider=column.sdtype, unique=unique)
-    return _codes(present, missing) or _words(present, missing)
+    codes = _codes(present, missing, shared=_SHARED) if _is_code(present) else None
+    return codes or _words(present, missing)
 
 
-def _codes(present: pa.ChunkedArray, missing: float) -> CodeReplacement | None:
-    """Return shapes if most values are one token with digits, none shared by few rows only."""
-    if not len(present):
-        return None
+def _is_code(present: pa.ChunkedArray) -> bool:
+    """Whether most values are one token with a digit in it."""
     token = pc.match_substring_regex(present, r"^\S*\d\S*$")
-    if pc.mean(token.cast(pa.float64())).as_py() < 0.5:
-        return None
+    return bool(len(present)) and pc.mean(token.cast(pa.float64())).as_py() >= 0.5
+
+
+def _codes(present: pa.ChunkedArray, missing: float, *, shared: int) -> CodeReplacement | None:
+    """Return the shapes that at least ``shared`` rows have, if there is any."""
     counted = pc.value_counts(mask_of(present))
     ranked = sorted(
         (
@@ -145,7 +151,7 @@ def _codes(present: pa.ChunkedArray, missing: float) -> CodeReplacement | None:
                 counted.field("counts").to_pylist(),
                 strict=True,
             )
-            if count >= _SHARED and mask.isascii()
+            if count >= shared and mask.isascii()
         )
     )[:_SHAPES]
     if not ranked:
