@@ -25,7 +25,8 @@ _FORM = re.compile(
     r"\{(?P<comma>!c)?:(?P<group>,)?(?:\.(?P<decimals>\d{1,2}))?(?P<kind>[dfgeE])\}"
     r"(?P<suffix>[^{}]*)"
 )
-_EXACT = 1e15
+_EXACT_DIGITS = 15
+_EXACT = 10.0**_EXACT_DIGITS
 """Below this, a double times a power of ten rounds to the digits it was read from."""
 
 
@@ -211,6 +212,8 @@ def _render_integers(numbers: npt.NDArray[np.integer], form: NumberForm) -> pa.A
 
 
 def _render_fixed_doubles(numbers: npt.NDArray[np.float64], form: NumberForm) -> pa.Array:
+    if form.decimals > _EXACT_DIGITS:
+        return _by_python(numbers.tolist(), form)
     scaled = np.rint(np.abs(numbers) * 10.0**form.decimals)
     exact = scaled < _EXACT
     magnitude = np.where(exact, scaled, 0).astype(np.uint64)

@@ -100,7 +100,7 @@ class Digits:
         if pc.min(point).as_py() < 1 or decimals["min"] != decimals["max"]:
             return False
         count = decimals["min"] - 1
-        if count < 1 or self.decimals not in (None, count):
+        if not 1 <= count <= _MOST_DIGITS or self.decimals not in (None, count):
             return False
         self.decimals = count
         zeros = "." + "0" * count
@@ -123,9 +123,10 @@ class Digits:
         sample = text[0].as_py()
         kind = "E" if "E" in sample else "e"
         mantissa, found, _ = sample.partition(kind)
-        if not found:
+        decimals = len(mantissa.partition(".")[2])
+        if not found or decimals > _MOST_DIGITS:
             return False
-        form = str(NumberForm("E" if kind == "E" else "e", len(mantissa.partition(".")[2])))
+        form = str(NumberForm("E" if kind == "E" else "e", decimals))
         if self.scientific not in (None, form):
             return False
         self.scientific = form
@@ -138,17 +139,15 @@ class Digits:
         around = bool(str(replace(form, kind="d")) != "{:d}")
         if self.whole or self.long_whole:
             return self._whole_outcome(form if around else None)
-        if not (self.repr or self.shortest or self.fixed):
-            return Outcome(
-                "double", self.scientific, "every value is a number in scientific notation"
-            )
         if self.fixed:
             return self._fixed_outcome(form)
         if around:
             return self._free_outcome(form)
         if self.repr:
             return Outcome("double", None, "every value is a number with a point")
-        return Outcome("double", "{:g}", "every value is a number, some of them whole")
+        if self.shortest:
+            return Outcome("double", "{:g}", "every value is a number, some of them whole")
+        return Outcome("double", self.scientific, "every value is in scientific notation")
 
     def _whole_outcome(self, form: NumberForm | None) -> Outcome | None:
         template = str(form) if form else None
@@ -179,11 +178,8 @@ class Digits:
     def _free_outcome(self, form: NumberForm) -> Outcome | None:
         if not self.shortest or form.group:
             return None
-        return Outcome(
-            "double",
-            str(replace(form, kind="g")),
-            "every value is a number in the same form",
-        )
+        because = "every value is a number in the same form"
+        return Outcome("double", str(replace(form, kind="g")), because)
 
 
 def _cast(text: pa.Array, kind: pa.DataType) -> pa.Array | None:
