@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.export.settings import CsvSettings
+from synthkit.export.settings import DELIMITERS, CsvSettings
 from synthkit.export.sinks import ENDINGS, FileSink
 from synthkit.schema import Column, Table
 from synthkit.schema.storage import arrow_type
@@ -20,6 +20,7 @@ from synthkit.schema.text import render
 __all__ = ["CsvFormat"]
 
 BLOCK_ROWS = 50_000
+_DELIMITERS = tuple(DELIMITERS.values())
 _PIECE_BYTES = 1 << 28
 """Arrow strings hold 2 GB at most; rows are joined in pieces well below."""
 
@@ -64,10 +65,11 @@ class CsvFile:
         self.sink = sink
         self._table = table
         self._delimiter = delimiter
-        self._special = ('"', "\r", "\n", delimiter)
+        # A byte order mark is text only inside quotes: readers drop it at the start of a file.
+        self._special = ('"', "\r", "\n", "\ufeff", delimiter)
         self._pattern = f"[{''.join(self._special)}]|^$"
-        names = self._quoted(pa.array(table.column_names, pa.string()))
-        sink.write((delimiter.join(names.to_pylist()) + "\n").encode("utf-8"))
+        names = [_quoted_name(name) for name in table.column_names]
+        sink.write((delimiter.join(names) + "\n").encode("utf-8"))
 
     def write(self, block: pa.Table) -> None:
         """Write rows."""
@@ -114,6 +116,13 @@ class CsvFile:
         return any(special.encode() in characters for special in self._special) or bool(
             pc.any(pc.equal(pc.binary_length(text), 0)).as_py()
         )
+
+
+def _quoted_name(name: str) -> str:
+    """Quote a name that has any usual delimiter, so that none but the file's own is in sight."""
+    if name and not any(special in name for special in ('"', "\r", "\n", "\ufeff", *_DELIMITERS)):
+        return name
+    return '"' + name.replace('"', '""') + '"'
 
 
 def text_of(lines: pa.Array) -> pa.Buffer:

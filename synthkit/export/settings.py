@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from synthkit.errors import UsageError
 
-__all__ = ["CsvSettings", "JsonSettings", "ParquetSettings", "check_choice"]
+__all__ = ["DELIMITERS", "CsvSettings", "JsonSettings", "ParquetSettings", "check_choice"]
 
 TEXT_COMPRESSIONS = ("none", "gzip", "zstd")
 PARQUET_COMPRESSIONS = ("none", "snappy", "gzip", "zstd", "lz4", "brotli")

@@ -64,7 +64,7 @@ def read_header(head: bytes, label: str, delimiter: str | None) -> Header:
             hint="Close it, or write it twice where it is part of a name.",
         )
     record = head[start:end].decode("utf-8")
-    names = next(csv.reader(record.splitlines(keepends=True), delimiter=delimiter), [])
+    names = next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), [])
     below = list(islice(records(lines[_line_count(text[:end]) :], delimiter), SAMPLE_RECORDS))
     if _rows_end_with_delimiter(below, text[end:], len(names)):
         names.append("")

@@ -42,8 +42,17 @@ def test_only_what_needs_quotes_has_them() -> None:
     )
 
 
+def test_a_byte_order_mark_in_the_data_is_quoted() -> None:
+    assert written(pa.table({"\ufeffa": ["\ufeff", "x"]})) == '"\ufeffa"\n"\ufeff"\nx\n'
+
+
 def test_names_are_quoted_like_values() -> None:
     assert written(pa.table({'a,"b"': [1], "c": [2]})) == '"a,""b""",c\n1,2\n'
+
+
+def test_names_with_any_delimiter_are_quoted() -> None:
+    # What is outside quotes in the first line tells readers the delimiter.
+    assert written(pa.table({"a;b": ["x;y"], "c\t": [2]})) == '"a;b","c\t"\nx;y,2\n'
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -38,6 +38,10 @@ def test_names_are_as_written_without_their_quotes() -> None:
     assert found.byte_count == len('id,"a ""b""",größe,"two\nlines"\n'.encode())
 
 
+def test_only_line_ends_end_a_line() -> None:
+    assert header("a\x0cb,c\u2028d\n1,2\n").names == ("a\x0cb", "c\u2028d")
+
+
 def test_empty_lines_before_the_header_belong_to_it() -> None:
     found = header("\n\na,b\n1,2\n")
     assert (found.names, found.byte_count, found.lines) == (("a", "b"), 6, 3)
