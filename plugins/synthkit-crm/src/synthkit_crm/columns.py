@@ -27,9 +27,11 @@ def pool(words: Sequence[str]) -> pa.Array:
 
 
 def text(words: pa.Array, index: NDArray[Any], missing: Flags | None = None) -> pa.Array:
-    """Take words by index; null where ``missing``. Plain strings, also from a dictionary."""
-    taken = words.take(pa.array(index, mask=missing))
-    return taken.dictionary_decode() if pa.types.is_dictionary(taken.type) else taken
+    """Take words by index; null where ``missing``."""
+    if missing is not None:  # a null at the end is taken faster than a null index
+        index = np.where(missing, len(words), index)
+        words = pa.concat_arrays([words, pa.nulls(1, pa.string())])
+    return words.take(pa.array(index))
 
 
 def whole(numbers: NDArray[Any], missing: Flags | None = None) -> pa.Array:

@@ -80,7 +80,7 @@ def make_customers(
     status = np.where(purchases.bought == 0, PROSPECT, np.where(gone, CHURNED, ACTIVE))
     persons = people.persons("customers", customers.locale, first)
     score, unanswered = _satisfaction(customers, purchases, status, rng)
-    place = pa.array(people.draw_places(customers.locale, rng))
+    place = people.draw(customers.locale, rng)
     phone_missing = happens(PHONE_MISSING[customers.channel] + 0.3 * consumer, count, rng)
     return table(
         SCHEMA.table("customers"),
@@ -93,7 +93,7 @@ def make_customers(
             "phone": pc.if_else(
                 pa.array(phone_missing),
                 None,
-                people.single("phone_number", customers.locale, rng),
+                people.phones(customers.locale, rng),
             ),
             "company": text(customers.company_names, customers.company, consumer),
             "job_title": text(
@@ -104,7 +104,7 @@ def make_customers(
             "industry": text(market.INDUSTRIES, customers.industry, consumer),
             "company_size": text(market.SIZES, customers.size, consumer),
             "employee_count": whole(customers.employee_count, customers.employee_count_missing),
-            "street_address": people.single("street_address", customers.locale, rng),
+            "street_address": people.streets.take(people.draw(customers.locale, rng)),
             "city": people.places["city"].take(place),
             "region": people.places["administrative_unit"].take(place),
             "postcode": people.places["postcode"].take(place),

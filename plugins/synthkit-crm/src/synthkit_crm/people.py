@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,8 +15,8 @@ from synthkit_crm.columns import Ints, pool, text
 
 __all__ = ["PERSON", "People"]
 
-PLACES = (20_000, 4_000)
-"""Places drawn for the home locale and for each one abroad."""
+POOL, POOL_ABROAD = 20_000, 4_000
+"""Places, streets and phone numbers drawn for the home locale, and for each one abroad."""
 
 PERSON = ("first_name", "last_name", "user_name")
 PLACE = ("city", "administrative_unit", "postcode", "country")
@@ -32,23 +31,34 @@ class People:
         self.locales = locales
         self._values = values
         self._streams = streams
-        drawn = [
-            values.draw_rows("place", PLACES[min(number, 1)], streams.at("places", locale), locale)
-            for number, locale in enumerate(locales)
+        self._counts = np.array([POOL, *(len(locales) - 1) * [POOL_ABROAD]])
+        self._starts = np.cumsum(self._counts) - self._counts
+        places = [
+            values.draw_rows("place", count, streams.at("places", locale), locale)
+            for locale, count in zip(locales, self._counts.tolist(), strict=True)
         ]
-        self._place_counts = np.array([rows.num_rows for rows in drawn])
-        self._place_starts = np.cumsum(self._place_counts) - self._place_counts
         self.places = {
-            name: pa.concat_arrays([_plain(rows[name]) for rows in drawn]) for name in PLACE
+            name: pa.concat_arrays([_plain(rows[name]) for rows in places]) for name in PLACE
         }
-        self.places["location"] = pa.concat_arrays([_locations(rows) for rows in drawn])
+        self.places["location"] = pa.concat_arrays([_locations(rows) for rows in places])
+        self.streets = self._pool("street_address")
+        phones = self._pool("phone_number")
+        self._numbered = np.asarray(pc.match_substring_regex(phones, "[0-9]{2}$"))
+        self._phones = pc.if_else(
+            pa.array(self._numbered), pc.utf8_slice_codeunits(phones, 0, -2), phones
+        )
         self._suffixes = [""] + [f"-{locale.split('_')[-1].lower()}" for locale in locales[1:]]
 
-    def draw_places(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> Ints:
-        """Return an index into `places` for each locale number."""
-        places = rng.random(len(locale)) * self._place_counts[locale]
-        found: Ints = self._place_starts[locale] + places.astype(np.int64)
-        return found
+    def draw(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> pa.Array:
+        """Return an index into `places` or `streets` for each locale number."""
+        return pa.array(self._index(locale, rng))
+
+    def phones(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> pa.Array:
+        """Return a phone number for each locale number; the last two digits are drawn anew."""
+        index = self._index(locale, rng)
+        last = np.where(self._numbered[index], rng.integers(0, 100, len(index)), 100)
+        ends = pool([*(f"{number:02d}" for number in range(100)), ""])
+        return pc.binary_join_element_wise(text(self._phones, index), text(ends, last), "")
 
     def persons(
         self, group: str, locale: NDArray[np.integer[Any]], first: int
@@ -79,19 +89,6 @@ class People:
             ),
         )
 
-    def single(
-        self, kind: str, locale: NDArray[np.integer[Any]], rng: np.random.Generator
-    ) -> pa.Array:
-        """Return a value of a kind for each locale number."""
-        found = self._by_locale(
-            locale,
-            (kind,),
-            lambda number, count: pa.table(
-                {kind: self._values.draw(kind, count, rng, self.locales[number])}
-            ),
-        )
-        return found[kind]
-
     def companies(self, locale: NDArray[np.integer[Any]], first: int) -> tuple[pa.Array, pa.Array]:
         """Return the names of companies and their mail domains, for each locale number.
 
@@ -115,11 +112,27 @@ class People:
         locale = self.locales[number]
         key = self._streams.integer("companies", locale)
         names = _plain(self._values.distinct("company", first, count, key, locale))
-        letters = pc.replace_substring(pc.utf8_lower(names), "ß", "ss")
-        slugs = pc.replace_substring_regex(pc.utf8_normalize(letters, "NFKD"), "[^a-z0-9]+", "")
+        slugs = pc.utf8_lower(names)
+        if not pc.all(pc.string_is_ascii(slugs)).as_py():
+            slugs = pc.utf8_normalize(pc.replace_substring(slugs, "ß", "ss"), "NFKD")
+        slugs = pc.replace_substring_regex(slugs, "[^a-z0-9]+", "")
         slugs = pc.if_else(pc.equal(slugs, ""), "company", slugs)
         domains = pc.binary_join_element_wise(slugs, f"{self._suffixes[number]}.example", "")
         return pa.table({"company": names, "domain": domains})
+
+    def _pool(self, kind: str) -> pa.Array:
+        """Return values of a kind, as many of each locale as there are places."""
+        drawn = [
+            self._values.draw(kind, count, self._streams.at(kind, locale), locale)
+            for locale, count in zip(self.locales, self._counts.tolist(), strict=True)
+        ]
+        return pa.concat_arrays([_plain(values) for values in drawn])
+
+    def _index(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> Ints:
+        """Return a place in the pools for each locale number."""
+        places = rng.random(len(locale)) * self._counts[locale]
+        found: Ints = self._starts[locale] + places.astype(np.int64)
+        return found
 
     def _by_locale(
         self,
@@ -155,22 +168,20 @@ def _plain(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 def _locations(places: pa.Table) -> pa.Array:
     """Return each place as the text of a JSON object."""
-    columns = [_plain(places[name]).to_pylist() for name in PLACE]
-    coordinates = [places[name].to_pylist() for name in ("latitude", "longitude")]
-    return pool(
-        [
-            json.dumps(
-                {
-                    "city": city,
-                    "region": region,
-                    "postcode": postcode,
-                    "country": country,
-                    "coordinates": {"lat": round(lat, 4), "lon": round(lon, 4)},
-                },
-                ensure_ascii=False,
-            )
-            for city, region, postcode, country, lat, lon in zip(
-                *columns, *coordinates, strict=True
-            )
-        ]
+    city, region, postcode, country = (_quoted(_plain(places[name])) for name in PLACE)
+    latitude, longitude = (
+        pc.round(places[name], 4).combine_chunks().cast(pa.string())
+        for name in ("latitude", "longitude")
     )
+    parts = ['{"city": ', city, ', "region": ', region, ', "postcode": ', postcode]
+    parts += [', "country": ', country, ', "coordinates": {"lat": ', latitude]
+    parts += [', "lon": ', longitude, "}}"]
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def _quoted(words: pa.Array) -> pa.Array:
+    """Return words as JSON strings, and null as JSON's null; control characters become spaces."""
+    quoted = pc.replace_substring_regex(words, "[\\x00-\\x1f]", " ")
+    for mark in ("\\", '"'):
+        quoted = pc.replace_substring(quoted, mark, "\\" + mark)
+    return pc.fill_null(pc.binary_join_element_wise('"', quoted, '"', ""), "null")

@@ -28,7 +28,7 @@ class Settings:
     churn: float = 0.3
     consumer_share: float = 0.3
     abroad_share: float = 0.1
-    abroad_locales: tuple[str, ...] = ("en_US", "en_GB", "de_DE", "fr_FR")
+    abroad_locales: tuple[str, ...] = ("en_US", "en_GB", "de_DE")
 
     def __post_init__(self) -> None:
         if (self.end - self.start).days < SHORTEST_PERIOD:
