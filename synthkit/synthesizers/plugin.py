@@ -24,6 +24,13 @@ def synthkit_synthesizers() -> Sequence[Component[Synthesizer]]:
             settings=IndependentSettings,
             restore=_restore_independent,
         ),
+        Component(
+            name="hma",
+            summary="SDV's hierarchical model, by parts where it refuses the whole (needs sdv).",
+            create=_hma,
+            settings=HmaSettings,
+            restore=_restore_hma,
+        ),
     ]
 
 
@@ -35,5 +42,17 @@ def _independent(settings: Any) -> Synthesizer:
 
 def _restore_independent(state: State) -> FittedModel:
     from synthkit.synthesizers.independent import restore
+
+    return restore(state)
+
+
+def _hma(settings: Any) -> Synthesizer:
+    from synthkit.synthesizers.sdv.synthesizer import HmaSynthesizer
+
+    return HmaSynthesizer(settings)
+
+
+def _restore_hma(state: State) -> FittedModel:
+    from synthkit.synthesizers.sdv.model import restore
 
     return restore(state)

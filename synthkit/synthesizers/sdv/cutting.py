@@ -24,7 +24,7 @@ __all__ = [
     "counted_note",
     "cut",
     "modelled_columns",
-    "owning_key",
+    "owners",
 ]
 
 MOST_TABLES = 5
@@ -144,7 +144,7 @@ class _Search:
             key=lambda key: (-eligible[key], key != forest.primary[key.table], order(key)),
         )
         self.worth = eligible
-        self.owning = {name: owning_key(forest, name) for name in forest.schema.table_names}
+        self.owners = {name: owners(forest, name) for name in forest.schema.table_names}
 
     def offers(self, table: str) -> list[ForeignKey]:
         return [key for key in self.ranked if key.table == table]
@@ -172,22 +172,26 @@ class _Search:
 
     def _fits(self, key: ForeignKey, kept: Sequence[ForeignKey]) -> bool:
         """Say whether a key goes with those that its table already has in the part."""
-        owning = self.owning[key.table]
-        if owning is not None and key != owning and owning not in kept:
-            return False
+        owning = self.owners[key.table]
         same = [other for other in kept if other.table == key.table]
+        if owning and sum(each in owning for each in (key, *same)) != 1:
+            return False
         if same and any(self.forest.is_unique(each) for each in (key, *same)):
             return False
         return not any(set(other.columns) & set(key.columns) for other in same)
 
 
-def owning_key(forest: Forest, table: str) -> ForeignKey | None:
-    """Return the key whose parent's rows own the table's own key: bridges and line numbers."""
+def owners(forest: Forest, table: str) -> tuple[ForeignKey, ...]:
+    """Return the keys one of which must own a table's rows, where the table's key is built on it.
+
+    That is the primary parent of rows with a number of their own under it, or either end of a
+    bridge of two; empty where the table's own key does not depend on its parents.
+    """
     primary = forest.primary[table]
-    if primary is None:
-        return None
-    owned = roles_of(forest, table).within or primary in bridge_keys(forest, table)
-    return primary if owned else None
+    bridge = bridge_keys(forest, table)
+    if roles_of(forest, table).within or len(bridge) > 2:
+        return (primary,) if primary is not None else ()
+    return tuple(bridge)
 
 
 def _eligible(forest: Forest, key: ForeignKey) -> bool:
@@ -201,7 +205,7 @@ def _eligible(forest: Forest, key: ForeignKey) -> bool:
         return False
     if schema.table(key.table).reference:
         return False
-    if key in bridge_keys(forest, key.table) and key != forest.primary[key.table]:
+    if key in bridge_keys(forest, key.table) and key not in owners(forest, key.table):
         return False
     roles = roles_of(forest, key.table)
     passed_on = {name for other in schema.children_of(key.table) for name in other.parent_columns}

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from synthkit.schema import ForeignKey
 from synthkit.schema.graph import Forest
-from synthkit.synthesizers.sdv.cutting import Part, owning_key
+from synthkit.synthesizers.sdv.cutting import Part, owners
 
 __all__ = ["BLOCK_ROWS", "PartLayout", "Span"]
 
@@ -43,8 +43,8 @@ class PartLayout:
     def creating(self, child: str) -> ForeignKey:
         """Return the key under whose parent rows a child's rows are drawn."""
         keys = self.part.keys_of(child)
-        primary = self.forest.primary[child]
-        return primary if primary is not None and primary in keys else keys[0]
+        preferred = (*owners(self.forest, child), self.forest.primary[child])
+        return next((key for key in preferred if key in keys), keys[0])
 
     @cached_property
     def block_count(self) -> int:
@@ -82,7 +82,7 @@ class PartLayout:
         found = set()
         for child in self.part.children:
             key = self.creating(child)
-            if key == owning_key(self.forest, child) or self.forest.is_unique(key):
+            if key in owners(self.forest, child) or self.forest.is_unique(key):
                 found.add(key.parent)
         return frozenset(found)
 

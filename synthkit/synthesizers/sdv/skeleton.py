@@ -38,8 +38,8 @@ class PartSkeleton(Skeleton):
     ) -> Rows:
         """Return rows ``start .. stop`` with the parents that are given and the rest drawn.
 
-        Rows are sorted by the primary parent where that owns their key. With nothing given, they
-        are those of the plain skeleton.
+        The rows come sorted by the parent that owns their key, if one does. With nothing
+        given, they are those of the plain skeleton.
         """
         if not given:
             return self._between(table, start, stop)
@@ -51,8 +51,9 @@ class PartSkeleton(Skeleton):
         for key in self.profile.schema.foreign_keys_of(table):
             if key not in parents and key not in bridge:
                 parents[key] = self._link(key, start, count, parents, rng)
-        if bridge and primary is not None and primary in bridge:
-            parents |= self._bridge(bridge, primary, parents[primary], start, rng)
+        owner = next((key for key in bridge if key in given), None)
+        if owner is not None:
+            parents |= self._bridge(bridge, owner, parents[owner], start, rng)
         elif bridge:
             parents |= self._pairs(table, bridge, start, count)
         within = {
@@ -66,7 +67,7 @@ class PartSkeleton(Skeleton):
         """Return the largest number of children that a parent row may have through a key."""
         if self.forest.is_unique(key):
             return 1
-        return self._most(table, key) if key == self.forest.primary[table] else None
+        return self._most(table, key) if key in bridge_keys(self.forest, table) else None
 
     def _between(self, table: str, start: int, stop: int) -> Rows:
         """Put rows together from the plain skeleton's blocks."""
