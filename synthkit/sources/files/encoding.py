@@ -20,6 +20,7 @@ __all__ = ["BLOCK_BYTES", "TextStream"]
 BLOCK_BYTES = 1 << 22
 """Bytes read at a time: large enough that a call costs nothing, small against memory."""
 
+_MARK_BYTES = 4
 _BLANK = re.compile(rb"\n(?=\r?\n)")
 
 
@@ -34,25 +35,21 @@ class TextStream(io.RawIOBase):
         self.blank_lines = 0
         self.quotes = 0
         self._part = part
-        self._lines = 0
         self._offset = 0
         self._waiting = b""
         self._end = b"\n"
         self._ended = False
-        try:
-            self._source: Any = pa.input_stream(
-                str(part.path), compression=part.compression, buffer_size=BLOCK_BYTES
-            )
-        except OSError as error:
-            raise self._unreadable(error) from error
+        self._source = self._open()
         first = self._raw(BLOCK_BYTES)
+        while len(first) < _MARK_BYTES and (more := self._raw(BLOCK_BYTES)):
+            first += more
         utf16 = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         self._wide = codecs.getincrementaldecoder("utf-16")() if utf16 else None
         self._check = codecs.getincrementaldecoder("utf-8")()
         if first.startswith(codecs.BOM_UTF8):
             first = first[len(codecs.BOM_UTF8) :]
             self._offset = len(codecs.BOM_UTF8)
-        self._waiting = self._checked(first)
+        self._waiting = self._checked(first) if first else b""
 
     def readable(self) -> bool:
         """Say that it can be read."""
@@ -88,6 +85,14 @@ class TextStream(io.RawIOBase):
             io.BufferedReader(self, BLOCK_BYTES), encoding="latin-1", newline=""
         )
 
+    def _open(self) -> Any:
+        try:
+            return pa.input_stream(
+                str(self._part.path), compression=self._part.compression, buffer_size=BLOCK_BYTES
+            )
+        except OSError as error:
+            raise self._unreadable(error) from error
+
     def _raw(self, size: int) -> bytes:
         try:
             block: bytes = self._source.read(size)
@@ -105,7 +110,6 @@ class TextStream(io.RawIOBase):
                 raise DataError(
                     "not valid UTF-16, though it begins with that mark",
                     file=self._part.label,
-                    line=self._lines + 1,
                     hint="Save the file as UTF-8.",
                 ) from error
         nul = block.find(b"\0")
@@ -129,7 +133,6 @@ class TextStream(io.RawIOBase):
                 last = max(last, match.start())
                 self.blank_lines += quotes % 2 == 0
         self.quotes += block.count(b'"')
-        self._lines += _line_ends(block)
         self._offset += len(block)
         if block:
             # A "\r" is kept with what comes before it: "\n" + "\r" + "\n" may be split in two.
@@ -140,7 +143,7 @@ class TextStream(io.RawIOBase):
         raise DataError(
             f"byte {self._offset + at + 1} is NUL, which is no text",
             file=self._part.label,
-            line=self._lines + _line_ends(block[:at]) + 1,
+            line=self._line_of(self._offset + at),
             hint="This looks like UTF-16 without its mark: save the file as UTF-8."
             if wide
             else "The file is damaged, or not a text file.",
@@ -156,11 +159,22 @@ class TextStream(io.RawIOBase):
         raise DataError(
             f"byte {self._offset + at + 1} is not valid UTF-8",
             file=self._part.label,
-            line=self._lines + _line_ends(block[: max(at, 0)]) + 1,
+            line=self._line_of(self._offset + at),
             hint=f"The file may be in {guess}. Convert it: "
             f"iconv -f {name} -t UTF-8 {self._part.path.name} > converted"
             f"{self._part.path.suffix}",
         ) from None
+
+    def _line_of(self, offset: int) -> int:
+        """Return the line of a byte, by reading again; lines end in any of the three ways."""
+        line, last = 1, b""
+        with self._open() as source:
+            while offset and (block := source.read(min(BLOCK_BYTES, offset))):
+                offset -= len(block)
+                text = last + block
+                line += block.count(b"\n") + block.count(b"\r") - text.count(b"\r\n")
+                last = block[-1:]
+        return line
 
     def _unreadable(self, error: Exception) -> DataError:
         if isinstance(error, PermissionError):
@@ -178,7 +192,3 @@ class TextStream(io.RawIOBase):
         return DataError(
             "could not be read", file=self._part.label, hint="Check the disk and the file."
         )
-
-
-def _line_ends(block: bytes) -> int:
-    return block.count(b"\n") or block.count(b"\r")
