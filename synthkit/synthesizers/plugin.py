@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from synthkit.contracts.component import Component
 from synthkit.hookspecs import hookimpl
-from synthkit.synthesizers.settings import IndependentSettings
+from synthkit.synthesizers.settings import HmaSettings, IndependentSettings
 
 if TYPE_CHECKING:
     from synthkit.contracts import FittedModel, State, Synthesizer

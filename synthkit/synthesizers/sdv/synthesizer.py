@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from synthkit.contracts.progress import Progress
@@ -20,20 +19,14 @@ from synthkit.synthesizers.sdv.library import require_sdv
 from synthkit.synthesizers.sdv.model import HmaModel, Learned
 from synthkit.synthesizers.sdv.seeding import quiet
 from synthkit.synthesizers.sdv.view import View
+from synthkit.synthesizers.settings import HmaSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.skeleton import check_structure
 
 if TYPE_CHECKING:
     from synthkit.synthesizers.sdv.hierarchical import SeededHMA
 
-__all__ = ["HmaSettings", "HmaSynthesizer"]
-
-
-@dataclass(frozen=True)
-class HmaSettings:
-    """Settings: ``locale`` is that of the names and addresses that are made anew."""
-
-    locale: str = "en_US"
+__all__ = ["HmaSynthesizer"]
 
 
 class HmaSynthesizer:
