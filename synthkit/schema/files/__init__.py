@@ -12,7 +12,18 @@ from synthkit.schema.files.schema_yaml import Because
 from synthkit.schema.files.sdv_json import Version, from_sdv, to_sdv
 from synthkit.schema.model import Schema
 
-__all__ = ["NAMES", "dump", "dump_sdv", "dumps", "find", "from_sdv", "load", "loads", "to_sdv"]
+__all__ = [
+    "NAMES",
+    "Version",
+    "dump",
+    "dump_sdv",
+    "dumps",
+    "find",
+    "from_sdv",
+    "load",
+    "loads",
+    "to_sdv",
+]
 
 NAMES = ("schema.yaml", "schema.yml", "metadata.json")
 """Names of schema files in a folder of data; the first that is there counts."""
