@@ -33,6 +33,7 @@ Kind = TypeVar("Kind", NumberTrial, TimeTrial)
 
 _TEXT = Outcome("string", None, "not every value is a number, a date or a yes or no")
 _EMPTY = Outcome("string", None, "there is no value")
+_CODE = Outcome("string", None, "its digits are a code, not a number, and are kept as text")
 _LOST = "text that says that there is no value counts as missing, and is written as missing"
 
 
@@ -121,12 +122,11 @@ class ColumnTypes:
         """
         facts = Facts(name, table, self._count, self._distinct)
         outcome = self._outcome(name, day_first)
+        nullable = self._count < self._rows
         if keep_text:
             outcome = _as_text(outcome)
-        elif code_in_digits(facts, outcome):
-            because = "its digits are a code, not a number, and are kept as text"
-            outcome = Outcome("string", None, because)
-        nullable = self._count < self._rows
+        elif code := code_in_digits(facts, outcome):
+            return decided(name, _CODE, code, nullable)
         if outcome.storage == "string" and outcome.format is None:
             return decided(name, outcome, meaning_of_text(facts), nullable)
         meaning = meaning_of_typed(facts, outcome)

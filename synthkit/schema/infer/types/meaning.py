@@ -31,6 +31,8 @@ _OFTEN = 0.2
 _FEW = 20
 _PROSE_WORDS = 8
 _LEAST_CARDS = 10
+_CARD_DIGITS = 15
+_GROUPED_CARD = r"^\d{4}[ -]\d{4,6}[ -]\d{4,5}([ -]\d{4})?$"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,9 @@ class Meaning:
     because: str
     pii: bool = False
     format: str | None = None
+
+
+_CARDS = Meaning("credit_card_number", "the values have the check digit of cards", pii=True)
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,8 @@ class Facts:
     @property
     def kind(self) -> str | None:
         """The kind of personal data that the name speaks of."""
-        if names_a_person(self.name, self.table):
-            return "name"
-        return kind_of_name(self.name)
+        person = "name" if names_a_person(self.name, self.table) else None
+        return kind_of_name(self.name) or person
 
     @property
     def repeats(self) -> bool:
@@ -66,19 +70,15 @@ class Facts:
         return self.distinct.complete and (number <= 1 or number <= _REPEATED * self.count)
 
 
-def code_in_digits(facts: Facts, outcome: Outcome) -> bool:
-    """Whether whole numbers are really a code (a telephone number, a postcode)."""
-    kind = facts.kind
+def code_in_digits(facts: Facts, outcome: Outcome) -> Meaning | None:
+    """Return what whole numbers mean that are really a code (a telephone number, a postcode)."""
     if outcome.format is not None or outcome.storage not in ("int64", "uint64"):
-        return False
-    if kind in CODES:
-        return share(facts.distinct.values, kind) >= _AGREED
-    sample = facts.distinct.values
-    return (
-        len(sample) >= _LEAST_CARDS
-        and pc.min(pc.binary_length(sample)).as_py() >= 15
-        and share(sample, "credit_card_number") >= _MOST
-    )
+        return None
+    sample, kind = facts.distinct.values, facts.kind
+    if kind in CODES and share(sample, kind) >= _AGREED:
+        return _named(facts, kind)
+    long = len(sample) and pc.min(pc.binary_length(sample)).as_py() >= _CARD_DIGITS
+    return _CARDS if long and _are_cards(sample) else None
 
 
 def meaning_of_typed(facts: Facts, outcome: Outcome) -> Meaning:
@@ -86,6 +86,8 @@ def meaning_of_typed(facts: Facts, outcome: Outcome) -> Meaning:
     storage = outcome.storage
     if storage == "bool":
         return Meaning("boolean", "it is true or false")
+    if storage == "binary":
+        return Meaning("unknown", "bytes", pii=True)
     if storage.startswith(("date", "time")) or storage == "string":
         if facts.kind == "date_of_birth":
             return Meaning("datetime", "dates, of birth by the column's name", pii=True)
@@ -120,8 +122,8 @@ def meaning_of_text(facts: Facts) -> Meaning:
     named = facts.kind
     if named in SHAPES and share(sample, named) >= _AGREED:
         return _named(facts, named)
-    if _cards(sample):
-        return Meaning("credit_card_number", "the values are card numbers (Luhn)", pii=True)
+    if pc.all(pc.match_substring_regex(sample, _GROUPED_CARD)).as_py() and _are_cards(sample):
+        return _CARDS
     return _labels_or_text(facts)
 
 
@@ -151,13 +153,8 @@ def _repeating(number: int) -> str:
     return "one label in every row" if number == 1 else f"{number:,} labels that repeat"
 
 
-def _cards(sample: pa.Array) -> bool:
-    grouped = pc.match_substring_regex(sample, r"^\d{4}[ -]\d{4,6}[ -]\d{4,5}([ -]\d{4})?$")
-    return (
-        len(sample) >= _LEAST_CARDS
-        and bool(pc.all(grouped).as_py())
-        and share(sample, "credit_card_number") >= _MOST
-    )
+def _are_cards(sample: pa.Array) -> bool:
+    return len(sample) >= _LEAST_CARDS and share(sample, "credit_card_number") >= _MOST
 
 
 def _noun(kind: str) -> str:

@@ -70,7 +70,7 @@ def column_of_storage(name: str, storage: str, form: str | None = None) -> Colum
     ('datetime', True)
     """
     outcome = Outcome(storage, form, "")
-    if storage not in ("string", "binary"):
+    if storage != "string":
         meaning = meaning_of_typed(Facts(name, None, 0, Distinct()), outcome)
     elif form == "json":
         meaning = _NESTED
