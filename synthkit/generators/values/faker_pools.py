@@ -27,7 +27,7 @@ from synthkit.generators.values.expressions import (
     mixture,
 )
 from synthkit.generators.values.locales import borrowed_from
-from synthkit.generators.values.tracing import Untraceable, trace
+from synthkit.generators.values.tracing import Untraceable, drawing_from, trace
 
 if TYPE_CHECKING:
     from faker import Generator
@@ -121,7 +121,8 @@ def code(methods: tuple[str, ...], locale: str) -> Expression:
 def _drawn(generator: Generator, method: str, count: int) -> list[str]:
     generator.seed_instance(SEED)
     call = generator.get_formatter(method)
-    return [str(call()) for _ in range(count)]
+    with drawing_from(generator, generator.random):
+        return [str(call()) for _ in range(count)]
 
 
 def _agreeing(traced: Expression, drawn: list[str], *, loose: bool) -> Expression:

@@ -8,9 +8,12 @@ returns then tells how its values are made, exactly and without drawing. Methods
 from __future__ import annotations
 
 import re
+import sys
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from string import ascii_letters
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from synthkit.generators.values.expressions import (
@@ -24,7 +27,7 @@ from synthkit.generators.values.expressions import (
 if TYPE_CHECKING:
     from faker import Generator
 
-__all__ = ["Untraceable", "trace"]
+__all__ = ["Untraceable", "drawing_from", "trace"]
 
 FORMATS = 400
 """Lists up to this length that hold formats are gone through one by one."""
@@ -133,7 +136,8 @@ class _Tracer:
         if len(weights) > FORMATS:
             raise Untraceable("a long list of what is not text")
         place = self._plan[len(self._taken)] if len(self._taken) < len(self._plan) else 0
-        value, weight = list(weights.items())[place]
+        pairs = list(weights.items())
+        value, weight = (sorted(pairs) if strings else pairs)[place]
         self._widths.append(len(weights))
         self._taken.append((place, weight / sum(weights.values())))
         return value
@@ -207,13 +211,12 @@ def trace(generator: Generator, method: str) -> Expression:
         "lexify": tracer.lexify,
         "bothify": tracer.bothify,
     }
-    random = generator.random
-    generator.random = _Source(tracer.element)  # type: ignore[assignment]
     generator.parse = tracer.parse  # type: ignore[method-assign]
     for provider in generator.providers:
         vars(provider).update(stands_in)
     try:
-        return tracer.method(method)
+        with drawing_from(generator, _Source(tracer.element)):
+            return tracer.method(method)
     except Untraceable:
         raise
     except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
@@ -223,7 +226,39 @@ def trace(generator: Generator, method: str) -> Expression:
             for name in stands_in:
                 vars(provider).pop(name, None)
         vars(generator).pop("parse", None)
-        generator.random = random
+
+
+@contextmanager
+def drawing_from(generator: Generator, source: Any) -> Iterator[None]:
+    """Let a generator draw from a source, and also those of its providers that draw globally.
+
+    Some of Faker's modules use Python's global random numbers, which no seed of the generator
+    reaches; their names for it are replaced for the time being.
+    """
+    own = generator.random
+    modules = {
+        each.__module__: sys.modules[each.__module__]
+        for provider in generator.providers
+        for each in type(provider).__mro__
+        if each.__module__.startswith("faker.")
+    }
+    replaced = [
+        (module, name, value)
+        for module in modules.values()
+        for name, value in list(vars(module).items())
+        if (isinstance(value, ModuleType) and value.__name__ == "random")
+        or isinstance(getattr(value, "__self__", None), type(own))
+    ]
+    generator.random = source
+    for module, name, value in replaced:
+        is_module = isinstance(value, ModuleType)
+        setattr(module, name, source if is_module else getattr(source, value.__name__))
+    try:
+        yield
+    finally:
+        generator.random = own
+        for module, name, value in replaced:
+            setattr(module, name, value)
 
 
 def _weights(elements: Any) -> Mapping[Any, float]:
