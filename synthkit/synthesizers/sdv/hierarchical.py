@@ -93,6 +93,10 @@ class SeededHMA(HMASynthesizer):  # type: ignore[misc] # SDV has no types
         for child, count in draws.children.items():
             place = streams.under(child, block)
             first, *others = draws.branches[child]
+            if not count:
+                parents |= {(child, b.column): np.zeros(0, np.int64) for b in (first, *others)}
+                frames[child] = pd.DataFrame(columns=self._columns(child))
+                continue
             frame, owners = self._draw_child(child, count, first, sampled[first.parent], place)
             parents[child, first.column] = owners
             for branch in others:
