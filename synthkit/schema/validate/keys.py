@@ -49,8 +49,10 @@ def _in_one_type(parts: Sequence[pa.ChunkedArray]) -> Sequence[pa.ChunkedArray]:
     kinds = [part.type for part in parts]
     if all(kind == kinds[0] for kind in kinds):
         return parts
+    scales = [kind.scale for kind in kinds if pa.types.is_decimal(kind)]
+    exact = [pa.decimal256(76, max(scales))] if scales else []
     if not any(pa.types.is_string(kind) for kind in kinds):
-        for kind in kinds:
+        for kind in (*kinds, *exact):
             try:
                 return [part.cast(kind) for part in parts]
             except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
