@@ -33,6 +33,20 @@ def is_missing(values: pa.Array) -> pa.Array:
 def parse(values: pa.Array, column: Column) -> pa.Array:
     """Parse strings into the storage of a column.
 
+    Forms that ``column.format`` may name (None is the plain form of the storage):
+
+    - bool: two labels, the true one first (``Y/N``); plain is ``true/false``.
+    - int64, uint64: a template as of `str.format`: ``{:,d}``, ``{:.1f}`` (3 written as 3.0).
+    - double: plain is Python's repr (10.0); ``{:g}`` has the same digits but 10 for ten;
+      ``{:.2f}`` fixed decimals; ``{:.3e}`` scientific. ``{!c:,.2f}`` has a decimal comma. Text
+      around it stays (``${:,.2f}``, ``{:.1f}%``); ``{-}$...`` puts the minus before it.
+    - decimal128: templates as for double; plain shows every decimal of the storage.
+    - date32, time64, timestamp: see `synthkit.schema.text.layout`; plain is ISO 8601 with a space.
+      With a time zone, the end of the form says the offset of the text (``Z``, ``+02:00``).
+    - binary: ``base64`` (plain) or ``hex``. string: text as it is, whatever its format says.
+
+    Among numbers and dates, text that says that there is nothing (`MISSING`) parses as null.
+
     Args:
         values: string array, or dictionary of strings; chunks are joined; nulls stay null.
         column: its storage and format say how the text is read.
