@@ -67,7 +67,7 @@ class Facts:
     def repeats(self) -> bool:
         """Whether values are few in number beside the rows that have them."""
         number = len(self.distinct.values)
-        return self.distinct.complete and (number <= 1 or number <= _REPEATED * self.count)
+        return self.distinct.complete and number <= _REPEATED * self.count
 
 
 def code_in_digits(facts: Facts, outcome: Outcome) -> Meaning | None:

@@ -212,6 +212,8 @@ REPEATED = ["red", "green", "blue", "black"] * 25
     [
         ("colour", REPEATED, "categorical", False),
         ("colour", [f"colour {number}" for number in range(100)], "unknown", True),
+        ("colour", ["red"], "unknown", True),
+        ("colour", ["red", "red"], "categorical", False),
         ("note", ["one two three four five six seven eight nine"] * 2, "categorical", False),
         ("note", [f"a b c d e f g h i {n // 2}" for n in range(90)], "unknown", True),
         ("amount", ["1.5", "2.5"], "numerical", False),
