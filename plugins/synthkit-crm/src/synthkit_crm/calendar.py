@@ -62,6 +62,7 @@ class Calendar:
         weekdays = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday
         months = days.astype("datetime64[M]").astype(np.int64) % 12
         busy = MONTHS[:, months] * WEEKDAYS[:, weekdays]
+        busy /= busy.mean(axis=1, keepdims=True)
         self._cumulated = _cumulated(busy)
         self._days = _inverse(self._cumulated)
         self._hours = _inverse(_cumulated(np.repeat(HOURS / 60, 60, axis=1)))

@@ -108,7 +108,7 @@ def make_customers(
             "city": people.places["city"].take(place),
             "region": people.places["administrative_unit"].take(place),
             "postcode": people.places["postcode"].take(place),
-            "country": people.places["country"].take(place),
+            "country_code": people.places["country_code"].take(place),
             "location": people.places["location"].take(place),
             "acquisition_channel": text(_CHANNELS, customers.channel),
             "account_manager_id": whole(customers.manager, customers.manager == 0),

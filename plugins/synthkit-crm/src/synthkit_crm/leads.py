@@ -18,10 +18,10 @@ from synthkit_crm.world import World
 
 __all__ = ["QUALIFIED_SCORE", "YOUNG_DAYS", "Leads", "find_leads", "make_leads"]
 
-YOUNG_DAYS = 30
+YOUNG_DAYS = 45
 """A lead of the period's last days that has not become a customer counts as new."""
 
-QUALIFIED_SCORE = 55
+QUALIFIED_SCORE = 48
 """From this score on, an older lead counts as qualified; below it, it is lost."""
 
 SCORED = 30
@@ -178,7 +178,7 @@ def _owners(
         return np.zeros(count, dtype=np.int64), np.ones(count, dtype=np.bool_)
     owner = managers[rng.integers(0, len(managers), count)]
     owner = np.where(leads.manager > 0, leads.manager, owner)
-    return owner, (status == NEW) & happens(0.6, count, rng)
+    return owner, happens(np.array([0.6, 0.0, 0.0, 0.12])[status], count, rng)
 
 
 def _campaigns(leads: Leads, calendar: Calendar) -> tuple[pa.Array, Ints]:

@@ -66,7 +66,7 @@ SIZE_SHARES = np.array(
 SIZE_EMPLOYEES = np.array([1, 10, 50, 250, 1_000, 20_000])
 """A size has from its own number of employees to just below the next one's."""
 
-SIZE_SPENDING = np.array([0.55, 0.8, 1.2, 1.9, 3.0])
+SIZE_SPENDING = np.array([0.7, 0.9, 1.2, 1.7, 2.4])
 SIZE_BASKETS = np.array([0.6, 1.5, 4.0, 11.0, 28.0])
 """Units of a product bought at once beyond the first, on average."""
 

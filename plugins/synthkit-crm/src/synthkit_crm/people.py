@@ -19,7 +19,7 @@ POOL, POOL_ABROAD = 20_000, 4_000
 """Places, streets and phone numbers drawn for the home locale, and for each one abroad."""
 
 PERSON = ("first_name", "last_name", "user_name")
-PLACE = ("city", "administrative_unit", "postcode", "country")
+PLACE = ("city", "administrative_unit", "postcode", "country_code")
 MAILBOXES = ("example.com", "example.net", "example.org")
 """Domains that RFC 2606 reserves, so that no mail reaches anybody."""
 

@@ -33,8 +33,8 @@ BLOCK_TABLES = tuple(PER_CUSTOMER)
 BLOCK_CUSTOMERS = 65_536
 """Customers of a full block: what a block costs by itself is then a few percent."""
 
-CELL_CUSTOMERS = 256
-"""Customers whose webinars still to come are counted together."""
+CELLS = 256
+"""Parts of a block whose customers' webinars still to come are counted together."""
 
 NOTICE = HOUR
 """Seconds from a sign-up to the start of the first webinar that the customer can register for."""
@@ -217,8 +217,8 @@ def _seats(calendar: Calendar, customers: Ints, total: int, webinar_starts: Ints
     seats = np.zeros(len(customers), dtype=np.int64)
     first = np.cumsum(customers) - customers
     for block, count in enumerate(customers):
-        lows = np.arange(0, count, CELL_CUSTOMERS)
-        highs = np.minimum(lows + CELL_CUSTOMERS, count)
+        bounds = np.arange(min(count, CELLS) + 1) * count // max(1, min(count, CELLS))
+        lows, highs = bounds[:-1], bounds[1:]
         days = calendar.sign_up_days((first[block] + highs) / max(1, total))
         latest = calendar.midnight(days) + DAY - 1
         passed = np.searchsorted(webinar_starts, latest + NOTICE, side="right")

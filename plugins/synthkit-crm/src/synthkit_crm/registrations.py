@@ -85,7 +85,7 @@ def register(block: Block, customers: SignUps, world: World) -> Registrations:
 
 def _numbers(total: int, customers: SignUps, room: Ints, rng: np.random.Generator) -> Ints:
     """Return each customer's number of registrations, no more than there are webinars to come."""
-    interest = rng.standard_gamma(0.5, len(customers)) * np.where(customers.consumer, 0.35, 1.0)
+    interest = rng.standard_gamma(0.8, len(customers)) * np.where(customers.consumer, 0.35, 1.0)
     interest *= np.append(market.INDUSTRY_SPENDING[: market.CONSUMER], 1.0)[customers.industry]
     weights = interest * (room / max(1, room.max(initial=0)))
     number = np.zeros(len(customers), dtype=np.int64)

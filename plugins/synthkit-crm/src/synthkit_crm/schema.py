@@ -97,7 +97,7 @@ CUSTOMERS = Table(
         _personal("city", "city"),
         _personal("region", "administrative_unit", nullable=True),
         _personal("postcode", "postcode"),
-        Column(name="country", sdtype="country", nullable=False),
+        Column(name="country_code", sdtype="country_code", nullable=False),
         Column(name="location", sdtype="unknown", format="json", nullable=False, pii=True),
         _category("acquisition_channel"),
         _id("account_manager_id", nullable=True),
@@ -289,10 +289,14 @@ SCHEMA = Schema(
         _before("leads", "created_at", "customers", "created_at", "customer_id"),
         _after("whitepaper_downloads", "downloaded_at", "leads", "created_at", "lead_id"),
         _after("form_submissions", "submitted_at", "leads", "created_at", "lead_id"),
-        Dependency(table="customers", determinant=("country", "city"), dependent="region"),
-        Dependency(table="customers", determinant=("country", "postcode"), dependent="city"),
-        Dependency(table="customers", determinant=("country", "company"), dependent="industry"),
-        Dependency(table="customers", determinant=("country", "company"), dependent="company_size"),
+        Dependency(table="customers", determinant=("country_code", "city"), dependent="region"),
+        Dependency(table="customers", determinant=("country_code", "postcode"), dependent="city"),
+        Dependency(
+            table="customers", determinant=("country_code", "company"), dependent="industry"
+        ),
+        Dependency(
+            table="customers", determinant=("country_code", "company"), dependent="company_size"
+        ),
     ),
 )
 """Eleven tables: three roots of fixed size, the customers and leads, and what they do."""

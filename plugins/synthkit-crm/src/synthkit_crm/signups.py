@@ -47,7 +47,7 @@ _INDUSTRIES = Choice(market.INDUSTRY_SHARES)
 _LEAD_CHANNELS = Choice(LEAD_CHANNELS)
 _SELF_CHANNELS = Choice(SELF_CHANNELS)
 
-PROSPECTS = np.array([0.22, 0.34])
+PROSPECTS = np.array([0.16, 0.26])
 """Shares of businesses and of consumers who never buy."""
 
 LIFE = np.array([0.7, 0.9, 1.2, 1.7, 2.4, 0.65])
@@ -188,4 +188,4 @@ def _demand(
     count = len(consumer)
     never = happens(PROSPECTS[consumer.astype(np.int64)], count, rng)
     spending = np.append(market.SIZE_SPENDING, 0.8)[size] * market.INDUSTRY_SPENDING[industry]
-    return np.where(never, 0.0, rng.standard_gamma(0.9, count) * spending * (0.1 + years))
+    return np.where(never, 0.0, rng.standard_gamma(1.3, count) * spending * (0.25 + years))
