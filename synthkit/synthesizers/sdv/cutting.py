@@ -63,19 +63,24 @@ class Part:
 
 @dataclass(frozen=True)
 class Cut:
-    """How a schema was cut: its parts, and the foreign keys that lie in none of them."""
+    """How a schema was cut: its parts, and the foreign keys that lie in none of them.
+
+    ``kept`` are the reference tables, each a part of its own whose rows stay as they are.
+    """
 
     parts: tuple[Part, ...]
     counted: tuple[ForeignKey, ...]
+    kept: tuple[str, ...] = ()
 
     def notes(self) -> list[str]:
-        """Return what the user should know, one sentence each; nothing if there was no cut."""
-        if len(self.parts) < 2 and not self.counted:
-            return []
+        """Return what the user should know, one sentence each; nothing if all is one part."""
+        learned = [part for part in self.parts if part.tables[0] not in self.kept]
         said = [
-            f"HMA part {number} of {len(self.parts)}: {', '.join(part.tables)}."
-            for number, part in enumerate(self.parts, 1)
+            f"HMA part {number} of {len(learned)}: {', '.join(part.tables)}."
+            for number, part in enumerate(learned, 1)
+            if len(learned) > 1
         ]
+        said += [f"The rows of the reference table {name} are kept." for name in self.kept]
         return said + [counted_note(key) for key in self.counted]
 
 
@@ -234,4 +239,8 @@ def _cut_along(schema: Schema, kept: Sequence[ForeignKey]) -> Cut:
                 tuple(key for key in schema.foreign_keys if key in kept and key.table in members),
             )
         )
-    return Cut(tuple(parts), tuple(key for key in schema.foreign_keys if key not in kept))
+    return Cut(
+        tuple(parts),
+        tuple(key for key in schema.foreign_keys if key not in kept),
+        tuple(table.name for table in schema.tables if table.reference),
+    )

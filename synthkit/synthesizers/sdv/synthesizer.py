@@ -64,8 +64,7 @@ class HmaSynthesizer:
         codes, alone = _learn_columns(dataset, profile, progress, values)
         models: list[SeededHMA | None] = []
         for number, part in enumerate(parts.parts, 1):
-            title = f"learning part {number} of {len(parts.parts)}: {', '.join(part.tables)}"
-            progress.start(title)
+            progress.start(f"learning {', '.join(part.tables)}")
             view = View(dataset.schema, part, codes)
             models.append(_fit_part(view, dataset, streams.under("part", number)))
         learned = Learned(profile, parts.parts, codes, alone, self.settings.locale)

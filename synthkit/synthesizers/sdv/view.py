@@ -100,6 +100,6 @@ class View:
                     columns[self.column(name, column)] = code.encode(data.column(column))
             for key in self.part.keys_of(name):
                 rows = parent_rows(dataset, key)
-                columns[self.key(key)] = np.where(rows < 0, np.nan, rows) if min(rows) < 0 else rows
+                columns[self.key(key)] = np.where(rows < 0, np.nan, rows)
             frames[self.table(name)] = pd.DataFrame(columns)
         return frames
