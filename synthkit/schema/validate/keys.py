@@ -39,9 +39,10 @@ def _column_codes(parts: Sequence[pa.ChunkedArray]) -> tuple[Codes, int]:
     chunks = [chunk for part in _in_one_type(parts) for chunk in part.chunks if len(chunk)]
     if not chunks:
         return np.empty(0, np.int64), 1
-    encoded = pa.chunked_array(chunks).dictionary_encode().unify_dictionaries()
-    codes = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in encoded.chunks]
-    return np.concatenate(codes).astype(np.int64), len(encoded.chunk(0).dictionary)
+    # All chunks get the same dictionary, so their indices are comparable as they are.
+    encoded = pa.chunked_array(chunks).dictionary_encode().chunks
+    codes = [chunk.indices.fill_null(-1).to_numpy(zero_copy_only=False) for chunk in encoded]
+    return np.concatenate(codes).astype(np.int64), len(encoded[0].dictionary)
 
 
 def _in_one_type(parts: Sequence[pa.ChunkedArray]) -> Sequence[pa.ChunkedArray]:
