@@ -25,11 +25,11 @@ def files(repository: Path) -> Sequence[PurePosixPath]:
 
 @pytest.fixture(scope="session")
 def modules(repository: Path, files: Sequence[PurePosixPath]) -> Mapping[str, str]:
-    """The source of every module of synthkit and of the plugin packages, by path."""
+    """The source of every module that is installed: synthkit's and the plugin packages', by path."""
     return {
         str(path): (repository / path).read_text(encoding="utf-8")
         for path in files
         if path.suffix == ".py"
         and path.parts[0] in ("synthkit", "plugins")
-        and "tests" not in path.parts
+        and not {"benchmarks", "tests"} & set(path.parts)
     }
