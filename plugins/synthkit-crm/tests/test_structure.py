@@ -138,7 +138,7 @@ def test_sign_ups_grow(frames: Frames) -> None:
     assert stats.binomtest(last, first + last, 0.5, alternative="greater").pvalue < ALPHA
 
 
-@pytest.mark.parametrize(("row", "segment"), enumerate(("business", "consumer")))
+@pytest.mark.parametrize(("row", "segment"), [(0, "business"), (1, "consumer")])
 def test_weekdays_and_hours_are_those_of_the_calendar(
     frames: Frames, row: int, segment: str
 ) -> None:

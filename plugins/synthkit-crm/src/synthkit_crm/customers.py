@@ -90,11 +90,7 @@ def make_customers(
             "first_name": persons["first_name"],
             "last_name": persons["last_name"],
             "email": _emails(persons["user_name"], customers, people, rng),
-            "phone": pc.if_else(
-                pa.array(phone_missing),
-                None,
-                people.phones(customers.locale, rng),
-            ),
+            "phone": people.phones(customers.locale, phone_missing, rng),
             "company": text(customers.company_names, customers.company, consumer),
             "job_title": text(
                 JOBS,
@@ -138,11 +134,14 @@ def _satisfaction(
 ) -> tuple[Ints, Flags]:
     """Return scores from 0 to 10, and who gave none: above all those who never bought."""
     count = len(customers)
-    spent = np.log1p(purchases.value / 100)
-    score = 5.9 + 0.28 * spent - 2.0 * purchases.refunded - 1.6 * (status == CHURNED)
-    score = np.clip(np.round(score + rng.normal(0, 1.7, count)), 0, 10).astype(np.int64)
     answers = np.array([0.02, 0.52, 0.2])[status] + 0.12 * (purchases.bought > 4)
-    return score, ~happens(answers, count, rng)
+    answered = happens(answers, count, rng)
+    asked = np.flatnonzero(answered)
+    mood = 5.9 + 0.28 * np.log1p(purchases.value[asked] / 100) + rng.normal(0, 1.7, len(asked))
+    mood -= 2.0 * purchases.refunded[asked] + 1.6 * (status[asked] == CHURNED)
+    score = np.zeros(count, dtype=np.int64)
+    score[asked] = np.clip(np.round(mood), 0, 10)
+    return score, ~answered
 
 
 def _emails(
