@@ -25,7 +25,7 @@ def files(repository: Path) -> Sequence[PurePosixPath]:
 
 @pytest.fixture(scope="session")
 def modules(repository: Path, files: Sequence[PurePosixPath]) -> Mapping[str, str]:
-    """The source of every module that is installed: synthkit's and the plugin packages', by path."""
+    """The source of every installed module, of synthkit and the plugin packages, by path."""
     return {
         str(path): (repository / path).read_text(encoding="utf-8")
         for path in files
