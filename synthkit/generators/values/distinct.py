@@ -86,13 +86,15 @@ class Distinct:
     def _numbered(self, values: pa.Array, rounds: NDArray[np.uint64]) -> pa.Array:
         """Add a number to the values of every round but the first."""
         low, high = int(rounds[0]), int(rounds[-1])
-        write = _roman_numeral if self._roman and high < ROMAN_ROUNDS else str
-        numbers = [
-            f"{self._separator}{write(each + 1)}" if each else "" for each in range(low, high + 1)
-        ]
+        numbers = [f"{self._separator}{self._number(each + 1)}" for each in range(low, high + 1)]
+        if low == 0:
+            numbers[0] = ""
         ends = pa.array(numbers).take(pa.array(rounds - np.uint64(low)))
         plain = values.cast(pa.string()) if pa.types.is_dictionary(values.type) else values
         return pc.binary_join_element_wise(plain, ends, "")
+
+    def _number(self, number: int) -> str:
+        return _roman_numeral(number) if self._roman and number <= ROMAN_ROUNDS else str(number)
 
 
 def _chosen(expression: Expression) -> Expression:

@@ -62,8 +62,13 @@ COMMON = 20
 def _generator(locale: str) -> Generator:
     from faker import Factory
 
-    names = [f"faker.providers.{name}" for name in PROVIDERS]
-    return Factory.create(locale, providers=names)
+    made = Factory.create(locale, providers=[f"faker.providers.{name}" for name in PROVIDERS])
+    for provider in made.providers:
+        formats = getattr(provider, "building_number_formats", None)
+        if isinstance(formats, list | tuple):  # houses have no numbers that begin with 0
+            unzeroed = tuple(re.sub("^#", "%", each) for each in formats)
+            vars(provider)["building_number_formats"] = unzeroed
+    return made
 
 
 def _lender(methods: tuple[str, ...], locale: str) -> tuple[Generator, str]:

@@ -23,7 +23,7 @@ from synthkit.generators.values.permutation import Permutation, mixed
 
 __all__ = ["Emails", "Names", "Persons", "UserNames"]
 
-ENTRIES = 4096
+ENTRIES = 8192
 """Places that first (and last) names share by how common they are, for distinct accounts."""
 DOMAINS = Pool.of({"example.com": 0.6, "example.org": 0.25, "example.net": 0.15})
 DISTINCT_SEPARATORS = Pool.of({".": 0.65, "_": 0.2, "-": 0.15})
@@ -62,8 +62,7 @@ class _Population:
             _Entries(each.weights, names, size)
             for each, names in zip(lasts, self.last_ascii, strict=True)
         ]
-        self.variants = max(int(each.variant.max()) + 1 for each in self.entries_last)
-        self.codes = self.variants * (int(self.entries_first.variant.max()) + 1)
+        _agree(self.entries_last)
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Indexes, Indexes]:
         """Draw places of first and last names, as common as they are."""
@@ -82,23 +81,47 @@ class _Population:
 class _Entries:
     """A fixed number of places shared among names by weight, each name once at least.
 
-    ``variant`` numbers the places of one written form, so that form and variant name a place.
+    ``variant`` numbers the places of one written form and ``variants`` counts them, so that form
+    and variant name a place.
     """
 
     def __init__(
         self, weights: NDArray[np.float64], written: pa.Array, size: int | None = None
     ) -> None:
-        size = size or max(ENTRIES, 2 * len(weights))
-        shares = weights / weights.sum() * (size - len(weights))
-        times = 1 + np.floor(shares).astype(np.int64)
-        rest = size - int(times.sum())
-        times[np.argsort(np.floor(shares) - shares, kind="stable")[:rest]] += 1
+        times = _shared(weights, size or max(ENTRIES, 2 * len(weights)))
         self.name = np.repeat(np.arange(len(weights)), times)
-        form = np.asarray(written.dictionary_encode().indices)[self.name]
-        order = np.argsort(form, kind="stable")
-        starts = np.searchsorted(form[order], form[order], side="left")
-        self.variant = np.empty(size, dtype=np.int64)
-        self.variant[order] = np.arange(size) - starts
+        encoded = written.dictionary_encode()
+        self.forms: list[str] = encoded.dictionary.to_pylist()
+        self.form = np.asarray(encoded.indices)[self.name]
+        order = np.argsort(self.form, kind="stable")
+        starts = np.searchsorted(self.form[order], self.form[order], side="left")
+        self.variant = np.empty(len(self.name), dtype=np.int64)
+        self.variant[order] = np.arange(len(self.name)) - starts
+        self.variants = np.bincount(self.form)[self.form]
+
+
+def _shared(weights: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+    """Share ``size`` places out by weight, at least one to each."""
+    rare = np.zeros(len(weights), dtype=bool)
+    while True:
+        left = size - int(rare.sum())
+        shares = np.where(rare, 1.0, weights / weights[~rare].sum() * left)
+        if not (shares < 1).any():
+            break
+        rare |= shares < 1
+    times = np.floor(shares).astype(np.int64)
+    times[np.argsort(times - shares, kind="stable")[: size - int(times.sum())]] += 1
+    return times
+
+
+def _agree(both: list[_Entries]) -> None:
+    """Count the variants of a form alike for women and men: the larger number for both."""
+    counts: dict[str, int] = {}
+    for entries in both:
+        for form, count in zip(entries.forms, np.bincount(entries.form), strict=True):
+            counts[form] = max(counts.get(form, 0), int(count))
+    for entries in both:
+        entries.variants = np.array([counts[form] for form in entries.forms])[entries.form]
 
 
 @lru_cache(maxsize=128)
@@ -132,14 +155,12 @@ class _Accounts:
         entry_last = (found % np.uint64(sizes[1])).astype(np.int64)
         first = people.entries_first.name[entry_first]
         female = first < people.women
-        by_gender = [
-            (each.name[entry_last], each.variant[entry_last]) for each in people.entries_last
-        ]
-        last = np.where(female, by_gender[0][0], by_gender[1][0])
-        variant = np.where(female, by_gender[0][1], by_gender[1][1])
-        rounds = (places // size).astype(np.int64)
-        codes = people.entries_first.variant[entry_first] * people.variants + variant
-        codes += rounds * people.codes
+        women, men = people.entries_last
+        last = np.where(female, women.name[entry_last], men.name[entry_last])
+        variant = np.where(female, women.variant[entry_last], men.variant[entry_last])
+        variants = np.where(female, women.variants[entry_last], men.variants[entry_last])
+        rounds = (places // size).astype(np.int64) * people.entries_first.variants[entry_first]
+        codes = (people.entries_first.variant[entry_first] + rounds) * variants + variant
         noise = mixed(places, key)
         separators = _picked(DISTINCT_SEPARATORS, noise)
         domains = _picked(DOMAINS, noise >> np.uint64(24))

@@ -262,8 +262,7 @@ def _homes(
     needy = [number for number, home in enumerate(homes) if not home]
     for number in needy:
         homes[number].append(left.pop(0))
-    if not needy:
-        return homes
+    needy = needy or list(range(len(inside)))
     weights = np.array([postcodes[number] for number in needy], dtype=np.float64)
     for place, chosen in zip(
         left, rng.choice(len(needy), len(left), p=weights / weights.sum()), strict=True
