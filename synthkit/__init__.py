@@ -1,10 +1,4 @@
-"""synthkit: realistic synthetic data for whole databases.
-
->>> import synthkit  # doctest: +SKIP
->>> data = synthkit.read("sample_data/")  # doctest: +SKIP
->>> model = synthkit.fit(data)  # doctest: +SKIP
->>> synthkit.write(model.sample(rows=50_000), "synthetic/")  # doctest: +SKIP
-"""
+"""synthkit: realistic synthetic data for whole databases, learned, private by default."""
 
 from __future__ import annotations
 

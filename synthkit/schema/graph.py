@@ -91,24 +91,32 @@ def forest(schema: Schema, row_counts: Mapping[str, int]) -> Forest:
 def main_table(schema: Schema, row_counts: Mapping[str, int]) -> str:
     """Return the table that ``--rows N`` speaks of: the root with most descendants.
 
-    Descendants are counted over every foreign key; ties go to the table with more rows. A root
-    points at nothing but itself, reference tables, one-to-one parents and parents under a
-    twentieth of its size; among roots of one cycle, or where there is none, any table counts.
+    A root points at nothing but itself, reference tables, one-to-one parents, and parents under a
+    twentieth of its size (a handful of stores or employees), which are no roots themselves then.
+    Descendants are counted over every foreign key; ties go to the table with more rows. Where
+    there is no root, any table counts.
     """
-    roots = [
-        table.name
-        for table in schema.tables
-        if not table.reference
-        and all(
-            key.is_self_reference
-            or _is_unique(schema, key)
-            or schema.table(key.parent).reference
-            or row_counts[key.parent] * 20 < row_counts[table.name]
+    small: set[str] = set()
+    roots: list[str] = []
+    for table in schema.tables:
+        upward = [
+            key
             for key in schema.foreign_keys_of(table.name)
-        )
-    ]
-    tables = roots or [table.name for table in schema.tables if not table.reference]
-    tables = tables or schema.table_names
+            if not (key.is_self_reference or _is_unique(schema, key))
+            and not schema.table(key.parent).reference
+        ]
+        tiny = {
+            key.parent for key in upward if row_counts[key.parent] * 20 < row_counts[table.name]
+        }
+        if not table.reference and len(tiny) == len({key.parent for key in upward}):
+            roots.append(table.name)
+            small |= tiny
+    tables = (
+        [name for name in roots if name not in small]
+        or roots
+        or [table.name for table in schema.tables if not table.reference]
+        or schema.table_names
+    )
     return max(tables, key=lambda name: (len(_descendants(schema, name)), row_counts[name]))
 
 

@@ -78,6 +78,16 @@ def test_the_main_table_is_the_root_with_most_descendants() -> None:
     assert main_table(SHOP.subset(["statuses"]), ROWS) == "statuses"
 
 
+def test_a_handful_of_employees_is_not_the_main_table() -> None:
+    crm = schema(
+        {"employees": ["id"], "customers": ["id", "employee_id"], "orders": ["id", "customer_id"]},
+        [("customers", "employee_id", "employees"), ("orders", "customer_id", "customers")],
+    )
+    rows = {"employees": 40, "customers": 2000, "orders": 6000}
+    assert main_table(crm, rows) == "customers"
+    assert main_table(crm, {**rows, "employees": 400}) == "employees"
+
+
 def test_one_to_one_keys_own_nothing() -> None:
     both = schema({"a": ["id"], "b": ["id", "a_id"]}, [("b", "a_id", "a")], unique=("a_id",))
     assert forest(both, {"a": 5, "b": 5}).roots == ["a", "b"]
