@@ -22,10 +22,14 @@ _MOST_COLUMNS = 4
 _MOST_MARKED = 8
 """Columns of a table that are tried with each other: 8 give 154 sets of two to four."""
 _REPEATS_OF_KEYS = 3.0
+_REPEATS_OF_LEADING = 5.0
 _REPEATS_OF_OTHERS = 10.0
 """Repeats to expect by accident from which on their absence says key: 1 in 20 by accident for
-columns named as keys, 1 in 20,000 where the last is some other column."""
+leading columns that are named as keys, 1 in 150 where the last of them is some other column, 1 in
+20,000 for columns anywhere, of which many sets are tried."""
 _BRIDGE_PAYLOAD = 2
+_NUMBERS_PER_ROW = 2
+"""Distinct numbers, by the most rows of one parent, up to which they can be a numbering."""
 _MOST_ORPHANS = 0.01
 _NO_ACCIDENT = -3.0
 _NUMBERING = frozenset(
@@ -58,9 +62,7 @@ def composite_key(
     ordered = sorted(profiles.values(), key=lambda one: one.position)
     table = ordered[0].table
     fit = [one for one in ordered if one.rows and not one.nulls and one.distinct > 1]
-    marked = [
-        one for one in fit if one.name in pointing or relations.marker(table, one.name) == "strong"
-    ]
+    marked = [one for one in fit if one.name in pointing or _is_key_name(table, one, relations)]
     if not marked or len(ordered) < 2:
         return None
     bridge = is_bridge(ordered, relations, pointing)
@@ -79,6 +81,11 @@ def composite_key(
     return None
 
 
+def _is_key_name(table: str, one: Profile, relations: Relations) -> bool:
+    marker = relations.marker(table, one.name)
+    return marker == "strong" or bool(marker and relations.names_itself(table, one.name))
+
+
 def is_bridge(
     ordered: Sequence[Profile], relations: Relations, pointing: Mapping[str, str]
 ) -> bool:
@@ -87,7 +94,8 @@ def is_bridge(
     if len(parents) < 2:
         return False
     named = sum(relations.shared_words(parent, ordered[0].table) > 0 for parent in set(parents))
-    return named >= 2 or len(ordered) - len(parents) <= _BRIDGE_PAYLOAD
+    payload = len(ordered) - len(parents)
+    return named >= 2 or payload <= (_BRIDGE_PAYLOAD if len(parents) == 2 else 0)
 
 
 def _attempts(
@@ -103,16 +111,16 @@ def _attempts(
     if 0 < lead < min(len(ordered), _MOST_COLUMNS) and set(names[:lead]) & set(pointing):
         following = ordered[lead]
         if _can_number(following) and not following.nulls:
-            yield tuple(names[: lead + 1]), _REPEATS_OF_OTHERS
-    numbering = [one.name for one in ordered if one.name not in keys and _numbers_rows(one)]
+            numbers = any(_numbers_rows(following, one) for one in marked)
+            yield tuple(names[: lead + 1]), _REPEATS_OF_KEYS if numbers else _REPEATS_OF_LEADING
     for size in range(2, min(len(some), _MOST_COLUMNS) + 1):
         for chosen in combinations(some, size):
             if any(name in pointing for name in chosen):
-                yield chosen, _REPEATS_OF_KEYS
-    for last in numbering:
-        for name in some:
-            if name in pointing:
-                yield (name, last), _REPEATS_OF_KEYS
+                yield chosen, _REPEATS_OF_OTHERS
+    for last in ordered:
+        for first in marked[:_MOST_MARKED]:
+            if first.name in pointing and last.name not in keys and _numbers_rows(last, first):
+                yield (first.name, last.name), _REPEATS_OF_KEYS
 
 
 def _can_number(one: Profile) -> bool:
@@ -121,13 +129,15 @@ def _can_number(one: Profile) -> bool:
     return one.column.storage.startswith(("date32", "timestamp"))
 
 
-def _numbers_rows(one: Profile) -> bool:
-    if one.nulls:
-        return False
+def _numbers_rows(one: Profile, of: Profile) -> bool:
+    """Whether a column numbers the rows of each parent, or dates the beginning of each."""
     parts = words(one.name)
+    if one.nulls or not parts:
+        return False
     if one.column.storage.startswith(("date32", "timestamp")):
-        return bool(parts) and bool(_BEGINNINGS & set(parts))
-    return one.kind == "integer" and bool(parts) and parts[-1] in _NUMBERING
+        return bool(_BEGINNINGS & set(parts))
+    few = one.distinct <= _NUMBERS_PER_ROW * int(of.counts.max())
+    return one.kind == "integer" and parts[-1] in _NUMBERING and few
 
 
 def _expected_repeats(parts: Sequence[Profile]) -> float:
@@ -180,10 +190,11 @@ def composite_links(
         own = {one.columns[0]: one for one in single if one.table == parent}
         is_bridge = all(name in own for name in key)
         for child in profiles:
-            if child == parent or (is_bridge and not relations.carries_name(child, parent)):
+            named = relations.carries_name(child, parent)
+            if child == parent or (is_bridge and not named):
                 continue
             for pairs in _pairings(profiles[child], profiles[parent], key, child, single, own):
-                link = _composite_link(child, pairs, parent, key, profiles, columns)
+                link = _composite_link(child, pairs, parent, key, named, profiles, columns)
                 if link is not None:
                     found.append(link)
     return _without_reverse(found, profiles)
@@ -229,6 +240,7 @@ def _composite_link(
     chosen: tuple[str, ...],
     parent: str,
     key: tuple[str, ...],
+    named: bool,
     profiles: Mapping[str, Mapping[str, Profile]],
     columns: Columns,
 ) -> CompositeLink | None:
@@ -243,7 +255,7 @@ def _composite_link(
     orphans = int(counts[~known].sum())
     if not tuples.size or orphans > _MOST_ORPHANS * own.num_rows:
         return None
-    if int(known.sum()) * np.log10(rows / room) > _NO_ACCIDENT:
+    if not named and int(known.sum()) * np.log10(rows / room) > _NO_ACCIDENT:
         return None
     expected = own.num_rows * (own.num_rows - 1) / 2 / rows
     unique = tuples.size == own.num_rows and expected >= _REPEATS_OF_KEYS

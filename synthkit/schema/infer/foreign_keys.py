@@ -80,6 +80,8 @@ def _links_of(
             if not relations.shared_words(child.table, parent.table):
                 continue
             relation = Relation(Likeness.NONE, "both are keys of tables with like names")
+        if relation.likeness == Likeness.NONE and parent.is_sequence:
+            continue
         most = _MOST_ORPHANS.get(relation.likeness, 0.0)
         lying = inclusion(child, parent, most)
         if lying is None:
@@ -157,7 +159,10 @@ def best_links(
     """
     by_child: dict[tuple[str, str], list[Link]] = {}
     for link in links:
-        if link.relation.likeness >= Likeness.ROLE or worth(link.parent) >= least_worth:
+        sure = link.relation.likeness >= Likeness.ROLE or (
+            link.relation.likeness == Likeness.SAME and link.inclusion.log_chance <= _NO_ACCIDENT
+        )
+        if sure or worth(link.parent) >= least_worth:
             by_child.setdefault((link.child.table, link.child.name), []).append(link)
     chosen = {}
     for place, options in by_child.items():

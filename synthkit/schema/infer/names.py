@@ -16,10 +16,11 @@ __all__ = ["ColumnName", "TableNames", "abbreviates", "same_word", "words"]
 STRONG_MARKERS = frozenset(
     "id ids uuid guid key pk fk sk oid rowid identifier kennung schlussel".split()
 )
-SOFT_MARKERS = frozenset(
-    "code cd no nr num nbr number nummer ref abbr abbreviation symbol sku isbn issn iata icao"
-    " iso kurzel slug ean vin".split()
+_NUMBERED = frozenset("code cd no nr num nbr number nummer ref".split())
+_REGISTERED = frozenset(
+    "abbr abbreviation symbol sku isbn issn iata icao iso kurzel slug ean vin".split()
 )
+SOFT_MARKERS = _NUMBERED | _REGISTERED
 _LEADING_MARKERS = frozenset("id fk pk sk key code ref uuid guid".split())
 _JOINED_MARKERS = "schlussel nummer number code uuid guid key num nbr id nr no cd".split()
 _TABLE_PREFIXES = frozenset("tbl tb tab t dim fact fct stg ref lkp lookup dbo vw mst".split())
@@ -133,11 +134,13 @@ def abbreviates_any_number(short: str, word: str) -> bool:
 class ColumnName:
     """A column's name: what thing it speaks of (``entity``) and whether it is marked as a key.
 
-    ``marker`` is "strong" (id, key, uuid), "soft" (code, number) or "".
+    ``marker`` is "strong" (id, key, uuid), "soft" (code, number) or ""; ``is_registered`` that
+    it names a thing by itself, as ``isbn`` does and ``code`` does not.
     """
 
     entity: tuple[str, ...]
     marker: str
+    is_registered: bool = False
 
     @property
     def is_bare(self) -> bool:
@@ -154,7 +157,8 @@ class TableNames:
 
     def __init__(self, tables: Iterable[tuple[str, Sequence[str]]]) -> None:
         columns = dict(tables)
-        self._tables = _table_words(list(columns))
+        self._shared = _shared_ends(list(columns))
+        self._tables = {name: _table_words(name, self._shared) for name in columns}
         self._prefix = {name: _shared_prefix(words) for name, words in columns.items()}
         self._vocabulary = sorted({word for name in self._tables.values() for word in name})
         self._joined = sorted({"".join(name) for name in self._tables.values()})
@@ -169,13 +173,14 @@ class TableNames:
         return self.readings(table, column)[0]
 
     def readings(self, table: str, column: str) -> tuple[ColumnName, ...]:
-        """Return a column's name as it stands and, if it differs, without the table's prefix."""
+        """Return a column's name as it stands, and without what its table's names all share."""
         place = (table, column)
         if place not in self._parsed:
             parts = words(column)
             readings = [self._parse(parts)]
             if self._prefix[table] and len(parts) > 1 and parts[0] == self._prefix[table]:
                 readings.append(self._parse(parts[1:]))
+            readings += [self._without_shared(one) for one in readings]
             self._parsed[place] = tuple(dict.fromkeys(readings))
         return self._parsed[place]
 
@@ -184,6 +189,7 @@ class TableNames:
         if parts:
             parts = (*parts[:-1], *self._split(parts[-1]))
         marker = ""
+        registered = bool(parts) and parts[-1] in _REGISTERED
         while len(parts) > 0 and parts[-1] in STRONG_MARKERS | SOFT_MARKERS:
             if marker != "strong":
                 marker = "strong" if parts[-1] in STRONG_MARKERS else "soft"
@@ -191,7 +197,16 @@ class TableNames:
         if len(parts) > 1 and parts[0] in _LEADING_MARKERS:
             marker = "strong" if parts[0] in STRONG_MARKERS else marker or "soft"
             parts = parts[1:]
-        return ColumnName(parts, marker)
+        return ColumnName(parts, marker, registered)
+
+    def _without_shared(self, name: ColumnName) -> ColumnName:
+        first, last = self._shared
+        entity = name.entity
+        if len(entity) > 1 and entity[0] == first:
+            entity = entity[1:]
+        if len(entity) > 1 and entity[-1] == last:
+            entity = entity[:-1]
+        return ColumnName(entity, name.marker, name.is_registered)
 
     def _split(self, word: str) -> tuple[str, ...]:
         """Split ``custid`` or ``idcustomer`` where what remains is the name of a table."""
@@ -210,23 +225,22 @@ class TableNames:
         )
 
 
-def _table_words(names: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    split = {name: words(name) or (name.lower(),) for name in names}
-    for position in (0, -1):
-        shared = {parts[position] for parts in split.values()}
-        if len(names) > 1 and len(shared) == 1 and all(len(parts) > 1 for parts in split.values()):
-            split = {
-                name: parts[1:] if position == 0 else parts[:-1] for name, parts in split.items()
-            }
-    result = {}
-    for name, parts in split.items():
-        kept = parts
-        while len(kept) > 1 and kept[0] in _TABLE_PREFIXES:
-            kept = kept[1:]
-        while len(kept) > 1 and kept[-1] in _TABLE_SUFFIXES:
-            kept = kept[:-1]
-        result[name] = kept
-    return result
+def _shared_ends(names: Sequence[str]) -> tuple[str, str]:
+    """Return the first and the last word that all tables' names share, "" where they do not."""
+    split = [words(name) for name in names]
+    if len(split) < 2 or any(len(parts) < 2 for parts in split):
+        return "", ""
+    first, last = ({parts[at] for parts in split} for at in (0, -1))
+    return (first.pop() if len(first) == 1 else ""), (last.pop() if len(last) == 1 else "")
+
+
+def _table_words(name: str, shared: tuple[str, str]) -> tuple[str, ...]:
+    parts = words(name) or (name.lower(),)
+    while len(parts) > 1 and (parts[0] in _TABLE_PREFIXES or parts[0] == shared[0]):
+        parts = parts[1:]
+    while len(parts) > 1 and (parts[-1] in _TABLE_SUFFIXES or parts[-1] == shared[1]):
+        parts = parts[:-1]
+    return parts
 
 
 def _shared_prefix(columns: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -84,12 +85,12 @@ class Profile:
         """Number of distinct values."""
         return len(self.counts)
 
-    @property
+    @cached_property
     def is_unique(self) -> bool:
         """Whether every row has a value and no two rows the same."""
         return self.kind in ("integer", "text") and 0 < self.rows == self.distinct
 
-    @property
+    @cached_property
     def is_sequence(self) -> bool:
         """Whether the values are whole numbers without gaps, each once."""
         return (
@@ -98,11 +99,11 @@ class Profile:
             and int(self.values[-1]) - int(self.values[0]) + 1 == self.rows
         )
 
-    @property
+    @cached_property
     def agreement(self) -> float:
-        """Chance that two rows drawn with replacement have the same value."""
-        shares = self.counts / max(1, self.present)
-        return float(np.sum(shares * shares))
+        """Share of the pairs of rows that have the same value."""
+        pairs = self.present * (self.present - 1)
+        return float(np.sum(self.counts * (self.counts - 1.0))) / pairs if pairs else 0.0
 
 
 def profile_tables(tables: Sequence[Table], columns: Columns) -> dict[str, dict[str, Profile]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from synthkit.schema.infer.names import (
     ColumnName,
@@ -58,6 +59,8 @@ _TELLING = {
     Likeness.PARTIAL: "its name ends in the table's",
     Likeness.SHORT: "its name is short for the table's",
 }
+_CACHE = 2**17
+"""Pairs of names that are remembered: those of 350 tables."""
 _UNMARKED_ATTRIBUTES = frozenset(
     "type status class category kind level state grade mode group zip postal area year month"
     " day week hour quarter version phone fax house street account tax tracking batch session"
@@ -75,6 +78,7 @@ class Relations:
         self._names = names
         self._tables = sorted(tables)
         self._people = people
+        self._named: dict[tuple[str, str], list[str]] = {}
 
     def names_itself(self, table: str, column: str) -> bool:
         """Whether a column is named as the key of its own table: ``id`` or ``customer_id``."""
@@ -89,15 +93,16 @@ class Relations:
 
     def named_tables(self, table: str, column: str) -> list[str]:
         """Return the other tables whose whole name a column carries."""
-        return [
-            other
-            for other in self._tables
-            if other != table
-            and any(
-                _like(reading.entity, self._names.table(other)) == Likeness.EXACT
-                for reading in self._names.readings(table, column)
-            )
-        ]
+        place = (table, column)
+        if place not in self._named:
+            entities = [one.entity for one in self._names.readings(table, column) if one.entity]
+            self._named[place] = [
+                other
+                for other in self._tables
+                if other != table
+                and any(_is_same(entity, self._names.table(other)) for entity in entities)
+            ]
+        return self._named[place]
 
     def marker(self, table: str, column: str) -> str:
         """Return how a name is marked as that of a key: "strong" (id), "soft" (code) or ""."""
@@ -134,14 +139,16 @@ class Relations:
             if reading.marker and best.likeness < Likeness.MARKED:
                 best = Relation(Likeness.MARKED, "its name is that of a key")
         if best.likeness < Likeness.SAME and words(column) == words(key):
-            bare = self._names.column(table, column).is_bare
-            best = best if bare else Relation(Likeness.SAME, "both columns have the same name")
+            own = self._names.column(table, column)
+            if own.is_registered:
+                best = Relation(Likeness.PARTIAL, "both columns have the name of a register")
+            elif not own.is_bare:
+                best = Relation(Likeness.SAME, "both columns have the same name")
         return best
 
     def shared_words(self, table: str, parent: str) -> int:
         """Return how many words the names of two tables share."""
-        own, other = self._names.table(table), self._names.table(parent)
-        return sum(any(same_word(one, two) for two in other) for one in own)
+        return _shared(self._names.table(table), self._names.table(parent))
 
     def carries_name(self, table: str, parent: str) -> bool:
         """Whether the name of a table holds the whole name of another and more."""
@@ -176,11 +183,17 @@ class Relations:
             if rank < len(known) or (role != "place" and to_people):
                 kind = "a place" if role == "place" else "a person"
                 because = f"its name is that of {kind} in a role"
-                guess = role in ("agent", "place")
+                guess = role in ("agent", "place") or rank == len(known)
                 return Relation(Likeness.ROLE, because, 1 + rank, guess)
         return Relation(Likeness.NONE, "")
 
 
+@lru_cache(maxsize=_CACHE)
+def _shared(one: Words, other: Words) -> int:
+    return sum(any(same_word(own, word) for word in other) for own in one)
+
+
+@lru_cache(maxsize=_CACHE)
 def _is_same(one: Words, other: Words) -> bool:
     if same_word("".join(one), "".join(other)):
         return True
@@ -198,6 +211,7 @@ def _is_end(one: Words, other: Words) -> bool:
     return len(one) < len(other) and _is_same(one, other[-len(one) :])
 
 
+@lru_cache(maxsize=_CACHE)
 def _like(entity: Words, target: Words) -> Likeness:
     """Compare what a column speaks of with the words of a table's name."""
     if not entity:
@@ -214,6 +228,7 @@ def _like(entity: Words, target: Words) -> Likeness:
     return Likeness.NONE
 
 
+@lru_cache(maxsize=_CACHE)
 def _trimmed(entity: Words) -> list[Words]:
     """Return a name with and without the words of direction at its ends: from account, ship via."""
     found = []

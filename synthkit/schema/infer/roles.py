@@ -5,7 +5,9 @@ For foreign keys whose column is not named after the table that it points at.
 
 from __future__ import annotations
 
-from synthkit.schema.infer.names import ColumnName, same_word
+from functools import lru_cache
+
+from synthkit.schema.infer.names import ColumnName, same_word, singulars
 
 __all__ = ["DIRECTIONS", "is_amount", "is_people_word", "role_of", "staff_rank", "words_of_role"]
 
@@ -71,18 +73,24 @@ def is_amount(name: ColumnName) -> bool:
     return (len(name.entity) > 1 and name.entity[0] in _COUNTING) or name.entity[-1] in _AMOUNTS
 
 
+@lru_cache(maxsize=4096)
 def is_people_word(word: str) -> bool:
-    """Whether a table of this name holds people."""
-    return any(same_word(word, known) for known in PEOPLE)
+    """Whether a table of this name holds people, by the word or by its ending: tellers."""
+    return any(same_word(word, known) for known in PEOPLE) or any(map(_is_agent, singulars(word)))
 
 
-def role_of(name: ColumnName) -> set[str]:
+def _is_agent(word: str) -> bool:
+    return len(word) > 4 and word.endswith(_AGENT_ENDINGS) and word not in _NOT_AGENTS
+
+
+@lru_cache(maxsize=4096)
+def role_of(name: ColumnName) -> frozenset[str]:
     """Return which of "user", "staff", "place", "tree" a column's name suggests.
 
     "agent" is a person by the ending of the word alone: editor, trainee.
     """
     if not name.entity:
-        return set()
+        return frozenset()
     connected = name.entity[-1] in _CONNECTIONS and len(name.entity) > 1
     entity = name.entity[:-1] if connected else name.entity
     found = set()
@@ -97,19 +105,13 @@ def role_of(name: ColumnName) -> set[str]:
     plain = not (name.marker or connected)
     if plain:
         bare = {"manager", "supervisor", "boss", "parent", "capital", "vorgesetzter", "mentor"}
-        return found if entity[-1] in bare else set()
-    agent = entity[-1]
-    if (
-        not found
-        and name.marker == "strong"
-        and len(agent) > 4
-        and agent.endswith(_AGENT_ENDINGS)
-        and agent not in _NOT_AGENTS
-    ):
+        return frozenset(found) if entity[-1] in bare else frozenset()
+    if not found and name.marker == "strong" and _is_agent(entity[-1]):
         found.add("agent")
-    return found
+    return frozenset(found)
 
 
+@lru_cache(maxsize=4096)
 def staff_rank(word: str) -> int:
     """Return 0 for a table of those who have managers, else its place behind all such tables."""
     known = words_of_role("staff")
@@ -117,6 +119,7 @@ def staff_rank(word: str) -> int:
     return 0 if at < len(_STAFF) else 1 + at
 
 
+@lru_cache(maxsize=8)
 def words_of_role(role: str) -> tuple[str, ...]:
     """Return words for the tables that something in a role lies in, likeliest first.
 

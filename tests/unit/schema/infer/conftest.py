@@ -107,7 +107,7 @@ def values(kind: str, arguments: list[str], rows: int, rng: np.random.Generator)
     if kind == "bool":
         return pa.array(rng.random(rows) < 0.5)
     if kind in ("date", "time"):
-        days = rng.integers(12_000, 19_000, rows)
+        days = rng.integers(12_000, 12_000 + int(low or 7_000), rows)
         if kind == "date":
             return pa.array(days.astype("datetime64[D]"))
         seconds = days * 86_400 + rng.integers(0, 86_400, rows)

@@ -79,7 +79,7 @@ dept_manager 24
 salaries 5000
   *emp_no -> employees(emp_no)
   salary: int 38000 150000
-  *from_date: date
+  *from_date: date 600
 """,
     "formula one": """
 seasons 70
