@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from synthkit.contracts.component import Component
 from synthkit.hookspecs import hookimpl
-from synthkit.synthesizers.settings import HmaSettings, IndependentSettings
+from synthkit.synthesizers.settings import (
+    HmaSettings,
+    IndependentSettings,
+    RelationalSettings,
+)
 
 if TYPE_CHECKING:
     from synthkit.contracts import FittedModel, State, Synthesizer
@@ -23,6 +27,13 @@ def synthkit_synthesizers() -> Sequence[Component[Synthesizer]]:
             create=_independent,
             settings=IndependentSettings,
             restore=_restore_independent,
+        ),
+        Component(
+            name="relational",
+            summary="Conditional trees over parents, siblings and columns: any schema, in seconds.",
+            create=_relational,
+            settings=RelationalSettings,
+            restore=_restore_relational,
         ),
         Component(
             name="hma",
@@ -42,6 +53,18 @@ def _independent(settings: Any) -> Synthesizer:
 
 def _restore_independent(state: State) -> FittedModel:
     from synthkit.synthesizers.independent import restore
+
+    return restore(state)
+
+
+def _relational(settings: Any) -> Synthesizer:
+    from synthkit.synthesizers.relational.synthesizer import RelationalSynthesizer
+
+    return RelationalSynthesizer(settings)
+
+
+def _restore_relational(state: State) -> FittedModel:
+    from synthkit.synthesizers.relational.synthesizer import restore
 
     return restore(state)
 

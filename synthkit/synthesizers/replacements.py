@@ -94,10 +94,14 @@ class WordReplacement(_Replacement):
 
 
 class CodeReplacement(_Replacement):
-    """Codes such as ``AB-1234``: random letters and digits in the shapes that several rows have."""
+    """Codes such as ``AB-1234``: random letters and digits in the shapes that several rows have.
+
+    ``whole`` says that the codes are numbers, which have no zeros in front.
+    """
 
     kind: Literal["codes"] = "codes"
     masks: tuple[str, ...]
+    whole: bool = False
     frequencies: tuple[int, ...]
 
     def make(self, cells: Cells) -> pa.Array:
@@ -110,7 +114,10 @@ class CodeReplacement(_Replacement):
         ]
         place = np.empty(cells.count, np.int64)
         place[np.argsort(shapes, kind="stable")] = np.arange(cells.count)
-        return self._gaps(pa.concat_arrays(pieces).take(pa.array(place)), cells.rng)
+        made = pa.concat_arrays(pieces).take(pa.array(place))
+        if self.whole:
+            made = made.cast(pa.int64())
+        return self._gaps(made, cells.rng)
 
 
 Replacement = Annotated[
@@ -120,9 +127,14 @@ Replacement = Annotated[
 
 def learn(column: Column, seen: pa.ChunkedArray, kinds: Values) -> Replacement | None:
     """Choose how a text column is made anew; None for one that holds no personal data."""
-    if not column.pii or not pa.types.is_string(seen.type):
+    if not column.pii or column.sdtype == "datetime":
         return None
-    missing = seen.null_count / len(seen) if len(seen) else 0.0
+    if pa.types.is_integer(seen.type) and column.sdtype in _SHAPED:
+        codes = _codes(pc.drop_null(seen.cast(pa.string())), _missing(seen), shared=1)
+        return codes and codes.model_copy(update={"whole": True})
+    if not pa.types.is_string(seen.type):
+        return None
+    missing = _missing(seen)
     present = pc.drop_null(seen)
     if column.sdtype in _SHAPED and (codes := _codes(present, missing, shared=1)):
         return codes
@@ -130,8 +142,18 @@ def learn(column: Column, seen: pa.ChunkedArray, kinds: Values) -> Replacement |
         distinct = pc.count_distinct(present).as_py()
         unique = len(present) > 1 and distinct == len(present)
         return ProviderReplacement(missing=missing, provider=column.sdtype, unique=unique)
+    return shape_of(seen)
+
+
+def shape_of(seen: pa.ChunkedArray) -> Replacement:
+    """Learn only the shape of a text column: codes as masks, the rest as numbers of words."""
+    present, missing = pc.drop_null(seen), _missing(seen)
     codes = _codes(present, missing, shared=_SHARED) if _is_code(present) else None
     return codes or _words(present, missing)
+
+
+def _missing(seen: pa.ChunkedArray) -> float:
+    return seen.null_count / len(seen) if len(seen) else 0.0
 
 
 def _is_code(present: pa.ChunkedArray) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["HmaSettings", "IndependentSettings"]
+__all__ = ["HmaSettings", "IndependentSettings", "RelationalSettings"]
 
 
 @dataclass(frozen=True)
@@ -22,3 +22,19 @@ class HmaSettings:
     """
 
     locale: str = "en_US"
+
+
+@dataclass(frozen=True)
+class RelationalSettings:
+    """Settings of the relational model.
+
+    ``locale`` is that of the names and addresses that are made anew. ``trees``, ``penalty`` and
+    ``least`` (rows of a leaf) say how forests are grown. ``protect`` is the number of entities
+    that must share what is stored.
+    """
+
+    locale: str = "en_US"
+    trees: int = 5
+    penalty: float = 4.0
+    least: int = 5
+    protect: int = 5

@@ -30,6 +30,8 @@ from synthkit.synthesizers.structure.roles import Roles, roles_of
 
 __all__ = ["Profile", "ReferenceProfile", "learn_profile"]
 
+_EVIDENCE = 20
+"""Rows that an exact agreement between foreign keys must at least be seen in."""
 _KEY: TypeAdapter[KeyFormat] = TypeAdapter(KeyFormat)
 
 
@@ -39,12 +41,15 @@ class ReferenceProfile:
 
     ``missing`` is the share of child rows without a parent row. ``fixed`` are the child counts
     of each row of a reference table, whose rows keep their meaning and so their popularity.
+    ``inherited`` is the number of the primary parent's own foreign key that the key always agrees
+    with (a payment's customer is that of its rental).
     """
 
     missing: float
     counts: CountDistribution
     levels: Levels | None = None
     fixed: Indices | None = None
+    inherited: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class Profile:
                     if each.levels is None
                     else [list(each.levels.rows), each.levels.top_points_at_itself],
                     "fixed": None if each.fixed is None else each.fixed.tolist(),
+                    "inherited": each.inherited,
                 }
                 for each in self.references
             ],
@@ -123,6 +129,7 @@ class Profile:
                     if each["levels"]
                     else None,
                     fixed=None if each["fixed"] is None else np.asarray(each["fixed"], np.int64),
+                    inherited=each["inherited"],
                 )
                 for each in data["references"]
             ),
@@ -155,7 +162,8 @@ def learn_profile(dataset: Dataset, values: Values) -> Profile:
     wood = forest(schema, counts)
     parents = {key: parent_rows(dataset, key) for key in schema.foreign_keys}
     references = tuple(
-        _reference(schema, key, parents[key], counts[key.parent]) for key in schema.foreign_keys
+        _reference(schema, key, parents[key], counts[key.parent], _inherited(wood, key, parents))
+        for key in schema.foreign_keys
     )
     keys: dict[tuple[str, str], KeyFormat] = {}
     ordinals: dict[tuple[str, str], int] = {}
@@ -180,7 +188,11 @@ def learn_profile(dataset: Dataset, values: Values) -> Profile:
 
 
 def _reference(
-    schema: Schema, key: ForeignKey, parents: Indices, parent_count: int
+    schema: Schema,
+    key: ForeignKey,
+    parents: Indices,
+    parent_count: int,
+    inherited: int | None,
 ) -> ReferenceProfile:
     table = schema.table(key.table)
     nullable = any(table.column(name).nullable for name in key.columns)
@@ -193,7 +205,25 @@ def _reference(
         counts=CountDistribution.seen(parents, parent_count),
         levels=seen_levels(parents) if key.is_self_reference else None,
         fixed=fixed,
+        inherited=inherited,
     )
+
+
+def _inherited(wood: Forest, key: ForeignKey, parents: Mapping[ForeignKey, Indices]) -> int | None:
+    """Return the primary parent's foreign key that a link agrees with in every row, if any."""
+    primary = wood.primary[key.table]
+    rows = parents[key]
+    if primary is None or key in (primary, *wood.cut) or key.is_self_reference:
+        return None
+    if wood.is_unique(key) or len(np.unique(rows)) < 2 or len(rows) < _EVIDENCE:
+        return None
+    above = parents[primary]
+    for other in wood.schema.foreign_keys_of(primary.parent):
+        if (other.parent, other.parent_columns) == (key.parent, key.parent_columns):
+            expected = np.where(above >= 0, parents[other][np.maximum(above, 0)], -1)
+            if np.array_equal(expected, rows):
+                return wood.schema.foreign_keys.index(other)
+    return None
 
 
 def _ordinal(values: pa.ChunkedArray, parents: Indices) -> int | None:

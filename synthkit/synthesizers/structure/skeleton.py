@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,6 +93,10 @@ class Skeleton:
         self._weights: dict[ForeignKey, Weights] = {}
         self._columns: dict[tuple[str, str], pa.Array] = {}
         self._roles: dict[str, Roles] = {}
+        self._latest: dict[str, tuple[int, Rows]] = {}
+        self.rows_of: Callable[[str, int], Rows] = self._cached
+        """Rows of a table in a block, for keys that follow from them; a synthesizer that draws
+        child counts of its own puts its own source here."""
 
     @cached_property
     def forest(self) -> Forest:
@@ -105,8 +109,12 @@ class Skeleton:
             self._roles[table] = roles_of(self.forest, table)
         return self._roles[table]
 
-    def rows(self, table: str, number: int) -> Rows:
-        """Draw the structure of a table's rows in block ``number`` of its root."""
+    def rows(self, table: str, number: int, counts: Indices | None = None) -> Rows:
+        """Draw the structure of a table's rows in block ``number`` of its root.
+
+        ``counts`` are the children of each of the primary parent's rows in the block, where a
+        synthesizer knows better than the distribution seen; their total is still made to fit.
+        """
         start, stop = self.layout.rows(table, number)
         if table in self.profile.fixed:
             return Rows(table, start, stop, {})
@@ -115,10 +123,12 @@ class Skeleton:
         parents: dict[ForeignKey, Indices] = {}
         primary = self.forest.primary[table]
         if primary is not None:
-            parents[primary] = self._primary(table, number, primary, rng)
+            parents[primary] = self._primary(primary, number, counts, rng)
         bridge = bridge_keys(self.forest, table)
         for key in self.forest.links(table):
-            if key not in bridge or primary not in bridge:
+            if (inherited := self._inherited(key, number, parents)) is not None:
+                parents[key] = inherited
+            elif key not in bridge or primary not in bridge:
                 parents[key] = self._link(key, start, count, parents, rng)
         if bridge and primary in bridge and primary is not None:
             parents |= self._bridge(bridge, primary, parents[primary], start, rng)
@@ -151,16 +161,36 @@ class Skeleton:
                     made[name] = pc.coalesce(made[name], values) if name in made else values
         return made
 
+    def _cached(self, table: str, number: int) -> Rows:
+        """Return a block's rows, kept until another block of the table is asked for."""
+        if self._latest.get(table, (-1, None))[0] != number:
+            self._latest[table] = (number, self.rows(table, number))
+        return self._latest[table][1]
+
+    def _inherited(
+        self, key: ForeignKey, number: int, parents: Mapping[ForeignKey, Indices]
+    ) -> Indices | None:
+        """Return the parent rows of a key that always agrees with one of the primary parent's."""
+        same = self.profile.of(key).inherited
+        primary = self.forest.primary[key.table]
+        if same is None or primary is None:
+            return None
+        above = self.rows_of(primary.parent, number)
+        rows = parents[primary]
+        theirs = above.parents[self.profile.schema.foreign_keys[same]]
+        return np.where(rows >= 0, theirs[np.maximum(rows - above.start, 0)], -1)
+
     def _primary(
-        self, table: str, number: int, key: ForeignKey, rng: np.random.Generator
+        self, key: ForeignKey, number: int, drawn: Indices | None, rng: np.random.Generator
     ) -> Indices:
         """Hang a block's rows under their parent's rows; those without a parent come last."""
+        table = key.table
         reference = self.profile.of(key)
         first, last = self.layout.rows(key.parent, number)
         start, stop = self.layout.rows(table, number)
         orphans = self.layout.share(table, number, round(reference.missing * self.plan[table]))
         counts = fit_total(
-            reference.counts.draw(last - first, rng),
+            reference.counts.draw(last - first, rng) if drawn is None else drawn,
             stop - start - orphans,
             rng,
             most=self._most(table, key),
@@ -346,7 +376,7 @@ class Skeleton:
             kind = arrow_type(self.profile.schema.table(table).column(name).storage)
             root = self.forest.root_of(table)
             pieces = [
-                self.key_columns(self.rows(table, number))[name]
+                self.key_columns(self.rows_of(table, number))[name]
                 for number in range(self.layout.block_count(root))
             ]
             self._columns[table, name] = pa.chunked_array(pieces, kind).combine_chunks()

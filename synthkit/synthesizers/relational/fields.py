@@ -1,0 +1,117 @@
+"""What of a table is learned: one coded field for each column that is not made otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from synthkit.schema import ForeignKey, Inequality, Schema
+from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.relational.labels import LabelCodec
+from synthkit.synthesizers.relational.numbers import NumberCodec
+
+__all__ = ["Bound", "Codec", "ColumnField", "absolute", "bounds_of", "is_number", "relative"]
+
+Numbers = npt.NDArray[np.float64]
+Codec = Annotated[NumberCodec | LabelCodec, Field(discriminator="kind")]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Bound(_Value):
+    """A column that a field never lies below (or above): its own row's, or its parent's."""
+
+    column: str
+    foreign_key: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+class ColumnField(_Value):
+    """A coded field.
+
+    ``kind`` is ``column`` (a column's values), ``reference`` (which row of a small fixed table is
+    pointed at), ``count`` (children through a foreign key, written as its text) or ``aggregate``
+    (what those children are like). A number with
+    ``lows`` is coded as its distance from the largest of them; with ``highs`` too, as its place
+    between. Where all of them are missing, ``low`` and ``high`` stand in.
+    """
+
+    kind: Literal["column", "reference", "count", "aggregate"]
+    name: str
+    codec: Codec
+    lows: tuple[Bound, ...] = ()
+    highs: tuple[Bound, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+    decimals: int | None = None
+
+
+def is_number(storage: str) -> bool:
+    """Whether a storage holds numbers, dates or times."""
+    kind = arrow_type(storage)
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    return bool(numeric or pa.types.is_temporal(kind))
+
+
+def bounds_of(
+    schema: Schema, table: str, primary: ForeignKey | None, modelled: set[tuple[str, str]]
+) -> Mapping[str, tuple[tuple[Bound, ...], tuple[Bound, ...]]]:
+    """Return for each column of a table the columns that bound it below and above.
+
+    Rules within the table bind the later column of the two. Rules through the primary parent
+    bind the child's column. Columns that are not modelled bind nothing.
+    """
+    order = schema.table(table).column_names
+    lows: dict[str, list[Bound]] = {}
+    highs: dict[str, list[Bound]] = {}
+    for rule in schema.rules:
+        if not isinstance(rule, Inequality) or rule.table != table:
+            continue
+        (low_table, _), (high_table, _) = rule.touches()[:2]
+        if (low_table, rule.low) not in modelled or (high_table, rule.high) not in modelled:
+            continue
+        if rule.parent is None:
+            if order.index(rule.low) < order.index(rule.high):
+                lows.setdefault(rule.high, []).append(Bound(column=rule.low))
+            else:
+                highs.setdefault(rule.low, []).append(Bound(column=rule.high))
+        elif primary is not None and primary.columns == rule.foreign_key:
+            name = rule.low if rule.parent_side == "low" else rule.high
+            bound = Bound(column=name, foreign_key=rule.foreign_key, parent=rule.parent)
+            if rule.parent_side == "low":
+                lows.setdefault(rule.high, []).append(bound)
+            else:
+                highs.setdefault(rule.low, []).append(bound)
+    return {
+        name: (tuple(lows.get(name, ())), tuple(highs.get(name, ()))) for name in {*lows, *highs}
+    }
+
+
+def relative(numbers: Numbers, low: Numbers | None, high: Numbers | None) -> Numbers:
+    """Code a number against its bounds: its distance from one, or its place between two."""
+    if low is not None and high is not None:
+        span = np.where(high > low, high - low, 1.0)
+        return np.clip((numbers - low) / span, 0.0, 1.0)
+    if low is not None:
+        return numbers - low
+    return numbers if high is None else high - numbers
+
+
+def absolute(
+    coded: Numbers, low: Numbers | None, high: Numbers | None, decimals: int | None
+) -> Numbers:
+    """Undo `relative`; never past a bound, at the given number of decimals."""
+    if low is not None and high is not None:
+        made = low + coded * np.maximum(high - low, 0.0)
+        scale = 10.0**decimals if decimals is not None else 0.0
+        return np.maximum(np.floor(made * scale) / scale, low) if scale else made
+    if low is not None:
+        return low + coded
+    return coded if high is None else high - coded

@@ -1,0 +1,186 @@
+"""Draws the coded rows of a block: one compiled pass, parent by parent, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from synthkit.synthesizers.relational.forest import Forest, mix
+
+__all__ = ["Bundle", "SlotLayout", "bundle", "draw_rows"]
+
+Codes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class SlotLayout:
+    """Where a row's inputs lie: parent, place among siblings, previous sibling, links, own."""
+
+    parent: int
+    given: int
+    own: int
+
+    @property
+    def ordinal(self) -> int:
+        """Slot of the place among siblings (from 1); the next is how many are left."""
+        return self.parent
+
+    @property
+    def previous(self) -> int:
+        """First slot of the previous sibling's columns."""
+        return self.parent + 2
+
+    @property
+    def links(self) -> int:
+        """First slot of what is given for each row."""
+        return self.previous + self.own
+
+    @property
+    def first_own(self) -> int:
+        """First slot of the row's own columns."""
+        return self.links + self.given
+
+    @property
+    def size(self) -> int:
+        """Number of slots."""
+        return self.first_own + self.own
+
+    def usable(self, column: int) -> range:
+        """Return the slots that own column number ``column`` may depend on."""
+        return range(self.first_own + column)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """The forests of a table's columns laid end to end, roots by (column, tree)."""
+
+    roots: npt.NDArray[np.int32]
+    feature: npt.NDArray[np.int16]
+    goes_left: npt.NDArray[np.uint64]
+    left: npt.NDArray[np.int32]
+    start: npt.NDArray[np.int64]
+    stop: npt.NDArray[np.int64]
+    donors: Codes
+
+
+def bundle(forests: Sequence[Forest]) -> Bundle:
+    """Lay forests end to end."""
+    nodes = np.cumsum([0, *(len(forest.feature) for forest in forests)])
+    rows = np.cumsum([0, *(len(forest.donors) for forest in forests)])
+    joined = zip(forests, nodes, rows, strict=False)
+    parts = [
+        (
+            forest.roots + node,
+            forest.left + node,
+            forest.start.astype(np.int64) + row,
+            forest.stop.astype(np.int64) + row,
+        )
+        for forest, node, row in joined
+    ]
+    return Bundle(
+        roots=np.asarray([part[0] for part in parts], np.int32).reshape(len(forests), -1),
+        feature=np.concatenate([forest.feature for forest in forests]),
+        goes_left=np.concatenate([forest.goes_left for forest in forests]),
+        left=np.concatenate([part[1] for part in parts]).astype(np.int32),
+        start=np.concatenate([part[2] for part in parts]),
+        stop=np.concatenate([part[3] for part in parts]),
+        donors=np.concatenate([forest.donors for forest in forests]),
+    )
+
+
+def draw_rows(
+    trees: Bundle,
+    layout: SlotLayout,
+    parents: Codes,
+    counts: npt.NDArray[np.int64],
+    given: Codes,
+    first_row: int,
+    key: int,
+) -> Codes:
+    """Return uint8 (rows, columns): new rows for each parent, sibling after sibling.
+
+    Args:
+        trees: the forests, one for each column.
+        layout: where inputs lie.
+        parents: uint8 (parents, slots), what is known of each parent.
+        counts: int64 (parents,), rows of each parent.
+        given: uint8 (rows, slots), what is known of each row beforehand.
+        first_row: number of the first row; cells depend on row number and key alone.
+        key: 63 bits that choose the randomness.
+    """
+    return np.asarray(
+        _draw(
+            trees.roots,
+            trees.feature,
+            trees.goes_left,
+            trees.left,
+            trees.start,
+            trees.stop,
+            trees.donors,
+            layout.parent,
+            layout.given,
+            parents,
+            counts,
+            given,
+            first_row,
+            np.uint64(key),
+        )
+    )
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _draw(
+    roots: Any,
+    feature: Any,
+    goes_left: Any,
+    left: Any,
+    start: Any,
+    stop: Any,
+    donors: Any,
+    parent_slots: int,
+    given_slots: int,
+    parents: Any,
+    counts: Any,
+    given: Any,
+    first_row: int,
+    key: Any,
+) -> Any:
+    columns = roots.shape[0]
+    tree_count = np.uint64(roots.shape[1])
+    previous = parent_slots + 2
+    links = previous + columns
+    own = links + given_slots
+    slots = np.zeros(own + columns, np.uint8)
+    result = np.zeros((counts.sum(), columns), np.uint8)
+    row = 0
+    odd = np.uint64(0x9E3779B97F4A7C15)
+    for parent in range(len(counts)):
+        count = counts[parent]
+        slots[:parent_slots] = parents[parent]
+        slots[previous:links] = 0
+        for place in range(count):
+            slots[parent_slots] = min(place + 1, 255)
+            slots[parent_slots + 1] = min(count - place, 255)
+            slots[links:own] = given[row]
+            seed_row = mix(key + odd * np.uint64(first_row + row + 1))
+            for column in range(columns):
+                seed = mix(seed_row + odd * np.uint64(column + 1))
+                node = roots[column, seed % tree_count]
+                while feature[node] >= 0:
+                    code = slots[feature[node]]
+                    bit = (goes_left[node, code >> 6] >> np.uint64(code & 63)) & np.uint64(1)
+                    node = left[node] + (0 if bit else 1)
+                width = np.uint64(stop[node] - start[node])
+                donor = start[node] + np.int64(mix(seed + odd) % width)
+                slots[own + column] = donors[donor]
+            for column in range(columns):
+                code = slots[own + column]
+                result[row, column] = code
+                slots[previous + column] = code
+            row += 1
+    return result

@@ -1,0 +1,73 @@
+"""Columns that another column of the table determines: looked up, so they always agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthkit.schema import Column
+from synthkit.schema.text import parse, render
+
+__all__ = ["Lookup", "learn_lookup"]
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """``column`` is ``values[i]`` wherever ``source`` is ``keys[i]``, and null where it is null."""
+
+    source: str
+    column: str
+    keys: pa.Array
+    values: pa.Array
+
+    def find(self, given: pa.Array) -> pa.Array:
+        """Return the determined value of each given one."""
+        plain = given.cast(self.keys.type)
+        return self.values.take(pc.index_in(plain, value_set=self.keys, skip_nulls=True))
+
+    def to_json(self, source: Column, column: Column) -> dict[str, Any]:
+        """Return the lookup as JSON values."""
+        return {
+            "source": self.source,
+            "column": self.column,
+            "keys": render(self.keys, source).to_pylist(),
+            "values": render(self.values, column).to_pylist(),
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any], source: Column, column: Column) -> Lookup:
+        """Return the lookup that `to_json` wrote."""
+        return cls(
+            data["source"],
+            data["column"],
+            parse(pa.array(data["keys"], pa.string()), source),
+            parse(pa.array(data["values"], pa.string()), column),
+        )
+
+
+def learn_lookup(source: Column, column: Column, data: pa.Table, protect: int) -> Lookup | None:
+    """Learn which value goes with each; None unless it holds in every row that is kept.
+
+    Values of ``source`` in fewer than ``protect`` rows are left out: they are not sampled either.
+    """
+    known = data.filter(pc.is_valid(data.column(0)))
+    if data.num_rows - known.num_rows > data.column(1).null_count:
+        return None
+    lost = data.filter(pc.is_null(data.column(0))).column(1)
+    if len(lost) - lost.null_count:
+        return None
+    pairs = known.group_by([source.name, column.name]).aggregate([([], "count_all")])
+    sizes = known.group_by(source.name).aggregate([([], "count_all")])
+    if pairs.num_rows != sizes.num_rows or pairs.num_rows > len(known) / 2:
+        return None
+    kept = pairs.filter(pc.greater_equal(pairs.column("count_all"), protect))
+    kept = kept.take(pc.sort_indices(kept, [(source.name, "ascending")]))
+    return Lookup(
+        source.name,
+        column.name,
+        kept.column(source.name).combine_chunks(),
+        kept.column(column.name).combine_chunks(),
+    )

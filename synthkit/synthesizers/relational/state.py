@@ -1,0 +1,98 @@
+"""A relational model as plain data, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy.typing as npt
+from pydantic import TypeAdapter
+
+from synthkit.contracts.synthesizer import State
+from synthkit.schema import ForeignKey, Schema
+from synthkit.synthesizers.relational.fields import ColumnField
+from synthkit.synthesizers.relational.forest import Forest
+from synthkit.synthesizers.relational.kernel import SlotLayout
+from synthkit.synthesizers.relational.lookups import Lookup
+from synthkit.synthesizers.relational.tables import TableModel
+from synthkit.synthesizers.replacements import Replacement
+from synthkit.synthesizers.settings import RelationalSettings
+from synthkit.synthesizers.structure.profile import Profile
+
+if TYPE_CHECKING:
+    from synthkit.synthesizers.relational.synthesizer import RelationalModel
+
+__all__ = ["model_from_state", "model_state"]
+
+_REPLACEMENT: TypeAdapter[Replacement] = TypeAdapter(Replacement)
+
+
+def model_state(model: RelationalModel) -> State:
+    """Return a model as JSON and arrays."""
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    tables = {}
+    for number, (name, table) in enumerate(model.tables.items()):
+        described = model.schema.table(name)
+        tables[name] = {
+            "fields": [field.model_dump(mode="json") for field in table.fields],
+            "lookups": [
+                each.to_json(described.column(each.source), described.column(each.column))
+                for each in table.lookups
+            ],
+            "links": [key.model_dump(mode="json") for key in table.links],
+            "layout": asdict(table.layout),
+        }
+        for place, forest in enumerate(table.forests):
+            for part, array in forest.arrays().items():
+                arrays[f"{number}.{place}.{part}"] = array
+    return State(
+        json={
+            "schema": model.schema.model_dump(mode="json"),
+            "structure": model.profile.to_json(),
+            "tables": tables,
+            "replaced": [
+                [table, name, made.model_dump(mode="json")]
+                for (table, name), made in model.replaced.items()
+            ],
+            "settings": asdict(model.settings),
+        },
+        arrays=arrays,
+    )
+
+
+def model_from_state(
+    state: State,
+) -> tuple[
+    Profile, Mapping[str, TableModel], Mapping[tuple[str, str], Replacement], RelationalSettings
+]:
+    """Return the parts of the model that `model_state` wrote."""
+    schema = Schema.model_validate(state.json["schema"])
+    by_place: dict[tuple[int, int], dict[str, npt.NDArray[Any]]] = {}
+    for name, array in state.arrays.items():
+        at, place, part = name.split(".")
+        by_place.setdefault((int(at), int(place)), {})[part] = array
+    tables = {}
+    for number, (name, data) in enumerate(state.json["tables"].items()):
+        described = schema.table(name)
+        fields = tuple(ColumnField.model_validate(field) for field in data["fields"])
+        tables[name] = TableModel(
+            fields=fields,
+            lookups=tuple(
+                Lookup.from_json(
+                    each, described.column(each["source"]), described.column(each["column"])
+                )
+                for each in data["lookups"]
+            ),
+            links=tuple(ForeignKey.model_validate(key) for key in data["links"]),
+            layout=SlotLayout(**data["layout"]),
+            forests=tuple(
+                Forest.from_arrays(by_place[number, place]) for place in range(len(fields))
+            ),
+        )
+    replaced = {
+        (table, name): _REPLACEMENT.validate_python(made)
+        for table, name, made in state.json["replaced"]
+    }
+    profile = Profile.from_json(schema, state.json["structure"])
+    return profile, tables, replaced, RelationalSettings(**state.json["settings"])

@@ -1,0 +1,199 @@
+"""The native synthesizer: conditional trees over coded columns, parents before children."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from synthkit.contracts.progress import Progress
+from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
+from synthkit.contracts.values import Values
+from synthkit.dataset import Dataset, TableChunk
+from synthkit.randomness import Streams
+from synthkit.schema import ForeignKey, Schema
+from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.relational.draw import Drawing
+from synthkit.synthesizers.relational.forest import ForestSettings
+from synthkit.synthesizers.relational.learned import Prepared, pointed_at, prepare
+from synthkit.synthesizers.relational.state import model_from_state, model_state
+from synthkit.synthesizers.relational.tables import TableModel, Training, learn_table
+from synthkit.synthesizers.replacements import Replacement
+from synthkit.synthesizers.settings import RelationalSettings
+from synthkit.synthesizers.structure.profile import Profile, learn_profile
+from synthkit.synthesizers.structure.rows import plan_rows
+from synthkit.synthesizers.structure.skeleton import check_structure
+
+__all__ = ["RelationalModel", "RelationalSynthesizer", "restore"]
+
+Codes = npt.NDArray[np.uint8]
+
+
+class RelationalSynthesizer:
+    """Learns each table's columns one after the other, given parents, siblings and links."""
+
+    def __init__(self, settings: RelationalSettings) -> None:
+        """Store the settings."""
+        self.settings = settings
+
+    def check(self, schema: Schema) -> Sequence[str]:
+        """Raise `UnsupportedError` for a structure that cannot be kept exactly."""
+        check_structure(schema)
+        return ()
+
+    def fit(
+        self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
+    ) -> RelationalModel:
+        """Learn structure, codes and trees."""
+        profile = learn_profile(dataset, values)
+        progress.start("coding columns")
+        prepared = prepare(dataset, profile, values, self.settings.protect)
+        progress.start("learning tables", len(prepared.order))
+        tables: dict[str, TableModel] = {}
+        outer: dict[str, tuple[Codes, tuple[bool, ...]]] = {}
+        for table in prepared.order:
+            training = self._training(profile, prepared, table, outer)
+            fields = prepared.fields[table]
+            layout, forests = learn_table(
+                training,
+                streams.under("table", table),
+                ForestSettings(
+                    trees=self.settings.trees,
+                    penalty=self.settings.penalty,
+                    least=self.settings.least,
+                ),
+                [f"{field.kind}:{field.name}" for field in fields],
+                os.cpu_count() or 1,
+            )
+            tables[table] = TableModel(
+                tuple(fields),
+                tuple(prepared.lookups[table]),
+                tuple(dealt_links(profile, table)),
+                layout,
+                forests,
+            )
+            outer[table] = (
+                np.vstack([prepared.codes[table], training.parent]),
+                (*training.own_ordered, *training.parent_ordered),
+            )
+            progress.advance()
+        return RelationalModel(profile, tables, prepared.replaced, self.settings)
+
+    def _training(
+        self,
+        profile: Profile,
+        prepared: Prepared,
+        table: str,
+        outer: Mapping[str, tuple[Codes, tuple[bool, ...]]],
+    ) -> Training:
+        """Put together what a table's rows may depend on."""
+        codes = prepared.codes[table]
+        rows = codes.shape[1]
+        primary = profile.forest.primary[table]
+        if primary is None:
+            owner = -1 - np.arange(rows)
+            parent = np.zeros((0, rows), np.uint8)
+            parent_ordered: tuple[bool, ...] = ()
+        else:
+            above = prepared.parents[primary]
+            owner = np.where(above >= 0, above, -1 - np.arange(rows))
+            source, parent_ordered = outer[primary.parent]
+            parent = np.where(above >= 0, source[:, np.maximum(above, 0)], 0).astype(np.uint8)
+        given: list[Codes] = []
+        given_ordered: list[bool] = []
+        for key in dealt_links(profile, table):
+            other = prepared.parents[key]
+            source = prepared.codes[key.parent]
+            given.append(np.where(other >= 0, source[:, np.maximum(other, 0)], 0))
+            given_ordered += [field.codec.ordered for field in prepared.fields[key.parent]]
+        return Training(
+            own=codes,
+            parent=parent,
+            given=np.vstack([np.zeros((0, rows), np.uint8), *given]).astype(np.uint8),
+            owner=owner,
+            clock=_clock(profile, prepared, table, rows),
+            parent_ordered=tuple(parent_ordered),
+            given_ordered=tuple(given_ordered),
+            own_ordered=tuple(field.codec.ordered for field in prepared.fields[table]),
+        )
+
+
+def dealt_links(profile: Profile, table: str) -> list[ForeignKey]:
+    """Return the links that are dealt out before a row's fields are drawn."""
+    fields = pointed_at(profile, table)
+    return [
+        key
+        for key in profile.forest.links(table)
+        if key not in fields and not key.is_self_reference and key not in profile.forest.cut
+    ]
+
+
+def _clock(profile: Profile, prepared: Prepared, table: str, rows: int) -> npt.NDArray[np.float64]:
+    """Return what orders siblings: the first column of dates or times."""
+    for column in profile.schema.table(table).columns:
+        numbers = prepared.numbers.get((table, column.name))
+        if numbers is not None and pa.types.is_temporal(arrow_type(column.storage)):
+            return np.nan_to_num(numbers, nan=np.inf)
+    return np.zeros(rows)
+
+
+class RelationalModel:
+    """A fitted relational model."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        tables: Mapping[str, TableModel],
+        replaced: Mapping[tuple[str, str], Replacement],
+        settings: RelationalSettings,
+    ) -> None:
+        """Store what was learned."""
+        self.profile = profile
+        self.tables = tables
+        self.replaced = replaced
+        self.settings = settings
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of what was learned."""
+        return self.profile.schema
+
+    @property
+    def row_counts(self) -> Mapping[str, int]:
+        """Rows of each table that was learned."""
+        return self.profile.row_counts
+
+    def plan(self, targets: RowTargets) -> dict[str, int]:
+        """Return the rows that a sample will have, exactly."""
+        return plan_rows(self.profile.forest, self.row_counts, targets)
+
+    def partitions(self, request: SampleRequest) -> Sequence[SampleRequest]:
+        """Cut a request into single blocks."""
+        count = len(Drawing(self, request).skeleton.layout.blocks)
+        first, last = request.blocks or (0, count)
+        return [replace(request, blocks=(block, block + 1)) for block in range(first, last)]
+
+    def sample(self, request: SampleRequest) -> Iterator[TableChunk]:
+        """Yield new rows, block by block, each block's parents before its children."""
+        drawing = Drawing(self, request)
+        blocks = drawing.skeleton.layout.blocks
+        first, last = request.blocks or (0, len(blocks))
+        for block in blocks[first:last]:
+            for table in drawing.skeleton.forest.below(block.root):
+                data = drawing.table(table, block.number)
+                if data.num_rows:
+                    yield TableChunk(table, data)
+                    request.progress.advance(data.num_rows)
+
+    def state(self) -> State:
+        """Return the model as JSON and arrays."""
+        return model_state(self)
+
+
+def restore(state: State) -> RelationalModel:
+    """Return the model that `RelationalModel.state` wrote."""
+    return RelationalModel(*model_from_state(state))
