@@ -63,7 +63,7 @@ def test_three_ambiguous_pools_too_large_to_write_out() -> None:
 def test_products_are_not_written_out_where_borders_can_be_told(parts: list[Expression]) -> None:
     expression = joined(parts)
     assert Distinct(expression).size == expression.size
-    assert_distinct(expression, 60_000)
+    assert_distinct(expression, 20_000)
 
 
 def test_of_several_formats_the_likeliest_with_enough_values_is_taken() -> None:

@@ -37,7 +37,7 @@ def test_a_traced_pool_holds_all_that_faker_draws() -> None:
     assert {fake.city() for _ in range(500)} <= known
 
 
-@pytest.mark.parametrize("locale", ["en_US", "de_DE", "fr_FR", "ja_JP", "pt_BR", "en_GB"])
+@pytest.mark.parametrize("locale", ["en_US", "de_DE", "en_GB"])
 @pytest.mark.parametrize("method", ["phone_number", "license_plate", "postcode"])
 def test_codes_have_the_shapes_of_faker(method: str, locale: str) -> None:
     fake = Faker(locale)

@@ -13,7 +13,8 @@ import pytest
 from synthkit.generators.values.faker_pools import pool
 from synthkit.generators.values.people import Emails, Names, Persons, UserNames
 
-LOCALES = ["en_US", "de_DE", "cs_CZ", "ja_JP", "zh_CN", "ar_AE"]
+LOCALES = ["en_US", "cs_CZ", "ja_JP", "zh_CN"]
+"""With common names, with last names of two genders, family name first, without a space."""
 
 
 def rng(seed: int = 1) -> np.random.Generator:
@@ -62,8 +63,8 @@ def test_user_names_are_made_of_the_name() -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES)
-def test_two_million_distinct_accounts_do_not_repeat(locale: str) -> None:
-    count = 2_000_000 if locale == "en_US" else 300_000
+def test_distinct_accounts_do_not_repeat(locale: str) -> None:
+    count = 100_000
     for provider in (Emails(), UserNames()):
         assert pc.count_distinct(provider.distinct(0, count, 7, locale)).as_py() == count
 
@@ -92,7 +93,7 @@ def test_genders_are_even() -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_full_names_do_not_repeat(locale: str) -> None:
-    count = 2_000_000 if locale == "en_US" else 200_000
+    count = 100_000
     assert pc.count_distinct(Names().distinct(0, count, 7, locale)).as_py() == count
 
 

@@ -12,7 +12,7 @@ from synthkit.errors import UsageError
 from synthkit.generators.values.places import Places, place_lines, units
 from synthkit.generators.values.territories import BOXES
 
-LOCALES = ["en_US", "de_DE", "fr_FR", "ja_JP", "en_CA", "pt_BR", "az_AZ", "th_TH", "id_ID", "lv_LV"]
+LOCALES = ["en_US", "de_DE", "en_CA", "az_AZ", "id_ID", "lv_LV"]
 """With ranges of postcodes, prefixes, few cities, codes that repeat, and nothing of their own."""
 
 
@@ -28,15 +28,15 @@ def determines(rows: pa.Table, one: str, other: str) -> bool:
 @pytest.mark.parametrize("locale", LOCALES)
 def test_places_agree(locale: str) -> None:
     for rows in (
-        Places().draw_rows(20_000, rng(), locale),
-        Places().distinct_rows(5, 20_000, 9, locale),
+        Places().draw_rows(5000, rng(), locale),
+        Places().distinct_rows(5, 5000, 9, locale),
     ):
         assert determines(rows, "city", "administrative_unit")
         assert determines(rows, "postcode", "city")
         assert determines(rows, "administrative_unit", "state_abbr")
         assert determines(rows, "state_abbr", "administrative_unit")
         cities, inside = (len(set(rows[c].to_pylist())) for c in ("city", "administrative_unit"))
-        assert cities >= 2 * inside or locale in ("az_AZ", "th_TH")
+        assert cities >= 2 * inside or locale == "az_AZ"
         assert len(set(rows["country"].to_pylist())) == 1
         assert all(column.null_count == 0 for column in rows.columns)
 
@@ -71,11 +71,11 @@ def test_a_city_that_is_a_unit_is_all_of_it() -> None:
 
 
 def test_distinct_places_do_not_repeat() -> None:
-    rows = Places().distinct_rows(0, 500_000, 7, "en_US")
+    rows = Places().distinct_rows(0, 100_000, 7, "en_US")
     keys = zip(
         *(rows[name].to_pylist() for name in ("postcode", "latitude", "longitude")), strict=True
     )
-    assert len(set(keys)) == 500_000
+    assert len(set(keys)) == 100_000
 
 
 def test_distinct_places_have_an_end() -> None:
