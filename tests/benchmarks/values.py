@@ -1,8 +1,8 @@
 """Measures value providers: ``python tests/benchmarks/values.py [LOCALE...] [--check]``.
 
 Prints millions of values a second of each kind (the best of three runs), drawn and distinct, and
-the seconds until the first value. Values are asked for
-50,000 at a time, as generators and samplers do. ``--check`` fails below 500,000 a second.
+the seconds until the first value. Values are asked for 50,000 at a time, as generators and
+samplers do. ``--check`` fails below 500,000 a second.
 """
 
 from __future__ import annotations
