@@ -85,7 +85,7 @@ def _worth_of_name(profile: Profile, relations: Relations, one_to_one: bool) -> 
         return _ONE_TO_ONE, "it is a foreign key to one row each"
     if relations.named_tables(table, name):
         return _OTHER_TABLE, ""
-    if marker and relations.is_attribute(table, name):
+    if marker == "soft" and relations.is_attribute(table, name):
         return _PROPERTY_NAME, ""
     if marker:
         return (_MARKED_NAME if marker == "strong" else _NUMBER_NAME), "it is named as a key"

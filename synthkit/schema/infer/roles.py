@@ -87,7 +87,7 @@ def _is_agent(word: str) -> bool:
 def role_of(name: ColumnName) -> frozenset[str]:
     """Return which of "user", "staff", "place", "tree" a column's name suggests.
 
-    "agent" is a person by the ending of the word alone: editor, trainee.
+    "agent" is a person by the form of the name alone: trainee, seen by.
     """
     if not name.entity:
         return frozenset()
@@ -106,7 +106,8 @@ def role_of(name: ColumnName) -> frozenset[str]:
     if plain:
         bare = {"manager", "supervisor", "boss", "parent", "capital", "vorgesetzter", "mentor"}
         return frozenset(found) if entity[-1] in bare else frozenset()
-    if not found and name.marker == "strong" and _is_agent(entity[-1]):
+    by_whom = connected and name.entity[-1] == "by"
+    if not found and (by_whom or (name.marker == "strong" and _is_agent(entity[-1]))):
         found.add("agent")
     return frozenset(found)
 

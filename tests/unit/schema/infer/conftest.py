@@ -14,6 +14,7 @@ from synthkit.schema import Column, ForeignKey, Schema, Table
 from synthkit.schema.infer import Inferred, infer
 from synthkit.schema.storage import storage_of
 
+MEASURES = {"pick", "int", "float", "bool", "date", "time"}
 LETTERS = list("abcdefghijklmnopqrstuvwxyz")
 REFERENCE = re.compile(r"(?P<own>[^>]+?) -> (?P<table>[^(]+?)\((?P<keys>[^)]+)\)(?P<rest>.*)")
 
@@ -77,42 +78,43 @@ def distinct(draw: Callable[[], str], count: int) -> list[str]:
     return list(found)
 
 
-def values(kind: str, arguments: list[str], rows: int, rng: np.random.Generator) -> pa.Array:
-    """Draw a column: the kinds are those that the databases of the tests are made of."""
-    numbers = [float(one) for one in arguments if re.fullmatch(r"-?[\d.]+", one)]
-    low, high = [*numbers, 0.0, 0.0][:2]
-    if kind == "serial":
-        return pa.array(np.arange(rows) + int(low or 1))
-    if kind == "gaps":
-        return pa.array(np.sort(rng.choice(rows * int(low or 2), rows, replace=False)) + 1)
-    if kind == "shuffled":
-        return pa.array(rng.permutation(rows) + 1)
-    if kind == "code":
-        return pa.array([f"{arguments[0]}{at:04d}" for at in rng.permutation(rows) + 1])
-    if kind == "uuid":
-        return pa.array([rng.bytes(16).hex() for _ in range(rows)])
-    if kind == "letters":
-        return pa.array(distinct(lambda: word(rng, int(low)).upper(), rows))
-    if kind == "words":
-        return pa.array([f"{word(rng, 6)} {word(rng, 5)}" for _ in range(rows)])
+def number(arguments: list[str], at: int = 0, otherwise: int = 1) -> int:
+    return int(arguments[at]) if len(arguments) > at else otherwise
+
+
+def keys(kind: str, arguments: list[str], rows: int, rng: np.random.Generator) -> pa.Array:
+    """Draw a column without repeats."""
+    kinds: dict[str, Callable[[], object]] = {
+        "serial": lambda: np.arange(rows) + number(arguments),
+        "shuffled": lambda: rng.permutation(rows) + 1,
+        "gaps": lambda: (
+            np.sort(rng.choice(rows * number(arguments, otherwise=2), rows, replace=False)) + 1
+        ),
+        "code": lambda: [f"{arguments[0]}{at:04d}" for at in rng.permutation(rows) + 1],
+        "uuid": lambda: [rng.bytes(16).hex() for _ in range(rows)],
+        "letters": lambda: distinct(lambda: word(rng, number(arguments)).upper(), rows),
+        "words": lambda: [f"{word(rng, 6)} {word(rng, 5)}" for _ in range(rows)],
+        "prose": lambda: [" ".join(word(rng, 5) for _ in range(40)) for _ in range(rows)],
+    }
+    return pa.array(kinds[kind]())
+
+
+def measures(kind: str, arguments: list[str], rows: int, rng: np.random.Generator) -> pa.Array:
+    """Draw a column that repeats its values, or might."""
     if kind == "pick":
-        options = distinct(lambda: word(rng, 7), int(low))
+        options = distinct(lambda: word(rng, 7), number(arguments))
         return pa.array([options[at] for at in rng.integers(0, len(options), rows)])
-    if kind == "prose":
-        return pa.array([" ".join(word(rng, 5) for _ in range(40)) for _ in range(rows)])
-    if kind == "int":
-        return pa.array(rng.integers(int(low), int(high) + 1, rows))
-    if kind == "float":
-        return pa.array(np.round(rng.uniform(low, high, rows), 2))
-    if kind == "bool":
-        return pa.array(rng.random(rows) < 0.5)
-    if kind in ("date", "time"):
-        days = rng.integers(12_000, 12_000 + int(low or 7_000), rows)
-        if kind == "date":
-            return pa.array(days.astype("datetime64[D]"))
-        seconds = days * 86_400 + rng.integers(0, 86_400, rows)
-        return pa.array((seconds * 1_000_000).astype("datetime64[us]"))
-    raise AssertionError(f"there is no kind of values {kind!r}")
+    low, high = number(arguments, 0), number(arguments, 1)
+    days = rng.integers(12_000, 12_000 + number(arguments, otherwise=7_000), rows)
+    kinds: dict[str, Callable[[], object]] = {
+        "int": lambda: rng.integers(low, high + 1, rows),
+        "float": lambda: np.round(rng.uniform(low, high, rows), 2),
+        "bool": lambda: rng.random(rows) < 0.5,
+        "date": lambda: days.astype("datetime64[D]"),
+        "time": lambda: (days * 86_400 + rng.integers(0, 86_400, rows)).astype("datetime64[s]"),
+    }
+    drawn = pa.array(kinds[kind]())
+    return drawn.cast(pa.timestamp("us")) if kind == "time" else drawn
 
 
 def pointers(parents: int, rows: int, options: str, rng: np.random.Generator) -> pa.Array:
@@ -165,7 +167,9 @@ def make(text: str, seed: int = 1) -> Database:
             else:
                 label, kind = plain.split(": ", 1)
                 own = [label]
-                columns[label] = values(kind.split()[0], kind.split()[1:], rows, rng)
+                first, *arguments = kind.split()
+                draw = measures if first in MEASURES else keys
+                columns[label] = draw(first, arguments, rows, rng)
             key += own if line.startswith("*") else []
         if key:
             database.primary_keys[name] = tuple(key)
