@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -99,19 +100,24 @@ def keys(kind: str, arguments: list[str], rows: int, rng: np.random.Generator) -
     return pa.array(kinds[kind]())
 
 
+def days(span: int, rows: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+    return rng.integers(12_000, 12_000 + span, rows).astype("datetime64[D]")
+
+
 def measures(kind: str, arguments: list[str], rows: int, rng: np.random.Generator) -> pa.Array:
     """Draw a column that repeats its values, or might."""
     if kind == "pick":
         options = distinct(lambda: word(rng, 7), number(arguments))
         return pa.array([options[at] for at in rng.integers(0, len(options), rows)])
     low, high = number(arguments, 0), number(arguments, 1)
-    days = rng.integers(12_000, 12_000 + number(arguments, otherwise=7_000), rows)
     kinds: dict[str, Callable[[], object]] = {
         "int": lambda: rng.integers(low, high + 1, rows),
         "float": lambda: np.round(rng.uniform(low, high, rows), 2),
         "bool": lambda: rng.random(rows) < 0.5,
-        "date": lambda: days.astype("datetime64[D]"),
-        "time": lambda: (days * 86_400 + rng.integers(0, 86_400, rows)).astype("datetime64[s]"),
+        "date": lambda: days(number(arguments, otherwise=7_000), rows, rng),
+        "time": lambda: (
+            days(7_000, rows, rng).astype("datetime64[s]") + rng.integers(0, 86_400, rows)
+        ),
     }
     drawn = pa.array(kinds[kind]())
     return drawn.cast(pa.timestamp("us")) if kind == "time" else drawn
