@@ -12,10 +12,10 @@ from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.schema import ForeignKey
 from synthkit.schema.storage import arrow_type
 from synthkit.synthesizers.relational.fields import Bound, ColumnField, absolute
-from synthkit.synthesizers.relational.kernel import draw_rows
+from synthkit.synthesizers.relational.kernel import SAME, draw_rows
 from synthkit.synthesizers.relational.labels import LabelCodec
-from synthkit.synthesizers.relational.learned import joined
 from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
+from synthkit.synthesizers.relational.prepared import joined
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.replacements import Cells
 from synthkit.synthesizers.structure.references import Indices
@@ -66,7 +66,9 @@ class Drawing:
             if isinstance(field.codec, NumberCodec):
                 made[field.name] = to_arrow(self._numbers[table][field.name], storage)
             else:
-                made[field.name] = field.codec.decode(own[place], self._uniform(table, field, rows))
+                labels = field.codec.decode(own[place], self._uniform(table, field, rows))
+                source = _sources(learned, place, own)
+                made[field.name] = labels if source is None else labels.take(pa.array(source))
         for lookup in learned.lookups:
             made[lookup.column] = lookup.find(made[lookup.source])
         made |= self.skeleton.key_columns(rows)
@@ -124,6 +126,7 @@ class Drawing:
             return rows, np.zeros((0, rows.count), np.uint8), outer
         own = draw_rows(
             learned.trees,
+            learned.recurrence,
             learned.layout,
             parents,
             sizes,
@@ -204,8 +207,7 @@ class Drawing:
                 )
             )
             place, field = waiting.pop(name)
-            uniform = self._uniform(rows.table, field, rows)
-            coded = field.codec.decode(own[place], uniform)
+            coded = self._decode(learned, place, rows, own)
 
             def numbers_of(bound: Bound) -> Numbers:
                 return self._bound(rows, bound, found)
@@ -214,8 +216,39 @@ class Drawing:
             high = joined(field.highs, numbers_of, np.fmin)
             low = None if low is None else np.where(np.isnan(low), field.low, low)
             high = None if high is None else np.where(np.isnan(high), field.high, high)
-            found[name] = absolute(coded, low, high, field.decimals)
+            numbers = absolute(coded, low, high, field.decimals)
+            if field.least is not None:
+                numbers = np.clip(numbers, field.least, field.most)
+                numbers = numbers if low is None else np.fmax(numbers, low)
+                numbers = numbers if high is None else np.fmin(numbers, high)
+                numbers[np.isnan(coded)] = np.nan
+            found[name] = numbers
         return found
+
+    def _decode(self, learned: TableModel, place: int, rows: Rows, own: Codes) -> Numbers:
+        """Return the numbers of a field: repeated, or gone on from sibling to sibling."""
+        field = learned.fields[place]
+        assert isinstance(field.codec, NumberCodec)
+        numbers = field.codec.decode(own[place], self._uniform(rows.table, field, rows))
+        source = _sources(learned, place, own)
+        if source is not None:
+            return numbers[source]
+        step = learned.recurrence.steps[place]
+        if step < 0:
+            return numbers
+        gap = learned.fields[step]
+        assert isinstance(gap.codec, NumberCodec)
+        steps = gap.codec.decode(own[step], self._uniform(rows.table, gap, rows))
+        primary = self.skeleton.forest.primary[rows.table]
+        assert primary is not None
+        owner = rows.parents[primary]
+        first = np.ones(rows.count, bool)
+        first[1:] = (owner[1:] != owner[:-1]) | (owner[1:] < 0)
+        start = np.maximum.accumulate(np.where(first, np.arange(rows.count), 0))
+        gone = np.cumsum(np.where(first, 0.0, np.nan_to_num(steps)))
+        result = numbers[start] + gone - gone[start]
+        result = np.clip(result, field.codec.knots[0][0], field.codec.knots[-1][-1])
+        return np.where(own[place] == 0, np.nan, result)
 
     def _bound(self, rows: Rows, bound: Bound, own: dict[str, Numbers]) -> Numbers:
         if bound.parent is None:
@@ -248,6 +281,15 @@ class Drawing:
     def _uniform(self, table: str, field: ColumnField, rows: Rows) -> Numbers:
         rng = self.request.streams.at("place", table, field.kind, field.name, rows.start)
         return rng.random(rows.count)
+
+
+def _sources(learned: TableModel, place: int, own: Codes) -> Indices | None:
+    """Return the row that each row's value is taken from, where a field may repeat."""
+    flag = learned.recurrence.repeats[place]
+    if flag < 0:
+        return None
+    rows = np.arange(own.shape[1])
+    return np.maximum.accumulate(np.where(own[flag] == SAME, 0, rows))
 
 
 def _plain(values: pa.Array, storage: str) -> pa.Array:

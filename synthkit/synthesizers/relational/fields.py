@@ -37,13 +37,15 @@ class ColumnField(_Value):
     """A coded field.
 
     ``kind`` is ``column`` (a column's values), ``reference`` (which row of a small fixed table is
-    pointed at), ``count`` (children through a foreign key, written as its text) or ``aggregate``
-    (what those children are like). A number with
+    pointed at), ``same`` (whether the next field repeats the sibling before), ``gap`` (how far the
+    next field, a clock, has gone on since), ``count`` (children through a foreign key, written as
+    its text) or ``aggregate`` (what those children are like). A number with
     ``lows`` is coded as its distance from the largest of them; with ``highs`` too, as its place
-    between. Where all of them are missing, ``low`` and ``high`` stand in.
+    between. Where all of them are missing, ``low`` and ``high`` stand in. ``least`` and ``most``
+    are the ends of what is ever sampled.
     """
 
-    kind: Literal["column", "reference", "count", "aggregate"]
+    kind: Literal["column", "reference", "same", "gap", "count", "aggregate"]
     name: str
     codec: Codec
     lows: tuple[Bound, ...] = ()
@@ -51,6 +53,8 @@ class ColumnField(_Value):
     low: float = 0.0
     high: float = 0.0
     decimals: int | None = None
+    least: float | None = None
+    most: float | None = None
 
 
 def is_number(storage: str) -> bool:

@@ -81,6 +81,8 @@ def learn_forest(
         settings: how trees are grown.
         usable: the slots that may be split on.
     """
+    if not len(target):
+        raise ValueError("a forest needs rows to learn from")
     vectors = embed(target, target_ordered, streams.at("embedding"))
     chosen = [slot for slot in usable if slots[slot].any()]
     features = np.empty((len(chosen), len(target)), np.uint8)

@@ -10,11 +10,15 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest, mix
+from synthkit.synthesizers.relational.numbers import NumberCodec
 
-__all__ = ["Bundle", "SlotLayout", "bundle", "draw_rows"]
+__all__ = ["SAME", "Bundle", "Recurrence", "SlotLayout", "bundle", "draw_rows", "recurrence"]
 
 Codes = npt.NDArray[np.uint8]
+SAME = 2
+"""The code of a repetition; 1 is a new value, 0 that there is no sibling before."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,42 @@ class Bundle:
     donors: Codes
 
 
+@dataclass(frozen=True)
+class Recurrence:
+    """How fields follow from the sibling before, for each field.
+
+    ``later``: whether it is about the sibling before, and so nothing (0) for the first.
+    ``repeats``: the field that tells whether it repeats (-1: none does). ``steps``: the field of
+    its step (-1: it is no clock). ``middles``: float64 (fields, 256), a number for each code.
+    ``uppers``: float64 (fields, 256), the largest number of each code's bin, then infinity.
+    """
+
+    later: npt.NDArray[np.bool_]
+    repeats: npt.NDArray[np.int64]
+    steps: npt.NDArray[np.int64]
+    middles: npt.NDArray[np.float64]
+    uppers: npt.NDArray[np.float64]
+
+
+def recurrence(fields: Sequence[ColumnField]) -> Recurrence:
+    """Read from a table's fields which of them follow from the sibling before."""
+    repeats = np.full(len(fields), -1, np.int64)
+    steps = np.full(len(fields), -1, np.int64)
+    middles = np.zeros((len(fields), 256))
+    uppers = np.full((len(fields), 256), np.inf)
+    for place, field in enumerate(fields):
+        if field.kind == "same":
+            repeats[place + 1] = place
+        elif field.kind == "gap":
+            steps[place + 1] = place
+        if isinstance(field.codec, NumberCodec) and field.codec.knots:
+            knots = field.codec.knots
+            middles[place, 1 : len(knots) + 1] = [each[len(each) // 2] for each in knots]
+            uppers[place, : len(knots) - 1] = [each[-1] for each in knots[:-1]]
+    later = np.asarray([field.kind in ("same", "gap") for field in fields], bool)
+    return Recurrence(later, repeats, steps, middles, uppers)
+
+
 def bundle(forests: Sequence[Forest]) -> Bundle:
     """Lay forests end to end."""
     nodes = np.cumsum([0, *(len(forest.feature) for forest in forests)])
@@ -95,6 +135,7 @@ def bundle(forests: Sequence[Forest]) -> Bundle:
 
 def draw_rows(
     trees: Bundle,
+    follows: Recurrence,
     layout: SlotLayout,
     parents: Codes,
     counts: npt.NDArray[np.int64],
@@ -106,6 +147,7 @@ def draw_rows(
 
     Args:
         trees: the forests, one for each column.
+        follows: how columns follow from the sibling before.
         layout: where inputs lie.
         parents: uint8 (parents, slots), what is known of each parent.
         counts: int64 (parents,), rows of each parent.
@@ -122,6 +164,11 @@ def draw_rows(
             trees.start,
             trees.stop,
             trees.donors,
+            follows.later,
+            follows.repeats,
+            follows.steps,
+            follows.middles,
+            follows.uppers,
             layout.parent,
             layout.given,
             parents,
@@ -134,7 +181,7 @@ def draw_rows(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _draw(
+def _draw(  # noqa: C901 - one compiled loop
     roots: Any,
     feature: Any,
     goes_left: Any,
@@ -142,6 +189,11 @@ def _draw(
     start: Any,
     stop: Any,
     donors: Any,
+    later: Any,
+    repeats: Any,
+    steps: Any,
+    middles: Any,
+    uppers: Any,
     parent_slots: int,
     given_slots: int,
     parents: Any,
@@ -159,6 +211,7 @@ def _draw(
     result = np.zeros((counts.sum(), columns), np.uint8)
     row = 0
     odd = np.uint64(0x9E3779B97F4A7C15)
+    times = np.zeros(columns)
     for parent in range(len(counts)):
         count = counts[parent]
         slots[:parent_slots] = parents[parent]
@@ -169,6 +222,21 @@ def _draw(
             slots[links:own] = given[row]
             seed_row = mix(key + odd * np.uint64(first_row + row + 1))
             for column in range(columns):
+                if place == 0 and later[column]:
+                    slots[own + column] = 0
+                    continue
+                if place > 0 and repeats[column] >= 0 and slots[own + repeats[column]] == SAME:
+                    slots[own + column] = slots[previous + column]
+                    continue
+                step = steps[column]
+                if place > 0 and step >= 0:
+                    moved, was = slots[own + step], slots[previous + column]
+                    if moved == 0 or was == 0:
+                        slots[own + column] = 0
+                        continue
+                    times[column] += middles[step, moved]
+                    slots[own + column] = np.searchsorted(uppers[column], times[column]) + 1
+                    continue
                 seed = mix(seed_row + odd * np.uint64(column + 1))
                 node = roots[column, seed % tree_count]
                 while feature[node] >= 0:
@@ -178,6 +246,8 @@ def _draw(
                 width = np.uint64(stop[node] - start[node])
                 donor = start[node] + np.int64(mix(seed + odd) % width)
                 slots[own + column] = donors[donor]
+                if step >= 0:
+                    times[column] = middles[column, donors[donor]]
             for column in range(columns):
                 code = slots[own + column]
                 result[row, column] = code

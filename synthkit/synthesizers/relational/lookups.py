@@ -64,6 +64,8 @@ def learn_lookup(source: Column, column: Column, data: pa.Table, protect: int) -
     if pairs.num_rows != sizes.num_rows or pairs.num_rows > len(known) / 2:
         return None
     kept = pairs.filter(pc.greater_equal(pairs.column("count_all"), protect))
+    if not kept.num_rows:
+        return None
     kept = kept.take(pc.sort_indices(kept, [(source.name, "ascending")]))
     return Lookup(
         source.name,

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from synthkit.contracts.progress import Progress
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
@@ -16,10 +15,10 @@ from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset, TableChunk
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, Schema
-from synthkit.schema.storage import arrow_type
 from synthkit.synthesizers.relational.draw import Drawing
 from synthkit.synthesizers.relational.forest import ForestSettings
-from synthkit.synthesizers.relational.learned import Prepared, pointed_at, prepare
+from synthkit.synthesizers.relational.learned import prepare
+from synthkit.synthesizers.relational.prepared import Prepared, pointed_at
 from synthkit.synthesizers.relational.state import model_from_state, model_state
 from synthkit.synthesizers.relational.tables import TableModel, Training, learn_table
 from synthkit.synthesizers.replacements import Replacement
@@ -95,12 +94,10 @@ class RelationalSynthesizer:
         rows = codes.shape[1]
         primary = profile.forest.primary[table]
         if primary is None:
-            owner = -1 - np.arange(rows)
             parent = np.zeros((0, rows), np.uint8)
             parent_ordered: tuple[bool, ...] = ()
         else:
             above = prepared.parents[primary]
-            owner = np.where(above >= 0, above, -1 - np.arange(rows))
             source, parent_ordered = outer[primary.parent]
             parent = np.where(above >= 0, source[:, np.maximum(above, 0)], 0).astype(np.uint8)
         given: list[Codes] = []
@@ -114,8 +111,8 @@ class RelationalSynthesizer:
             own=codes,
             parent=parent,
             given=np.vstack([np.zeros((0, rows), np.uint8), *given]).astype(np.uint8),
-            owner=owner,
-            clock=_clock(profile, prepared, table, rows),
+            siblings=prepared.siblings[table],
+            learned_from=prepared.learned_from[table],
             parent_ordered=tuple(parent_ordered),
             given_ordered=tuple(given_ordered),
             own_ordered=tuple(field.codec.ordered for field in prepared.fields[table]),
@@ -130,15 +127,6 @@ def dealt_links(profile: Profile, table: str) -> list[ForeignKey]:
         for key in profile.forest.links(table)
         if key not in fields and not key.is_self_reference and key not in profile.forest.cut
     ]
-
-
-def _clock(profile: Profile, prepared: Prepared, table: str, rows: int) -> npt.NDArray[np.float64]:
-    """Return what orders siblings: the first column of dates or times."""
-    for column in profile.schema.table(table).columns:
-        numbers = prepared.numbers.get((table, column.name))
-        if numbers is not None and pa.types.is_temporal(arrow_type(column.storage)):
-            return np.nan_to_num(numbers, nan=np.inf)
-    return np.zeros(rows)
 
 
 class RelationalModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,11 +14,17 @@ from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey
 from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest, ForestSettings, learn_forest
-from synthkit.synthesizers.relational.kernel import Bundle, SlotLayout, bundle
+from synthkit.synthesizers.relational.kernel import (
+    Bundle,
+    Recurrence,
+    SlotLayout,
+    bundle,
+    recurrence,
+)
 from synthkit.synthesizers.relational.lookups import Lookup
-from synthkit.synthesizers.structure.references import Indices
+from synthkit.synthesizers.relational.prepared import Siblings
 
-__all__ = ["TableModel", "Training", "learn_table", "sibling_order"]
+__all__ = ["TableModel", "Training", "learn_table"]
 
 Codes = npt.NDArray[np.uint8]
 
@@ -37,28 +44,28 @@ class TableModel:
         """The forests laid end to end."""
         return bundle(self.forests)
 
+    @cached_property
+    def recurrence(self) -> Recurrence:
+        """Which fields repeat or go on from the sibling before."""
+        return recurrence(self.fields)
+
 
 @dataclass(frozen=True)
 class Training:
     """A table's coded rows: own (fields, rows), parent slots and given slots (slots, rows).
 
-    ``owner`` is the number of each row's parent row, or a number of its own below zero.
-    ``ordered`` tells of each slot of parent, given and own whether its codes have an order.
+    ``learned_from`` tells which rows teach each field. The ``ordered`` ones tell of each slot
+    whether its codes have an order.
     """
 
     own: Codes
     parent: Codes
     given: Codes
-    owner: Indices
-    clock: npt.NDArray[np.float64]
+    siblings: Siblings
+    learned_from: Sequence[npt.NDArray[np.bool_] | None]
     parent_ordered: tuple[bool, ...]
     given_ordered: tuple[bool, ...]
     own_ordered: tuple[bool, ...]
-
-
-def sibling_order(owner: Indices, clock: npt.NDArray[np.float64]) -> Indices:
-    """Return rows parent by parent, siblings by clock, then as they came."""
-    return np.lexsort((np.arange(len(owner)), clock, owner))
 
 
 def learn_table(
@@ -66,10 +73,8 @@ def learn_table(
 ) -> tuple[SlotLayout, tuple[Forest, ...]]:
     """Learn a forest for each field, side by side."""
     layout = SlotLayout(len(data.parent), len(data.given), len(data.own))
-    order = sibling_order(data.owner, data.clock)
-    owner = data.owner[order]
-    first = np.ones(len(order), bool)
-    first[1:] = owner[1:] != owner[:-1]
+    order = data.siblings.order
+    first = data.siblings.first[order]
     starts = np.flatnonzero(first)
     sizes = np.diff(np.append(starts, len(order)))
     place = np.arange(len(order)) - np.repeat(starts, sizes)
@@ -100,10 +105,14 @@ def learn_table(
     )
 
     def learn(number: int) -> Forest:
+        taught = data.learned_from[number]
+        rows: npt.NDArray[np.bool_] | slice = slice(None)
+        if taught is not None and taught.any():
+            rows = taught[order]
         return learn_forest(
-            slots,
+            slots[:, rows],
             ordered,
-            own[number],
+            own[number, rows],
             data.own_ordered[number],
             streams.under(names[number]),
             settings,
