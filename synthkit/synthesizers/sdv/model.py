@@ -12,6 +12,8 @@ from pydantic import TypeAdapter
 
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
 from synthkit.dataset import TableChunk
+from synthkit.errors import UnsupportedError
+from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, Schema
 from synthkit.schema.storage import arrow_schema
 from synthkit.synthesizers.sdv.alone import Alone, members, numbered
@@ -148,9 +150,8 @@ class HmaModel:
         view = View(self.schema, part, self.learned.codes)
         drawn: Drawn | None = None
         if model is not None:
-            with quiet():
-                draws = _draws(view, layout, block, skeleton)
-                drawn = model.draw(draws, request.streams.under("hma", number), block)
+            draws = _draws(view, layout, block, skeleton)
+            drawn = _drawn(model, draws, request.streams.under("hma", number), block)
         for table in (*part.roots, *part.children):
             span = layout.span(table, block)
             if span.start == span.stop:
@@ -259,6 +260,17 @@ def _draws(view: View, layout: PartLayout, block: int, skeleton: PartSkeleton) -
         branches=branches,
         shared=frozenset(view.table(root) for root in layout.shared),
     )
+
+
+def _drawn(model: SeededHMA, draws: Draws, streams: Streams, block: int) -> Drawn:
+    try:
+        with quiet():
+            return model.draw(draws, streams, block)
+    except Exception as error:
+        raise UnsupportedError(
+            f"SDV failed while it sampled ({type(error).__name__}).",
+            hint="Try another --seed, or fit with --synthesizer independent.",
+        ) from error
 
 
 def _share(missing: float, start: int, stop: int) -> int:
