@@ -93,7 +93,7 @@ def is_bridge(
     parents = [pointing[one.name] for one in ordered if one.name in pointing]
     if len(parents) < 2:
         return False
-    named = sum(relations.shared_words(parent, ordered[0].table) > 0 for parent in set(parents))
+    named = sum(relations.carries_name(ordered[0].table, parent) for parent in set(parents))
     payload = len(ordered) - len(parents)
     return named >= 2 or payload <= (_BRIDGE_PAYLOAD if len(parents) == 2 else 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -45,13 +45,14 @@ class Relation:
     """How a column's name is like a table's, in words.
 
     Of two alike the one of lower ``rank`` is preferred. A ``guess`` needs values that look drawn
-    from the whole of the keys.
+    from the whole of the keys; ``by_key`` is the likeness of two keys' names, not of a table's.
     """
 
     likeness: Likeness
     because: str
     rank: int = 0
     guess: bool = False
+    by_key: bool = False
 
 
 _TELLING = {
@@ -135,15 +136,12 @@ class Relations:
                 self._by_role(reading, table, parent),
             ):
                 if relation.likeness > best.likeness:
-                    best = relation
+                    by_key = relation.by_key and best.likeness == Likeness.NONE
+                    best = replace(relation, by_key=by_key)
             if reading.marker and best.likeness < Likeness.MARKED:
                 best = Relation(Likeness.MARKED, "its name is that of a key")
-        if best.likeness < Likeness.SAME and words(column) == words(key):
-            own = self._names.column(table, column)
-            if own.is_registered:
-                best = Relation(Likeness.PARTIAL, "both columns have the name of a register")
-            elif not own.is_bare:
-                best = Relation(Likeness.SAME, "both columns have the same name")
+        if best.likeness < Likeness.SAME:
+            best = self._by_same_words(table, column, key) or best
         return best
 
     def shared_words(self, table: str, parent: str) -> int:
@@ -164,8 +162,18 @@ class Relations:
             if own.entity and own.marker:
                 likeness = _like(reading.entity, own.entity)
                 if likeness in (Likeness.EXACT, Likeness.PARTIAL):
-                    return Relation(likeness, "its name is that of the key")
+                    return Relation(likeness, "its name is that of the key", by_key=True)
         return Relation(Likeness.NONE, "")
+
+    def _by_same_words(self, table: str, column: str, key: str) -> Relation | None:
+        """Compare two names that may be no names of keys."""
+        own, goal = words(column), words(key)
+        name = self._names.column(table, column)
+        if own == goal and name.is_registered:
+            return Relation(Likeness.PARTIAL, "both columns have the name of a register")
+        if goal and own[-len(goal) :] == goal and not (name.is_bare or name.marker):
+            return Relation(Likeness.SAME, "it has the name of the other column")
+        return None
 
     def _by_role(self, reading: ColumnName, table: str, parent: str) -> Relation:
         roles = role_of(reading)

@@ -25,8 +25,9 @@ _USER_ROLES = (
     " requested requester reporter reported verified submitted added banned blocked"
 ).split()
 _STAFF_ROLES = (
-    "rep representative manager supervisor boss assignee assigned handled handler approved"
-    " approver reviewer reviewed salesperson salesman seller agent operator cashier clerk lead"
+    "mgr mngr supv rep representative manager supervisor boss assignee assigned handled handler"
+    " approved approver reviewer reviewed salesperson salesman seller agent operator"
+    " cashier clerk lead"
     " leader head managed sold served closed opened processed teacher instructor advisor adviser"
     " counselor doctor physician trainer coach mentor chief chef vorgesetzter betreuer vertreter"
     " bearbeiter officer host organizer organiser auditor planner dispatcher inspector"
@@ -38,8 +39,9 @@ _PLACE_ROLES = (
 ).split()
 _TREE_ROLES = (
     "parent superior root ancestor reports report manager supervisor boss mentor predecessor"
-    " previous prev next original reply replied replies duplicate related accepted supersedes"
-    " superseded replaces replaced linked merged vorgesetzter vorgaenger vorganger ubergeordnet"
+    " mgr mngr supv previous prev next original reply replied replies duplicate related accepted"
+    " supersedes superseded replaces replaced linked merged vorgesetzter vorgaenger"
+    " vorganger ubergeordnet"
     " eltern oberkategorie chief chef head spouse partner sponsor referrer referred invited"
     " padre pere superseding derived forwarded"
 ).split()
@@ -48,6 +50,7 @@ DIRECTIONS = frozenset(
     " left right old new by via primary secondary main default billing shipping bill ship sender"
     " receiver current last winner loser a b one two in out of the owner last parent child".split()
 )
+_SURE = frozenset("manager supervisor boss parent capital vorgesetzter mentor".split())
 _COUNTING = frozenset(
     "is has num number count nb no n nr total max min avg mean sum pct percent anzahl".split()
 )
@@ -102,14 +105,19 @@ def role_of(name: ColumnName) -> frozenset[str]:
     ):
         if any(word in known for word in entity):
             found.add(role)
-    plain = not (name.marker or connected)
-    if plain:
-        bare = {"manager", "supervisor", "boss", "parent", "capital", "vorgesetzter", "mentor"}
-        return frozenset(found) if entity[-1] in bare else frozenset()
+    if not (name.marker or connected):
+        return frozenset(_of_unmarked(entity[-1], found))
     by_whom = connected and name.entity[-1] == "by"
     if not found and (by_whom or (name.marker == "strong" and _is_agent(entity[-1]))):
         found.add("agent")
     return frozenset(found)
+
+
+def _of_unmarked(last: str, found: set[str]) -> set[str]:
+    """Return the roles of a name that no marker tells to be a key: sure ones for a few words."""
+    if last in _SURE:
+        return found
+    return {"agent"} if found & {"user", "staff"} and _is_agent(last) else set()
 
 
 @lru_cache(maxsize=4096)

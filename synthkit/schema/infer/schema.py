@@ -12,7 +12,7 @@ from synthkit.schema.infer.composite_keys import (
     is_bridge,
 )
 from synthkit.schema.infer.dependencies import find_dependencies
-from synthkit.schema.infer.foreign_keys import Link, best_links, find_links, is_one_to_one
+from synthkit.schema.infer.foreign_keys import best_links, find_links
 from synthkit.schema.infer.key_types import with_keys
 from synthkit.schema.infer.keys import (
     LEAST_WORTH,
@@ -21,6 +21,7 @@ from synthkit.schema.infer.keys import (
     key_worth,
     primary_key,
 )
+from synthkit.schema.infer.links import ONE_TO_ONE, Link, is_one_to_one
 from synthkit.schema.infer.names import TableNames
 from synthkit.schema.infer.orders import find_orders
 from synthkit.schema.infer.people import people_tables
@@ -31,6 +32,10 @@ from synthkit.schema.infer.relations import Likeness, Relations
 from synthkit.schema.model import ForeignKey, Schema, Table
 
 __all__ = ["Inferred", "infer"]
+
+
+_ONE_TO_ONE_BY_NAME = 0.3
+"""Repeats to expect by accident that are enough where the child carries the parent's name."""
 
 
 @dataclass(frozen=True)
@@ -179,13 +184,15 @@ def _pointing(links: Sequence[Link], table: str) -> dict[str, str]:
 def _extends(search: _Search, link: Link, rough: Sequence[Link]) -> bool:
     """Whether a foreign key makes its table an extension of the parent, row for row."""
     table = link.child.table
-    if link.child.position or not link.child.is_unique or not is_one_to_one(link):
+    carried = search.relations.carries_name(table, link.parent.table)
+    if link.child.position or not link.child.is_unique:
+        return False
+    if not is_one_to_one(link, _ONE_TO_ONE_BY_NAME if carried else ONE_TO_ONE):
         return False
     pointing = _pointing(rough, table)
     ordered = sorted(search.profiles[table].values(), key=lambda one: one.position)
-    carried = search.relations.carries_name(table, link.parent.table)
     others = {parent for name, parent in pointing.items() if name != link.child.name}
-    named = any(search.relations.shared_words(parent, table) for parent in others)
+    named = any(search.relations.carries_name(table, parent) for parent in others)
     if not is_bridge(ordered, search.relations, pointing):
         return True
     return not named and (carried or len(ordered) > len(pointing))
