@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -13,7 +13,7 @@ from synthkit.schema.infer.types import ColumnTypes, decide_all
 from synthkit.schema.text import TextError, parse
 from synthkit.sources.files.delimited import DelimitedFile
 from synthkit.sources.files.places import TableFiles
-from synthkit.sources.files.table import Described, about
+from synthkit.sources.files.table import Declared, Described, about
 
 __all__ = ["DelimitedTable"]
 
@@ -25,11 +25,13 @@ class DelimitedTable:
         self._name = files.name
         self._parts = [DelimitedFile(part) for part in files.parts]
 
-    def describe(self, declared: Mapping[str, Column]) -> Described:
-        """Decide the types of the columns that are not declared, in one pass over the rows."""
-        names = self._names()
+    def describe(self, declared: Declared) -> Described:
+        """Decide the types of the columns that are not settled, in one pass over the rows."""
+        names, settled = self._names(), declared.settled
         unnamed = any(part.header.unnamed for part in self._parts)
-        types = {name: ColumnTypes() for name in names if name not in declared}
+        types = {
+            name: ColumnTypes(declared.forms.get(name)) for name in names if name not in settled
+        }
         notices: list[Notice] = []
         rows = 0
         if types or unnamed:
@@ -41,7 +43,7 @@ class DelimitedTable:
                     self._check_unnamed(part, chunk)
             notices += self._tolerated(rows)
         decided = decide_all(types, table=self._name)
-        columns = [declared[name] if name in declared else decided[name].column for name in names]
+        columns = [settled[name] if name in settled else decided[name].column for name in names]
         reasons = about(self._name, decided.values())
         return Described(tuple(columns), reasons, tuple(notices))
 

@@ -16,13 +16,16 @@ _EXACT = 2**53
 
 
 class Kinds:
-    """Takes the values of a column and decides how it is held."""
+    """Takes the values of a column and decides how it is held.
 
-    def __init__(self) -> None:
+    ``form`` is the form of dates that is declared for the column.
+    """
+
+    def __init__(self, form: str | None = None) -> None:
         self._kinds: set[type] = set()
         self._low = 0
         self._high = 0
-        self._text = ColumnTypes()
+        self._text = ColumnTypes(form)
 
     def observe(self, values: list[Any]) -> None:
         """Take some values as they were decoded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,7 +17,7 @@ from synthkit.sources.files.json_kinds import Kinds
 from synthkit.sources.files.json_rows import Rows, row_chunks
 from synthkit.sources.files.nested import as_json, as_text
 from synthkit.sources.files.places import TableFiles
-from synthkit.sources.files.table import Described, about
+from synthkit.sources.files.table import Declared, Described, about
 
 __all__ = ["JsonTable"]
 
@@ -41,34 +41,35 @@ class JsonTable:
         self._parts = files.parts
         self._within = within
 
-    def describe(self, declared: Mapping[str, Column]) -> Described:
+    def describe(self, declared: Declared) -> Described:
         """Look at all rows, for columns may appear in any of them."""
+        settled = declared.settled
         kinds: dict[str, Kinds] = {}
         rows = 0
         for part in self._parts:
             for chunk in row_chunks(part, self._within):
                 rows += len(chunk)
                 for name in _names(chunk):
-                    observed = kinds.setdefault(name, Kinds())
-                    if name not in declared:
+                    observed = kinds.setdefault(name, Kinds(declared.forms.get(name)))
+                    if name not in settled:
                         observed.observe([row.get(name) for row in chunk])
         if not rows:
-            if not declared:
+            if not settled:
                 raise DataError(
                     "there are no rows, and so no columns",
                     file=self._parts[0].label,
                     hint="Name the columns in a schema.yaml beside the file.",
                 )
             notice = Notice(self._name, "no rows", 0, "It is read as an empty table.")
-            return Described(tuple(declared.values()), notices=(notice,))
+            return Described(tuple(settled.values()), notices=(notice,))
         decided = {
             name: observed.decide(name, self._name)
             for name, observed in kinds.items()
-            if name not in declared
+            if name not in settled
         }
-        columns = [declared[name] if name in declared else decided[name].column for name in kinds]
+        columns = [settled[name] if name in settled else decided[name].column for name in kinds]
         # JSON leaves out what is null: a declared column may be in no row.
-        columns += [column for name, column in declared.items() if name not in kinds]
+        columns += [column for name, column in settled.items() if name not in kinds]
         return Described(tuple(columns), about(self._name, decided.values()))
 
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from synthkit.schema.storage import arrow_type, storage_of
 from synthkit.schema.text import TextError, parse
 from synthkit.sources.files.nested import as_json
 from synthkit.sources.files.places import TableFiles
-from synthkit.sources.files.table import Described, about
+from synthkit.sources.files.table import Declared, Described, about
 
 __all__ = ["ParquetTable"]
 
@@ -28,7 +28,7 @@ class ParquetTable:
     def __init__(self, files: TableFiles) -> None:
         self._files = files
 
-    def describe(self, declared: Mapping[str, Column]) -> Described:
+    def describe(self, declared: Declared) -> Described:
         """Return the columns from the files' own schemas."""
         found: dict[str, list[pa.DataType]] = {}
         first: list[str] | None = None
@@ -40,9 +40,14 @@ class ParquetTable:
             for field in schema:
                 found.setdefault(field.name, []).append(field.type)
         decided = {
-            name: self._decide(name, kinds) for name, kinds in found.items() if name not in declared
+            name: self._decide(name, kinds, declared.forms.get(name))
+            for name, kinds in found.items()
+            if name not in declared.settled
         }
-        columns = [declared[name] if name in declared else decided[name].column for name in found]
+        columns = [
+            declared.settled[name] if name in declared.settled else decided[name].column
+            for name in found
+        ]
         return Described(tuple(columns), about(self._files.name, decided.values()))
 
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
@@ -60,7 +65,7 @@ class ParquetTable:
                     row += table.num_rows
                     yield pa.table(dict(zip(names, arrays, strict=True)))
 
-    def _decide(self, name: str, kinds: Sequence[pa.DataType]) -> Decided:
+    def _decide(self, name: str, kinds: Sequence[pa.DataType], form: str | None) -> Decided:
         """Return the column for the types that it has in the files and for its values."""
         known = [kind for kind in dict.fromkeys(kinds) if not pa.types.is_null(kind)]
         if any(_is_nested(kind) for kind in known):
@@ -69,7 +74,8 @@ class ParquetTable:
             return Decided(column, (Reason(name, "string (json)", because),))
         column = Column(name=name, storage=self._held(name, known) if known else "string")
         values = (chunk.column(0) for chunk in self.read([column]))
-        return column_from_arrow(name, arrow_type(column.storage), values, table=self._files.name)
+        kind = arrow_type(column.storage)
+        return column_from_arrow(name, kind, values, table=self._files.name, form=form)
 
     def _held(self, name: str, known: Sequence[pa.DataType]) -> str:
         """Return the storage that holds all values of some types."""

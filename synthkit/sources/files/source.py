@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -10,15 +10,16 @@ import pyarrow as pa
 
 from synthkit.dataset import CHUNK_ROWS, Notice, Reason
 from synthkit.errors import DataError
-from synthkit.schema import Column, Schema, Table
+from synthkit.schema import Schema, Table
 from synthkit.schema.files import find, load
+from synthkit.schema.merge import declared_forms, matched, merge, settled_columns
 from synthkit.schema.storage import arrow_schema
 from synthkit.sources.files.delimited_table import DelimitedTable
 from synthkit.sources.files.json_rows import tables_of
 from synthkit.sources.files.json_table import JsonTable
 from synthkit.sources.files.parquet import ParquetTable
 from synthkit.sources.files.places import TableFiles, part_of, tables_in
-from synthkit.sources.files.table import Described, FileTable, check_declared
+from synthkit.sources.files.table import Declared, Described, FileTable
 
 __all__ = ["FilesSource", "OpenFiles"]
 
@@ -43,7 +44,6 @@ class OpenFiles:
 
     def __init__(self, location: str) -> None:
         self._tables: dict[str, FileTable] = {}
-        self._files: dict[str, TableFiles] = {}
         for files in tables_in(location):
             for name, table in _open_tables(files):
                 if name in self._tables:
@@ -53,7 +53,6 @@ class OpenFiles:
                         hint="Remove or rename one of them.",
                     )
                 self._tables[name] = table
-                self._files[name] = files
         folder = Path(location)
         self._schema_file = find(folder) if folder.is_dir() else None
 
@@ -90,73 +89,28 @@ class OpenFiles:
 
     @cached_property
     def _described(self) -> tuple[Schema, list[Described], list[Notice]]:
-        declared = load(self._schema_file) if self._schema_file else None
-        if declared is not None:
-            self._check_tables(declared)
-        tables, described, notices = [], [], []
-        for name, table in self._tables.items():
-            known = declared.table(name) if declared and name in declared else None
-            found = self._describe(name, table, known)
-            described.append(found)
-            if declared is not None and known is None:
-                notices.append(
-                    Notice(
-                        name,
-                        f"a table that {self._schema_name} does not declare",
-                        0,
-                        "It is read with the types found in it.",
-                    )
-                )
-            if known is None:
-                tables.append(Table(name=name, columns=found.columns))
-                continue
-            notices += self._undeclared(known, found)
-            tables.append(_filled(known, found))
-        if declared is None:
-            return Schema(tables=tuple(tables)), described, notices
-        order = {name: place for place, name in enumerate(declared.table_names)}
-        tables.sort(key=lambda table: order.get(table.name, len(order)))
-        return declared.model_copy(update={"tables": tuple(tables)}), described, notices
+        if self._schema_file is None:
+            described = {name: table.describe(Declared()) for name, table in self._tables.items()}
+            return Schema(tables=_typed(described)), list(described.values()), []
+        file = self._schema_file.name
+        declared = matched(load(self._schema_file), list(self._tables), file)
+        described = {
+            name: table.describe(_declared(declared, name)) for name, table in self._tables.items()
+        }
+        schema, departures = merge(declared, _typed(described), file)
+        notices = [Notice(each.subject, each.message, 0, each.treatment) for each in departures]
+        return schema, list(described.values()), notices
 
-    def _describe(self, name: str, table: FileTable, known: Table | None) -> Described:
-        columns = known.columns if known else ()
-        stored = {c.name: c for c in columns if "storage" in c.model_fields_set}
-        found = table.describe(stored)
-        if known is not None:
-            check_declared(
-                name,
-                str(self._files[name].parts[0].path),
-                known.column_names,
-                [column.name for column in found.columns],
-                self._schema_name,
-            )
-        return found
 
-    def _undeclared(self, known: Table, found: Described) -> list[Notice]:
-        return [
-            Notice(
-                f"{known.name}.{column.name}",
-                f"a column that {self._schema_name} does not declare",
-                0,
-                "It is read with the type found in it.",
-            )
-            for column in found.columns
-            if column.name not in known.column_names
-        ]
+def _declared(schema: Schema, table: str) -> Declared:
+    if table not in schema:
+        return Declared()
+    known = schema.table(table)
+    return Declared(settled_columns(known), declared_forms(known))
 
-    @property
-    def _schema_name(self) -> str:
-        return self._schema_file.name if self._schema_file else ""
 
-    def _check_tables(self, declared: Schema) -> None:
-        for table in declared.tables:
-            if table.name not in self._tables:
-                raise DataError(
-                    f"declares the table {table.name!r}, of which there is no file",
-                    file=str(self._schema_file),
-                    hint="Add its file, or take the table out of the schema file. "
-                    f"There are: {', '.join(self._tables)}.",
-                )
+def _typed(described: Mapping[str, Described]) -> tuple[Table, ...]:
+    return tuple(Table(name=name, columns=found.columns) for name, found in described.items())
 
 
 def _open_tables(files: TableFiles) -> Iterator[tuple[str, FileTable]]:
@@ -171,28 +125,3 @@ def _open_tables(files: TableFiles) -> Iterator[tuple[str, FileTable]]:
         else:
             for name in inside:
                 yield name, JsonTable(files, within=name)
-
-
-def _filled(known: Table, found: Described) -> Table:
-    """Return a declared table with the storages found, in the order of the file's columns."""
-    columns = []
-    for column in found.columns:
-        if column.name not in known.column_names:
-            columns.append(column)
-            continue
-        declared = known.column(column.name)
-        columns.append(_typed(declared, column))
-    return known.model_copy(update={"columns": tuple(columns)})
-
-
-def _typed(declared: Column, found: Column) -> Column:
-    """Return a declared column with storage and form as found where it declares none."""
-    if "storage" in declared.model_fields_set:
-        return declared
-    update: dict[str, object] = {"storage": found.storage, "format": found.format}
-    if declared.format is not None and declared.format != found.format:
-        # SDV's own form of the dates: kept for SDV, the files have the one found.
-        update["sdv"] = {**declared.sdv, "datetime_format": declared.format}
-    if "sdtype" not in declared.model_fields_set:
-        update["sdtype"] = found.sdtype
-    return declared.model_copy(update=update)

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pyarrow as pa
 
 from synthkit.dataset import Notice, Reason
-from synthkit.errors import DataError, near_matches
 from synthkit.schema import Column
 from synthkit.schema.infer.types import Decided
 
-__all__ = ["Described", "FileTable", "about", "check_declared"]
+__all__ = ["Declared", "Described", "FileTable", "about"]
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What a schema file says of a table's columns before anything is read.
+
+    ``settled`` are columns whose storage is declared, ``forms`` the forms of dates that are
+    declared for columns without one.
+    """
+
+    settled: Mapping[str, Column] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -28,11 +39,8 @@ class Described:
 class FileTable(Protocol):
     """One table in one or more files of a format."""
 
-    def describe(self, declared: Mapping[str, Column]) -> Described:
-        """Return the columns in the order of the files.
-
-        ``declared`` are columns whose storage is known; they come back as they are, unread.
-        """
+    def describe(self, declared: Declared) -> Described:
+        """Return the columns in the order of the files; settled ones as they are, unread."""
         ...
 
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
@@ -47,17 +55,3 @@ def about(table: str, decided: Iterable[Decided]) -> tuple[Reason, ...]:
         for each in decided
         for reason in each.reasons
     )
-
-
-def check_declared(
-    table: str, label: str, declared: Sequence[str], present: Sequence[str], by: str
-) -> None:
-    """Raise `DataError` for a column that a schema file declares and the table does not have."""
-    for name in declared:
-        if name not in present:
-            raise DataError(
-                f"{by} declares this column of table {table!r}, the file does not have it",
-                file=label,
-                column=name,
-                hint=near_matches(name, present),
-            )

@@ -75,11 +75,13 @@ class ColumnTypes:
     """Takes the text of a column, chunk by chunk, and decides what the column is.
 
     The decision rests on all values, and does not depend on how they are cut into chunks.
+    ``form`` is a form of dates that is declared for the column: where all values have it, it
+    counts before any other reading of them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, form: str | None = None) -> None:
         self._numbers = _Trial(NumberTrial())
-        self._times = _Trial(TimeTrial())
+        self._times = _Trial(TimeTrial(form))
         self._distinct = Distinct()
         self._rows = 0
         self._count = 0
@@ -138,7 +140,7 @@ class ColumnTypes:
 
     def _outcome(self, name: str, day_first: bool | None) -> Outcome:
         if not self._count:
-            return _EMPTY
+            return self._times.trial.outcome(False, None) or _EMPTY
         if self._distinct.complete and len(self._distinct.values) <= 2:
             labels = self._distinct.values.to_pylist()
             if found := boolean_outcome(labels, names_a_flag(name)):

@@ -12,7 +12,7 @@ from synthkit.schema.infer.types.guesses import guess_forms, wider_forms
 from synthkit.schema.infer.types.outcome import Outcome
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text.failure import TextError
-from synthkit.schema.text.layout import offset_minutes
+from synthkit.schema.text.layout import layout_of, offset_minutes
 from synthkit.schema.text.times import parse_times, render_times
 
 __all__ = ["TimeTrial"]
@@ -68,9 +68,14 @@ class _Candidate:
 
 
 class TimeTrial:
-    """Takes the values of a column and tells whether they are dates or times of one form."""
+    """Takes the values of a column and tells whether they are dates or times of one form.
 
-    def __init__(self) -> None:
+    ``declared`` is a form in strptime's language that is tried first, with days and months padded
+    or not, and preferred where it holds.
+    """
+
+    def __init__(self, declared: str | None = None) -> None:
+        self._declared = _readings(declared) if declared else []
         self._candidates: list[_Candidate] | None = None
 
     def observe(self, values: pa.Array) -> bool:
@@ -78,7 +83,7 @@ class TimeTrial:
         if not len(values):
             return True
         if self._candidates is None:
-            forms = guess_forms(values[0].as_py())
+            forms = dict.fromkeys([*self._declared, *guess_forms(values[0].as_py())])
             self._candidates = [_Candidate(form, _storage(form)) for form in forms]
         survivors: dict[str, _Candidate] = {}
         for candidate in self._candidates:
@@ -95,8 +100,14 @@ class TimeTrial:
     @property
     def day_first(self) -> bool | None:
         """Whether dates have the day before the month; None if the values leave it open."""
+        if declared := self._as_declared():
+            return declared.day_first
         orders = {candidate.day_first for candidate in self._candidates or ()}
         return orders.pop() if len(orders) == 1 else None
+
+    def _as_declared(self) -> _Candidate | None:
+        alive = self._candidates or ()
+        return next((item for item in alive if item.form in self._declared), None)
 
     def outcome(self, named: bool, day_first: bool | None) -> Outcome | None:
         """Return what the values are, None if they are no dates or times.
@@ -105,6 +116,11 @@ class TimeTrial:
             named: the column's name speaks of dates, which some forms need.
             day_first: the order of days and months that other columns show.
         """
+        if self._candidates is None and self._declared:
+            form = self._declared[0]
+            return Outcome(_storage(form), form, "there is no value; its form is declared")
+        if declared := self._as_declared():
+            return _outcome(declared, "as it is declared")
         found = [item for item in self._candidates or () if named or not _needs_name(item.form)]
         found = [item for item in found if not _compact(item.form) or _in_our_time(item)]
         if not found:
@@ -122,6 +138,16 @@ class TimeTrial:
         else:
             note = "the order of day and month is that of other columns of the data"
         return _outcome(next(item for item in found if item.day_first == day_first), note)
+
+
+def _readings(declared: str) -> list[str]:
+    """Return a declared form as it is and with unpadded numbers, where it is one we can read."""
+    forms = [declared, re.sub("%([dm])", r"%-\1", declared)]
+    try:
+        codes = {field.code for field in layout_of(declared).fields}
+    except ValueError:
+        return []
+    return list(dict.fromkeys(forms)) if codes & {"Y", "y", "H", "I"} else []
 
 
 def _storage(form: str) -> str:

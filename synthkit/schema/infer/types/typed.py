@@ -26,6 +26,7 @@ def column_from_arrow(
     chunks: Iterable[pa.Array | pa.ChunkedArray],
     *,
     table: str | None = None,
+    form: str | None = None,
 ) -> Decided:
     """Decide a column that has an Arrow type from its values.
 
@@ -38,6 +39,7 @@ def column_from_arrow(
             that text.
         chunks: its values, in that type; looked at once.
         table: its table's name.
+        form: a form of dates that is declared for it, as `ColumnTypes` takes it.
 
     Raises:
         UsageError: there is no storage for the type.
@@ -47,7 +49,7 @@ def column_from_arrow(
         return decided(name, outcome, _NESTED, any(chunk.null_count for chunk in chunks))
     storage = storage_of(kind)
     if storage == "string":
-        types = ColumnTypes()
+        types = ColumnTypes(form)
         for chunk in chunks:
             types.observe(chunk.cast(pa.string()))
         return types.decide(name, table=table, keep_text=True)
