@@ -24,8 +24,8 @@ def aggregate_fields(
 ) -> list[tuple[ColumnField, Codes]]:
     """Return fields of the parent table for the children of one foreign key.
 
-    For an ordered field the mean code of its children, for labels the commonest one and how many
-    different ones there are; 0 where there are no children. They are never decoded.
+    For an ordered field the mean and the largest code of its children, for labels the commonest
+    one and how many different ones there are; 0 where there are no children. None is decoded.
 
     Args:
         fields: the child's fields.
@@ -44,6 +44,9 @@ def aggregate_fields(
             made.append(
                 (_field(f"mean of {name}", ordered=True), _mean(column, owner, parent_count))
             )
+            largest = np.zeros(parent_count, np.uint8)
+            np.maximum.at(largest, owner, column)
+            made.append((_field(f"largest of {name}", ordered=True), largest))
         else:
             table = np.zeros((parent_count, 256), np.int32)
             np.add.at(table, (owner, column), 1)

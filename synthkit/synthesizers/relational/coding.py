@@ -64,7 +64,7 @@ class TableCoder:
     def code(self, modelled: set[tuple[str, str]]) -> None:
         """Code all fields; ``modelled`` are the numeric columns that may bound others."""
         name = self.table.name
-        columns = [] if self.table.reference else self._columns()
+        columns = [] if self.table.reference or not self.rows else self._columns()
         data = self.dataset.arrow(name)
         for column in columns:
             if is_number(column.storage):
@@ -76,9 +76,9 @@ class TableCoder:
                 self._number(column, bounds.get(column.name, ((), ())), column.name == clock)
             else:
                 self._labels(column, data.column(column.name))
-        if not self.table.reference:
+        if self.rows:
             self._references()
-        self._counts()
+            self._counts()
         self.made.fields[name] = [field for field, _, _ in self.coded]
         self.made.codes[name] = np.array([codes for _, codes, _ in self.coded], np.uint8).reshape(
             len(self.coded), self.rows

@@ -16,7 +16,7 @@ from synthkit.synthesizers.relational.kernel import SAME, draw_rows
 from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.prepared import joined
-from synthkit.synthesizers.relational.tables import TableModel
+from synthkit.synthesizers.relational.tables import TableModel, codes_at
 from synthkit.synthesizers.replacements import Cells
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
@@ -118,9 +118,7 @@ class Drawing:
         for key in learned.links:
             source = self._all_codes(key.parent)
             other = rows.parents[key]
-            given[:, at : at + len(source)] = np.where(
-                other >= 0, source[:, np.maximum(other, 0)] if source.shape[1] else 0, 0
-            ).T
+            given[:, at : at + len(source)] = codes_at(source, other).T
             at += len(source)
         if not learned.fields:
             return rows, np.zeros((0, rows.count), np.uint8), outer

@@ -20,7 +20,12 @@ from synthkit.synthesizers.relational.forest import ForestSettings
 from synthkit.synthesizers.relational.learned import prepare
 from synthkit.synthesizers.relational.prepared import Prepared, pointed_at
 from synthkit.synthesizers.relational.state import model_from_state, model_state
-from synthkit.synthesizers.relational.tables import TableModel, Training, learn_table
+from synthkit.synthesizers.relational.tables import (
+    TableModel,
+    Training,
+    codes_at,
+    learn_table,
+)
 from synthkit.synthesizers.replacements import Replacement
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
@@ -99,13 +104,13 @@ class RelationalSynthesizer:
         else:
             above = prepared.parents[primary]
             source, parent_ordered = outer[primary.parent]
-            parent = np.where(above >= 0, source[:, np.maximum(above, 0)], 0).astype(np.uint8)
+            parent = codes_at(source, above)
         given: list[Codes] = []
         given_ordered: list[bool] = []
         for key in dealt_links(profile, table):
             other = prepared.parents[key]
             source = prepared.codes[key.parent]
-            given.append(np.where(other >= 0, source[:, np.maximum(other, 0)], 0))
+            given.append(codes_at(source, other))
             given_ordered += [field.codec.ordered for field in prepared.fields[key.parent]]
         return Training(
             own=codes,
@@ -172,10 +177,10 @@ class RelationalModel:
         first, last = request.blocks or (0, len(blocks))
         for block in blocks[first:last]:
             for table in drawing.skeleton.forest.below(block.root):
-                data = drawing.table(table, block.number)
-                if data.num_rows:
-                    yield TableChunk(table, data)
-                    request.progress.advance(data.num_rows)
+                start, stop = drawing.skeleton.layout.rows(table, block.number)
+                if stop > start:
+                    yield TableChunk(table, drawing.table(table, block.number))
+                    request.progress.advance(stop - start)
 
     def state(self) -> State:
         """Return the model as JSON and arrays."""

@@ -23,8 +23,9 @@ from synthkit.synthesizers.relational.kernel import (
 )
 from synthkit.synthesizers.relational.lookups import Lookup
 from synthkit.synthesizers.relational.prepared import Siblings
+from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["TableModel", "Training", "learn_table"]
+__all__ = ["TableModel", "Training", "codes_at", "learn_table"]
 
 Codes = npt.NDArray[np.uint8]
 
@@ -66,6 +67,13 @@ class Training:
     parent_ordered: tuple[bool, ...]
     given_ordered: tuple[bool, ...]
     own_ordered: tuple[bool, ...]
+
+
+def codes_at(source: Codes, rows: Indices) -> Codes:
+    """Return the codes (slots, len(rows)) of given rows; 0 where a row is -1."""
+    if not source.shape[1]:
+        return np.zeros((len(source), len(rows)), np.uint8)
+    return np.where(rows >= 0, source[:, np.maximum(rows, 0)], 0).astype(np.uint8)
 
 
 def learn_table(

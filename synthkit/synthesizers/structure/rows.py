@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from synthkit.contracts.synthesizer import RowTargets
 from synthkit.errors import UsageError
@@ -41,8 +42,10 @@ def _asked(forest: Forest, row_counts: Mapping[str, int], targets: RowTargets) -
         raise UsageError(
             "Both a number of rows and a scale were asked for.", hint="Give one of them."
         )
-    if targets.scale is not None and not targets.scale > 0:
+    if targets.scale is not None and not (isfinite(targets.scale) and targets.scale > 0):
         raise UsageError("A scale is a number above zero.", hint="Try --scale 2.5.")
+    if targets.table is not None:
+        schema.table(targets.table)
     asked = dict(targets.tables)
     if targets.main is not None:
         asked.setdefault(targets.table or main_table(schema, row_counts), targets.main)
