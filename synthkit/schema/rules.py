@@ -48,7 +48,11 @@ class Inequality(_Rule):
 
 
 class Dependency(_Rule):
-    """Each combination of ``determinant`` goes with one value of ``dependent`` (city -> state)."""
+    """Each combination of ``determinant`` goes with one value of ``dependent`` (city -> state).
+
+    Here null is a value like any other and equal to itself: rows without a city all have the same
+    state, or all have none; and where one row of a city has no state, none of its rows has one.
+    """
 
     rule: Literal["dependency"] = "dependency"
     determinant: tuple[str, ...]

@@ -20,14 +20,19 @@ Key = Sequence[pa.ChunkedArray]
 """The columns of a key, whole."""
 
 
-def shared_codes(*keys: Key) -> tuple[list[Codes], int]:
-    """Return codes of several keys, the same for equal values, and how many codes there are."""
+def shared_codes(*keys: Key, null_is_value: bool = False) -> tuple[list[Codes], int]:
+    """Return codes of several keys, the same for equal values, and how many codes there are.
+
+    With ``null_is_value`` nulls are equal to each other, and no code is -1.
+    """
     sizes = [len(key[0]) for key in keys]
     whole = np.zeros(sum(sizes), np.int64)
     present = np.ones(sum(sizes), bool)
     count = 1
     for parts in zip(*keys, strict=True):
         codes, size = _column_codes(parts)
+        if null_is_value:
+            codes, size = codes + 1, size + 1
         present &= codes >= 0
         whole, count = _dense(whole * size + codes, present)
     whole[~present] = -1

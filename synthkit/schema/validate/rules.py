@@ -21,21 +21,21 @@ def dependency_tally(rule: Dependency, columns: Columns) -> Tally:
     """Count the rows that differ from the most common dependent of their determinant.
 
     It is the least number of rows whose change would make the rule hold (g3 of Kivinen and
-    Mannila, 1995). Rows with a null in a column of the rule keep it. Of dependents that are
-    equally common, the one that comes first counts.
+    Mannila, 1995). Null is a value here, as the rule says. Of dependents that are equally common,
+    the one that comes first counts.
     """
     tally = Tally("dependency", rule.table, str(rule), "differs from other rows that are like it")
     own = [columns[rule.table, name] for name in rule.determinant]
-    (groups,), group_count = shared_codes(own)
-    (pairs,), pair_count = shared_codes([*own, columns[rule.table, rule.dependent]])
-    present = pairs >= 0
-    sizes = np.bincount(pairs[present], minlength=pair_count)
+    dependent = columns[rule.table, rule.dependent]
+    (groups,), group_count = shared_codes(own, null_is_value=True)
+    (pairs,), pair_count = shared_codes([*own, dependent], null_is_value=True)
+    sizes = np.bincount(pairs, minlength=pair_count)
     group_of = np.zeros(pair_count, np.int64)
-    group_of[pairs[present]] = groups[present]
+    group_of[pairs] = groups
     order = np.lexsort((np.arange(pair_count), -sizes, group_of))
     common = rows_of(group_of[order], group_count)
     best = np.where(common >= 0, order[common], -1)
-    tally.add(present & (best[groups] != pairs))
+    tally.add(best[groups] != pairs)
     return tally
 
 

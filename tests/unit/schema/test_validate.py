@@ -464,7 +464,9 @@ def test_a_pattern_that_is_none_is_the_schema_s_fault() -> None:
         (["x", "x", "x", "y"], [1, 2, 1, 1], 1, (2,)),
         (["x", "x", "y", "y"], [1, 2, 4, 3], 2, (2, 4)),
         (["x", "x", "x", "x"], [2, 1, 1, 3], 2, (1, 4)),
-        (["x", "x", None, None], [None, 1, 1, 2], 0, ()),
+        (["x", "x", None, None], [None, None, 1, 1], 0, ()),
+        (["x", "x", "x", "y"], [1, 1, None, None], 1, (3,)),
+        (["x", "y", None, None, None], [1, 2, 1, 1, 2], 1, (5,)),
     ],
 )
 def test_a_dependency_counts_the_rows_that_stand_against_it(
