@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from synthkit.errors import ArtifactError, UsageError
 
-__all__ = ["FORMAT_VERSION", "Artifact", "load", "save"]
+__all__ = ["FORMAT_VERSION", "Artifact", "check_target", "is_model", "load", "save"]
 
 FORMAT_VERSION = 1
 _MAGIC = "synthkit model"
@@ -43,16 +43,35 @@ class Artifact:
     foreign: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def save(path: Path, artifact: Artifact, *, overwrite: bool = False) -> None:
-    """Write a model file; the same artifact gives the same bytes.
+def is_model(path: Path) -> bool:
+    """Say whether there is a file that looks like a model file: a zip with a manifest."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _MANIFEST in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
-    Raises `UsageError` if the file exists and ``overwrite`` is false, `ArtifactError` if it
-    cannot be written.
-    """
+
+def check_target(path: Path, *, overwrite: bool = False) -> None:
+    """Raise `UsageError` where a model file cannot go: before the work, rather than after it."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder.", hint=f"Give a file: {path / 'model.synthkit'}.")
     if path.exists() and not overwrite:
         raise UsageError(
             f"{path} exists already.", hint="Give another name, or --overwrite to replace it."
         )
+    above = next((folder for folder in path.parents if folder.exists()), None)
+    if above is not None and not above.is_dir():
+        raise UsageError(f"{above} is a file, not a folder.", hint="Give another place.")
+
+
+def save(path: Path, artifact: Artifact, *, overwrite: bool = False) -> None:
+    """Write a model file, and the folders that it lies in; the same artifact, the same bytes.
+
+    Raises `UsageError` if the file exists and ``overwrite`` is false, `ArtifactError` if it
+    cannot be written.
+    """
+    check_target(path, overwrite=overwrite)
     members = {_STATE: _json(artifact.json)}
     members |= {f"arrays/{name}.npy": _npy(array) for name, array in artifact.arrays.items()}
     members |= {f"foreign/{name}": data for name, data in artifact.foreign.items()}
@@ -68,6 +87,7 @@ def save(path: Path, artifact: Artifact, *, overwrite: bool = False) -> None:
     }
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             for name, data in {_MANIFEST: _json(manifest), **members}.items():
                 archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
@@ -91,6 +111,11 @@ def load(path: Path, *, trust_foreign: bool = False) -> Artifact:
     if not path.exists():
         raise ArtifactError(
             f"There is no model file {path}.", hint="`synthkit fit DATA` makes one."
+        )
+    if path.is_dir():
+        raise ArtifactError(
+            f"{path} is a folder, not a model file.",
+            hint=f"If it holds data: `synthkit fit {path}` makes a model file of it.",
         )
     try:
         with zipfile.ZipFile(path) as archive:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import secrets
 from hashlib import blake2b
+from operator import index
 
 import numpy as np
+
+from synthkit.errors import UsageError
 
 __all__ = ["Streams", "draw_seed"]
 
@@ -31,10 +34,10 @@ class Streams:
     """
 
     def __init__(self, seed: int, path: tuple[Name, ...] = ()) -> None:
-        """Store the seed (a non-negative integer) and the path that every name is put under."""
-        if seed < 0:
-            raise ValueError(f"a seed is a non-negative integer, not {seed}")
-        self.seed = seed
+        """Store the seed (from 0 up to 2**256) and the path that every name is put under."""
+        self.seed = index(seed)
+        if not 0 <= self.seed < 1 << 256:
+            raise UsageError(f"{seed} is no seed.", hint="Give a whole number, 0 to 2**256 - 1.")
         self.path = path
 
     def __repr__(self) -> str:
@@ -62,8 +65,8 @@ class Streams:
         """Hash the full path; each part carries its type and length, so no two paths collide."""
         digest = blake2b(digest_size=16)
         for name in (*self.path, *names):
-            encoded = str(name).encode()
-            digest.update(b"i" if isinstance(name, int) else b"s")
+            encoded = (name if isinstance(name, str) else str(index(name))).encode()
+            digest.update(b"s" if isinstance(name, str) else b"i")
             digest.update(len(encoded).to_bytes(8, "little"))
             digest.update(encoded)
         return digest.digest()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import NoReturn
 
 import click
 
-from synthkit.errors import SynthkitError
+from synthkit.cli.failures import Failure
+from synthkit.errors import SynthkitError, UsageError, near_matches
 
 __all__ = ["cli", "main"]
 
@@ -33,9 +35,7 @@ class _Commands(click.Group):
             module = import_module(f"synthkit.cli.{cmd_name}")
             command: click.Command = module.command
             return command
-        from synthkit.pipeline import installed_plugins
-
-        return installed_plugins().commands(list(COMMANDS)).get(cmd_name)
+        return _added_commands().get(cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -44,13 +44,19 @@ class _Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from synthkit.errors import near_matches
+        name = args[0]
+        if not name.startswith("-") and self.get_command(ctx, name) is None:
+            raise UsageError(
+                f"There is no command {name!r}.",
+                hint=near_matches(name, [*COMMANDS, *_added_commands()]),
+            )
+        return super().resolve_command(ctx, args)
 
-            hint = near_matches(args[0], COMMANDS)
-            raise click.UsageError(f"{error.message} {hint}", ctx) from None
+
+def _added_commands() -> dict[str, click.Command]:
+    from synthkit.pipeline import installed_plugins
+
+    return installed_plugins().commands(list(COMMANDS))
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -63,6 +69,8 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.command(
     cls=_Commands,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Start with: synthkit fit sample_data/ && synthkit sample --rows 50000",
 )
@@ -74,16 +82,35 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     callback=_version,
     help="Show the version and exit.",
 )
-def cli() -> None:
-    """Realistic synthetic data for whole databases."""
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """Realistic synthetic data for whole databases.
+
+    Results go to standard output, progress and notes to standard error. With `--json`, standard
+    output holds one JSON value: what was done, or `{"error": {"kind", "message", "hint",
+    "exit_code"}}`. Commands that plugins add are listed by `synthkit plugins`.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(UsageError.exit_code)
 
 
-def main(arguments: list[str] | None = None) -> Any:
-    """Run the command line; errors become one message with a hint, and an exit code."""
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and end the process; errors become one message with a hint."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        cli.main(args=arguments, prog_name="synthkit")
-    except SynthkitError as error:
-        click.echo(f"Error: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"Hint: {error.hint}", err=True)
-        sys.exit(error.exit_code)
+        code = _run(given)
+    except BrokenPipeError:  # the reader of an error message is gone: nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = SynthkitError.exit_code
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = cli.main(args=arguments, prog_name="synthkit", standalone_mode=False)
+    except (SynthkitError, click.ClickException, click.Abort, MemoryError) as error:
+        failure = Failure.of(error)
+        failure.show(as_json="--json" in arguments)
+        return failure.exit_code
+    return code if isinstance(code, int) else 0

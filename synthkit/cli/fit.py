@@ -36,32 +36,28 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    r"""Learn a data set (a folder or a file) and write a model file.
+    """Learn a data set (a folder or a file) and write a model file.
 
     \b
     Examples:
       synthkit fit sample_data/
       synthkit fit shop/ --out shop.synthkit --seed 7
       synthkit fit shop/ --synthesizer hma
-    """
-    from synthkit import pipeline, synthesizers
-    from synthkit.cli.terminal import Terminal, parse_settings, print_json
-    from synthkit.errors import UsageError
+    """  # noqa: D301
+    from synthkit import artifact, pipeline, synthesizers
+    from synthkit.cli.reading import read
+    from synthkit.cli.terminal import Terminal, counted, parse_settings, print_json
 
-    if out.exists() and not overwrite:
-        raise UsageError(
-            f"{out} exists already.", hint="Give another --out, or --overwrite to replace it."
-        )
+    artifact.check_target(out, overwrite=overwrite)
+    chosen = parse_settings(settings)
     began = time.perf_counter()
     with Terminal(quiet=quiet or as_json) as terminal:
-        dataset = pipeline.read(data, progress=terminal)
-        for notice in dataset.notices:
-            terminal.say(f"Note: {notice}")
+        dataset = read(data, terminal)
         model = pipeline.fit(
             dataset,
             synthesizer=synthesizer or synthesizers.DEFAULT,
             seed=seed,
-            settings=parse_settings(settings),
+            settings=chosen,
             progress=terminal,
         )
         model.save(out, overwrite=overwrite)
@@ -74,18 +70,19 @@ def command(
                 "seed": model.manifest["seed"],
                 "main_table": model.main_table,
                 "rows": dict(model.row_counts),
-                "notices": [str(notice) for notice in dataset.notices],
+                "notes": terminal.said,
                 "seconds": round(seconds, 3),
             }
         )
     elif not quiet:
-        rows, keys = sum(model.row_counts.values()), len(model.schema.foreign_keys)
-        click.echo(
-            f"Learned {len(model.row_counts)} tables, {rows:,} rows and {keys} foreign keys "
-            f"in {seconds:.1f} s (synthesizer {model.name}, seed {model.manifest['seed']})."
+        learned = (
+            counted(len(model.row_counts), "table"),
+            counted(sum(model.row_counts.values()), "row"),
+            counted(len(model.schema.foreign_keys), "foreign key"),
         )
-        click.echo(f"Wrote {out}. Next: synthkit sample {_hint(out)}--rows 50000")
-
-
-def _hint(out: Path) -> str:
-    return "" if str(out) == "model.synthkit" else f"{out} "
+        click.echo(
+            f"Learned {learned[0]}, {learned[1]} and {learned[2]} in {seconds:.1f} s "
+            f"(synthesizer {model.name}, seed {model.manifest['seed']})."
+        )
+        named = "" if str(out) == "model.synthkit" else f"{out} "
+        click.echo(f"Wrote {out}. Next: synthkit sample {named}--rows 50000")

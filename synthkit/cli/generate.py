@@ -35,13 +35,13 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    r"""Make baseline data of a domain; `synthkit plugins` lists the generators.
+    """Make baseline data of a domain; `synthkit plugins` lists the generators.
 
     \b
     Examples:
       synthkit generate crm --rows customers=10000 --seed 7 --out crm/
       synthkit generate crm --locale de_DE --format parquet --out crm_de/
-    """
+    """  # noqa: D301
     from dataclasses import asdict
 
     from synthkit import pipeline
@@ -50,10 +50,12 @@ def command(
     from synthkit.randomness import draw_seed
 
     main, tables = parse_rows(rows)
+    values = parse_settings(settings)
     if main is not None:
+        made = ", ".join(pipeline.generate(*names, locale=locale, settings=values))
         raise UsageError(
             f"--rows {main} does not say of which table.",
-            hint=f"Write --rows customers={main}.",
+            hint=f"Write --rows TABLE={main}, with a table of {made}.",
         )
     chosen = draw_seed() if seed is None else seed
     began = time.perf_counter()
@@ -64,7 +66,7 @@ def command(
             scale=scale,
             seed=chosen,
             locale=locale,
-            settings=parse_settings(settings),
+            settings=values,
             progress=terminal,
         )
         written = pipeline.write(data, out, format=format_, overwrite=overwrite)

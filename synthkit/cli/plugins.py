@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.command("plugins")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def command(*, as_json: bool) -> None:
-    r"""List components by kind with their settings, and plugins that were set aside.
+    """List components by kind with their settings, and plugins that were set aside.
 
     Set SYNTHKIT_DISABLE_PLUGINS to names of distributions, or to `all`, to leave plugins out.
 
@@ -21,12 +21,14 @@ def command(*, as_json: bool) -> None:
     Examples:
       synthkit plugins
       synthkit plugins --json
-    """
+    """  # noqa: D301
     from synthkit import pipeline
+    from synthkit.cli import COMMANDS
     from synthkit.cli.terminal import print_json
     from synthkit.plugins import KINDS
 
     plugins = pipeline.installed_plugins()
+    added = plugins.commands(list(COMMANDS))
     if as_json:
         print_json(
             {
@@ -41,6 +43,7 @@ def command(*, as_json: bool) -> None:
                     }
                     for offer in plugins.offers
                 ],
+                "commands": list(added),
                 "set_aside": [vars(plugin) for plugin in plugins.set_aside],
             }
         )
@@ -58,6 +61,10 @@ def command(*, as_json: bool) -> None:
             click.echo(f"    from {offer.distribution} {offer.version}")
             for name, default in _settings(offer.component.settings).items():
                 click.echo(f"    --set {name}={default}")
+    if added:
+        click.echo("commands:")
+        for name, command in added.items():
+            click.echo(f"  {name}  {command.get_short_help_str()}".rstrip())
     for plugin in plugins.set_aside:
         click.echo(f"set aside: {plugin.name} ({plugin.distribution} {plugin.version})")
         click.echo(f"  {plugin.reason}")

@@ -10,7 +10,7 @@ __all__ = ["command"]
 
 
 @click.command("sample")
-@click.argument("model", default="model.synthkit", type=click.Path(dir_okay=False))
+@click.argument("model", default="model.synthkit")
 @click.option(
     "--rows",
     multiple=True,
@@ -52,14 +52,14 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    r"""Draw a new data set from a model file (model.synthkit if none is named).
+    """Draw a new data set from a model file (model.synthkit if none is named).
 
     \b
     Examples:
       synthkit sample --rows 50000
       synthkit sample shop.synthkit --rows orders=50000 --seed 7 --out shop_synthetic/
       synthkit sample --scale 2.5 --format parquet
-    """
+    """  # noqa: D301
     from synthkit import pipeline
     from synthkit.cli.terminal import Terminal, parse_rows, print_json, print_table
     from synthkit.contracts import RowTargets
@@ -70,8 +70,9 @@ def command(
     targets = RowTargets(main=main, table=table, scale=scale, tables=tables)
     with Terminal(quiet=quiet or as_json) as terminal:
         sample = loaded.sample_targets(targets, seed=seed, progress=terminal)
+        main_table = table or loaded.main_table
         if not quiet and not as_json:
-            click.echo(f"Plan (main table {table or loaded.main_table}, seed {sample.seed}):")
+            click.echo(f"Plan (main table {main_table}, seed {sample.seed}):")
             print_table(
                 [
                     {"table": name, "learned": loaded.row_counts[name], "sampled": count}
@@ -80,7 +81,7 @@ def command(
             )
         if plan_only:
             if as_json:
-                print_json({"plan": sample.plan, "seed": sample.seed})
+                print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
             return
         written = pipeline.write(
             sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows

@@ -12,19 +12,23 @@ import click
 
 from synthkit.errors import UsageError
 
-__all__ = ["Terminal", "parse_rows", "parse_settings", "print_json", "print_table"]
+__all__ = ["Terminal", "counted", "parse_rows", "parse_settings", "print_json", "print_table"]
 
 _PATIENCE = 0.5
 """Seconds before a task is worth a progress line."""
 
 
 class Terminal:
-    """A progress listener that keeps one line on standard error, where that is a terminal."""
+    """A progress listener that keeps one line on standard error, where that is a terminal.
+
+    ``said`` holds the messages so far, shown or not.
+    """
 
     def __init__(self, *, quiet: bool = False) -> None:
         """Store whether anything is shown; the line itself needs a terminal."""
         self._quiet = quiet
         self._line = not quiet and sys.stderr.isatty()
+        self.said: list[str] = []
         self._task = ""
         self._total: int | None = None
         self._done = 0
@@ -48,13 +52,14 @@ class Terminal:
         now = time.monotonic()
         if self._line and now - self._began > _PATIENCE and now - self._shown > 0.1:
             self._shown = now
-            click.echo(f"\r{self._text(now)}\x1b[K", nl=False, err=True)
+            self._print(f"\r{self._text(now)}\x1b[K")
 
     def say(self, message: str) -> None:
         """Print a message on standard error."""
+        self.said.append(message)
         self._wipe()
         if not self._quiet:
-            click.echo(message, err=True)
+            self._print(f"{message}\n")
 
     def _text(self, now: float) -> str:
         rate = self._done / max(now - self._began, 1e-9)
@@ -66,7 +71,14 @@ class Terminal:
 
     def _wipe(self) -> None:
         if self._line and self._shown > self._began:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            self._print("\r\x1b[K")
+
+    def _print(self, text: str) -> None:
+        """Write to standard error; where its reader is gone, go on in silence."""
+        try:
+            click.echo(text, nl=False, err=True)
+        except BrokenPipeError:
+            self._quiet, self._line = True, False
 
 
 def parse_rows(given: Sequence[str]) -> tuple[int | None, dict[str, int]]:
@@ -82,6 +94,10 @@ def parse_rows(given: Sequence[str]) -> tuple[int | None, dict[str, int]]:
                 f"--rows {text} is not a number of rows.",
                 hint="Write --rows 50000 or --rows orders=50000.",
             ) from None
+        if separator and table in tables:
+            raise UsageError(
+                f"--rows was given two numbers for {table}.", hint=f"Write --rows {table}=N once."
+            )
         if separator:
             tables[table] = count
         elif main is None:
@@ -99,10 +115,19 @@ def parse_settings(given: Sequence[str]) -> dict[str, str]:
     settings = {}
     for text in given:
         name, separator, value = text.partition("=")
-        if not separator:
-            raise UsageError(f"--set {text} has no value.", hint="Write --set name=value.")
+        if not separator or not name:
+            raise UsageError(f"--set {text} is not a setting.", hint="Write --set name=value.")
         settings[name] = value
     return settings
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, which gets an s unless there is one of it.
+
+    >>> counted(1, "table"), counted(2000, "row")
+    ('1 table', '2,000 rows')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def print_json(value: Any) -> None:

@@ -13,7 +13,7 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def command(context: click.Context, *, data: str, quiet: bool, as_json: bool) -> None:
-    r"""Check a data set against the schema that lies beside it, or that is inferred.
+    """Check a data set against the schema that lies beside it, or that is inferred.
 
     Ends with exit code 3 if something is broken.
 
@@ -21,13 +21,14 @@ def command(context: click.Context, *, data: str, quiet: bool, as_json: bool) ->
     Examples:
       synthkit validate synthetic/
       synthkit validate shop/ --json
-    """
+    """  # noqa: D301
     from synthkit import pipeline
-    from synthkit.cli.terminal import Terminal, print_json
+    from synthkit.cli.reading import read
+    from synthkit.cli.terminal import Terminal, counted, print_json
     from synthkit.errors import DataError
 
     with Terminal(quiet=quiet or as_json) as terminal:
-        dataset = pipeline.read(data, progress=terminal)
+        dataset = read(data, terminal)
         terminal.start("checking")
         result = pipeline.validate(dataset)
     if as_json:
@@ -40,12 +41,13 @@ def command(context: click.Context, *, data: str, quiet: bool, as_json: bool) ->
             if violation.hint:
                 click.echo(f"  {violation.hint}")
         if result.ok:
-            checked = len(dataset.schema.foreign_keys), len(dataset.schema.rules)
-            click.echo(
-                f"{data} is valid: {len(dataset)} tables, {checked[0]} foreign keys, "
-                f"{checked[1]} rules."
+            checked = (
+                counted(len(dataset), "table"),
+                counted(len(dataset.schema.foreign_keys), "foreign key"),
+                counted(len(dataset.schema.rules), "rule"),
             )
+            click.echo(f"{data} is valid: {', '.join(checked)}.")
         else:
-            click.echo(f"{data} breaks its schema in {len(result.violations)} ways.")
+            click.echo(f"{data} breaks its schema in {counted(len(result.violations), 'way')}.")
     if not result.ok:
         context.exit(DataError.exit_code)

@@ -82,10 +82,7 @@ def option_row(option: click.Option) -> tuple[str, ...]:
 
 
 def test_the_command_line_page(assert_committed: Check) -> None:
-    intro = (
-        "Every command takes `--help`. Exit codes are those of the [errors](errors.md). Commands "
-        "that plugins add are listed by `synthkit --help` where they are installed."
-    )
+    intro = "Every command takes `--help`. Exit codes are those of the [errors](errors.md)."
     assert_committed(
         "docs/reference/cli.md", page("Command line", intro, command_parts(cli, "synthkit"))
     )
