@@ -108,8 +108,10 @@ def near_matches(name: str, known: Iterable[str]) -> str:
     "Did you mean 'customers'?"
     """
     names = sorted(known)
-    lower = {candidate.lower(): candidate for candidate in names}
-    close = [lower[match] for match in get_close_matches(name.lower(), list(lower), n=3)]
+    lower: dict[str, list[str]] = {}
+    for each in names:
+        lower.setdefault(each.lower(), []).append(each)
+    close = [each for match in get_close_matches(name.lower(), lower, n=3) for each in lower[match]]
     if close:
         return "Did you mean " + " or ".join(repr(match) for match in close) + "?"
     if not names:

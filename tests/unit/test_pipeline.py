@@ -1,0 +1,118 @@
+"""The whole flow on tiny folders: what is read can be learned, drawn, written and read again."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from synthkit import pipeline
+from synthkit.dataset import Dataset
+from synthkit.errors import ArtifactError, UnsupportedError, UsageError
+from synthkit.schema import Schema
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two tables: 20 customers, and 30 orders of some of them."""
+    made = tmp_path_factory.mktemp("shop")
+    cities = itertools.cycle(["Bonn", "Ulm", "Kiel"])
+    customers = [f"{number},{city}" for number, city in zip(range(1, 21), cities, strict=False)]
+    orders = [f"{number},{number % 7 + 1},{number * 1.25:.2f}" for number in range(1, 31)]
+    (made / "customers.csv").write_text("\n".join(["id,city", *customers]) + "\n")
+    (made / "orders.csv").write_text("\n".join(["id,customer_id,amount", *orders]) + "\n")
+    return made
+
+
+def test_plugins_are_looked_for_once() -> None:
+    assert pipeline.installed_plugins() is pipeline.installed_plugins()
+
+
+def test_a_folder_is_read_with_its_keys(folder: Path) -> None:
+    data = pipeline.read(folder)
+    assert data.row_counts == {"customers": 20, "orders": 30}
+    assert [str(key.parent) for key in data.schema.foreign_keys] == ["customers"]
+    assert data.origin == str(folder)
+    with pytest.raises(UsageError, match="nothing at"):
+        pipeline.read(folder / "no")
+
+
+def test_from_a_folder_to_a_folder(folder: Path, tmp_path: Path) -> None:
+    model = pipeline.fit(folder, synthesizer="independent", seed=3)
+    model.save(tmp_path / "m.synthkit")
+    sample = pipeline.load(tmp_path / "m.synthkit").sample(50, seed=5)
+    assert sample.plan == {"customers": 50, "orders": 75}
+    written = pipeline.write(sample, tmp_path / "out")
+    assert (written.format, written.row_count) == ("csv", 125)
+    assert pipeline.validate(tmp_path / "out").ok
+    again = pipeline.read(tmp_path / "out")
+    assert again.schema == sample.schema
+    for table in again:
+        assert again.arrow(table).equals(sample.arrow(table))
+
+
+def test_a_read_data_set_is_fitted_as_its_folder_is(folder: Path) -> None:
+    one = pipeline.fit(folder, synthesizer="independent", seed=3).sample(seed=1)
+    two = pipeline.fit(pipeline.read(folder), synthesizer="independent", seed=3).sample(seed=1)
+    assert all(one.arrow(table).equals(two.arrow(table)) for table in one)
+
+
+def test_without_a_seed_one_is_drawn_and_written_down(folder: Path) -> None:
+    seeds = {pipeline.fit(folder, synthesizer="independent").manifest["seed"] for _ in range(2)}
+    assert len(seeds) == 2
+
+
+@pytest.mark.parametrize("chunk_rows", [1, 7, 10_000])
+def test_chunks_do_not_change_what_is_written(
+    folder: Path, tmp_path: Path, chunk_rows: int
+) -> None:
+    data = pipeline.read(folder)
+    pipeline.write(data, tmp_path / "whole")
+    pipeline.write(data, tmp_path / "cut", chunk_rows=chunk_rows)
+    for name in ("customers.csv", "orders.csv"):
+        assert (tmp_path / "cut" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_the_location_or_an_argument_says_the_format(folder: Path, tmp_path: Path) -> None:
+    data = pipeline.read(folder / "orders.csv")
+    assert pipeline.write(data, tmp_path / "a.parquet").format == "parquet"
+    assert pipeline.write(data, tmp_path / "b", format="jsonl").format == "jsonl"
+    with pytest.raises(UsageError, match="no exporter 'xls'"):
+        pipeline.write(data, tmp_path / "c", format="xls")
+    with pytest.raises(UsageError, match="there already"):
+        pipeline.write(data, tmp_path / "b")
+    assert pipeline.write(data, tmp_path / "b", overwrite=True).row_count == 30
+
+
+def test_what_does_not_exist_is_named(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no synthesizer 'indep'"):
+        pipeline.fit(folder, synthesizer="indep")
+    with pytest.raises(UsageError, match="no setting 'size'"):
+        pipeline.fit(folder, synthesizer="independent", settings={"size": 3})
+    with pytest.raises(ArtifactError, match="no model file"):
+        pipeline.load(tmp_path / "m.synthkit")
+    with pytest.raises(UnsupportedError, match="no table"):
+        pipeline.fit(Dataset.in_memory(Schema(tables=()), {}), synthesizer="independent")
+
+
+def test_generated_data_are_valid_and_repeatable() -> None:
+    one = pipeline.generate("crm", rows={"customers": 30}, seed=7)
+    two = pipeline.generate("crm", rows={"customers": 30}, seed=7)
+    other = pipeline.generate("crm", rows={"customers": 30}, seed=8)
+    assert one.row_counts["customers"] == 30
+    assert one.arrow("customers").equals(two.arrow("customers"))
+    assert not one.arrow("customers").equals(other.arrow("customers"))
+    assert pipeline.validate(one).ok
+
+
+def test_validation_finds_what_is_broken(folder: Path) -> None:
+    good = pipeline.read(folder)
+    tables = {name: good.arrow(name) for name in good}
+    tables["customers"] = tables["customers"].slice(0, 3)
+    found = pipeline.validate(Dataset.in_memory(good.schema, tables))
+    assert pipeline.validate(good).ok
+    assert not found.ok
+    assert [violation.subject for violation in found.violations] == [
+        "orders(customer_id) -> customers(id)"
+    ]
