@@ -22,7 +22,7 @@ from synthkit.version import VERSION
 
 __all__ = ["DEFAULT", "fit", "load"]
 
-DEFAULT = "independent"
+DEFAULT = "relational"
 """The synthesizer that is used when none is named."""
 
 

@@ -14,16 +14,24 @@ from synthkit.schema.storage import arrow_type
 from synthkit.synthesizers.relational.fields import (
     Bound,
     ColumnField,
+    bound_key,
     bounds_of,
     is_number,
+    is_whole,
     relative,
 )
 from synthkit.synthesizers.relational.kernel import SAME
 from synthkit.synthesizers.relational.labels import LabelCodec
-from synthkit.synthesizers.relational.numbers import NumberCodec, as_numbers, decimals_of
+from synthkit.synthesizers.relational.numbers import (
+    NumberCodec,
+    as_numbers,
+    decimals_of,
+    in_unit,
+)
 from synthkit.synthesizers.relational.prepared import (
     Mask,
     Prepared,
+    dealt_links,
     joined,
     pointed_at,
     siblings_of,
@@ -69,7 +77,9 @@ class TableCoder:
         for column in columns:
             if is_number(column.storage):
                 self.made.numbers[name, column.name] = as_numbers(data.column(column.name))
-        bounds = bounds_of(self.dataset.schema, name, self.primary, modelled)
+        known = [key for key in (self.primary,) if key is not None]
+        known += dealt_links(self.profile, name)
+        bounds = bounds_of(self.dataset.schema, name, known, modelled)
         clock = self._order_siblings(columns, bounds)
         for column in columns:
             if is_number(column.storage):
@@ -122,7 +132,8 @@ class TableCoder:
         if chosen is None or not family:
             return None
         lows, highs = bounds.get(chosen.name, ((), ()))
-        free = not highs and all(bound.parent is not None for bound in lows)
+        own = self.primary.columns if self.primary else ()
+        free = not highs and all(bound.foreign_key == own for bound in lows)
         return chosen.name if free else None
 
     def _steady(self, column: Column, previous: npt.NDArray[np.int64]) -> bool:
@@ -142,15 +153,16 @@ class TableCoder:
         """Code a numeric column, against its bounds where it has any."""
         numbers = self.made.numbers[self.table.name, column.name]
         lows, highs = bounds
-        low = joined(lows, self._bound, np.fmax)
-        high = joined(highs, self._bound, np.fmin)
+        low = joined(lows, lambda bound: self._bound(column, bound), np.fmax)
+        high = joined(highs, lambda bound: self._bound(column, bound), np.fmin)
         defaults = {}
-        for name, bound in (("low", low), ("high", high)):
+        for name, bound, inwards in (("low", low, np.ceil), ("high", high, np.floor)):
             if bound is not None:
+                if is_whole(column.storage):
+                    inwards(bound, out=bound)
                 defaults[name] = 0.0 if np.isnan(bound).all() else float(np.nanmedian(bound))
                 bound[np.isnan(bound)] = defaults[name]
-        kind = arrow_type(column.storage)
-        fractional = pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+        fractional = not is_whole(column.storage)
         present = numbers[~np.isnan(numbers)]
         decimals = (decimals_of(present) if len(present) else None) if fractional else 0
         between = low is not None and high is not None
@@ -242,9 +254,14 @@ class TableCoder:
                 field = ColumnField(kind="count", name=str(key), codec=codec)
                 self.coded.append((field, codec.encode(counts), None))
 
-    def _bound(self, bound: Bound) -> Numbers:
-        if bound.parent is None or self.primary is None:
-            return self.made.numbers[self.table.name, bound.column]
-        above = self.made.parents[self.primary]
-        numbers = self.made.numbers[bound.parent, bound.column][np.maximum(above, 0)]
-        return np.where(above >= 0, numbers, np.nan)
+    def _bound(self, column: Column, bound: Bound) -> Numbers:
+        """Return a bound of each row in the unit of the column that it bounds."""
+        schema = self.dataset.schema
+        source = schema.table(bound.parent or self.table.name).column(bound.column).storage
+        numbers = self.made.numbers[bound.parent or self.table.name, bound.column]
+        if bound.parent is not None:
+            above = self.made.parents[bound_key(schema, self.table.name, bound)]
+            if not len(numbers):
+                return np.full(self.rows, np.nan)
+            numbers = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
+        return in_unit(numbers, source, column.storage)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +14,24 @@ import pyarrow as pa
 from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.schema import ForeignKey
 from synthkit.schema.storage import arrow_type
-from synthkit.synthesizers.relational.fields import Bound, ColumnField, absolute
+from synthkit.synthesizers.relational.fields import (
+    Bound,
+    ColumnField,
+    absolute,
+    bound_key,
+)
 from synthkit.synthesizers.relational.kernel import SAME, draw_rows
 from synthkit.synthesizers.relational.labels import LabelCodec
-from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
+from synthkit.synthesizers.relational.matching import (
+    redraw_until_ordered,
+    swap_until_ordered,
+)
+from synthkit.synthesizers.relational.numbers import NumberCodec, in_unit, to_arrow
 from synthkit.synthesizers.relational.prepared import joined
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
 from synthkit.synthesizers.replacements import Cells
 from synthkit.synthesizers.structure.references import Indices
+from synthkit.synthesizers.structure.rows import bridge_keys
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
 
 if TYPE_CHECKING:
@@ -42,6 +55,7 @@ class Drawing:
         )
         self.skeleton.rows_of = self._rows_of
         self._whole: dict[str, Codes] = {}
+        self._columns: dict[tuple[str, str], Numbers] = {}
         self._beside: Drawing | None = None
         self._block: tuple[str, int] | None = None
         self._codes: dict[str, tuple[Rows, Codes, Codes]] = {}
@@ -58,13 +72,13 @@ class Drawing:
         learned = self.model.tables[table]
         described = self.model.schema.table(table)
         made: dict[str, pa.Array] = {}
-        self._numbers[table] = self._decode_numbers(learned, rows, own)
+        numbers = self._numbers_in(table, number)
         for place, field in enumerate(learned.fields):
             if field.kind != "column":
                 continue
             storage = described.column(field.name).storage
             if isinstance(field.codec, NumberCodec):
-                made[field.name] = to_arrow(self._numbers[table][field.name], storage)
+                made[field.name] = to_arrow(numbers[field.name], storage)
             else:
                 labels = field.codec.decode(own[place], self._uniform(table, field, rows))
                 source = _sources(learned, place, own)
@@ -99,7 +113,7 @@ class Drawing:
         if primary is not None and self.model.profile.fixed.get(primary.parent) is None:
             above_rows, above_own, above_outer = self._drawn(primary.parent, number)
             counts = self._children(primary, above_rows, above_own)
-        rows = self.skeleton.rows(table, number, counts)
+        rows = self._matched(self.skeleton.rows(table, number, counts), number)
         if primary is None:
             sizes = np.ones(rows.count, np.int64)
             parents = np.zeros((rows.count, 0), np.uint8)
@@ -133,6 +147,47 @@ class Drawing:
             self.request.streams.integer("cells", table),
         ).T
         return self._point(rows, learned, own), own, outer
+
+    def _matched(self, rows: Rows, number: int) -> Rows:
+        """Choose other links where the bounds from two parents leave a field no room."""
+        for field in self.model.tables[rows.table].fields:
+            for low, high in product(field.lows, field.highs):
+                if low.parent is not None and high.parent is not None:
+                    rows = self._fitting(rows, field, (low, high), number)
+        return rows
+
+    def _fitting(
+        self, rows: Rows, field: ColumnField, bounds: tuple[Bound, Bound], number: int
+    ) -> Rows:
+        """Choose other parent rows on one side of two bounds, so that low comes before high."""
+        table = self.model.schema.table(rows.table)
+        keys = [bound_key(self.model.schema, rows.table, each) for each in bounds]
+        primary = self.skeleton.forest.primary[rows.table]
+        bridge = bridge_keys(self.skeleton.forest, rows.table)
+        rng = self.request.streams.at("match", rows.table, field.name, str(keys[1]), rows.start)
+        one, two = (self._bound(rows, field, each, own={}, number=number) for each in bounds)
+        for place, key in enumerate(keys):
+            if key == primary or keys[0] == keys[1]:
+                continue
+            if key in bridge and primary in bridge and len(bridge) == 2 and primary is not None:
+                target = table.column(field.name).storage
+                bound = bounds[place]
+                whole = self._all_numbers(key.parent, bound.column)
+                source = self.model.schema.table(key.parent).column(bound.column).storage
+                moved = redraw_until_ordered(
+                    one if place else two,
+                    in_unit(whole, source, target),
+                    rows.parents[primary],
+                    rows.parents[key],
+                    rng,
+                    at_least=place == 1,
+                )
+            elif key not in bridge and all(table.column(name).nullable for name in key.columns):
+                moved = swap_until_ordered(one, two, rows.parents[key], rng, moves_low=place == 0)
+            else:
+                continue
+            return replace(rows, parents={**rows.parents, key: moved})
+        return rows
 
     def _children(self, key: ForeignKey, rows: Rows, own: Codes) -> Indices:
         """Return the drawn number of children of each row."""
@@ -184,11 +239,31 @@ class Drawing:
         if self._beside is None:
             self._beside = Drawing(self.model, self.request)
             self._beside._whole = self._whole
+            self._beside._columns = self._columns
         self._beside._enter(self.skeleton.forest.root_of(table), number)
         return self._beside._drawn(table, number)
 
-    def _decode_numbers(self, learned: TableModel, rows: Rows, own: Codes) -> dict[str, Numbers]:
-        """Return the numeric columns of a block, each within its bounds."""
+    def _numbers_in(self, table: str, number: int) -> dict[str, Numbers]:
+        """Return the numeric columns of a table in the current block, each within its bounds."""
+        if table not in self._numbers:
+            rows, own, _ = self._drawn(table, number)
+            self._numbers[table] = self._decode_numbers(rows, own, number)
+        return self._numbers[table]
+
+    def _all_numbers(self, table: str, column: str) -> Numbers:
+        """Return a numeric column of all rows of a table that others link to; kept."""
+        if (table, column) not in self._columns:
+            root = self.skeleton.forest.root_of(table)
+            pieces = [np.zeros(0)]
+            for number in range(self.skeleton.layout.block_count(root)):
+                self._elsewhere(table, number)
+                assert self._beside is not None
+                pieces.append(self._beside._numbers_in(table, number)[column])
+            self._columns[table, column] = np.concatenate(pieces)
+        return self._columns[table, column]
+
+    def _decode_numbers(self, rows: Rows, own: Codes, number: int) -> dict[str, Numbers]:
+        learned = self.model.tables[rows.table]
         found: dict[str, Numbers] = {}
         waiting = {
             field.name: (place, field)
@@ -207,13 +282,14 @@ class Drawing:
             place, field = waiting.pop(name)
             coded = self._decode(learned, place, rows, own)
 
-            def numbers_of(bound: Bound) -> Numbers:
-                return self._bound(rows, bound, found)
-
-            low = joined(field.lows, numbers_of, np.fmax)
-            high = joined(field.highs, numbers_of, np.fmin)
+            bound = partial(self._bound, rows, field, own=found, number=number)
+            low = joined(field.lows, bound, np.fmax)
+            high = joined(field.highs, bound, np.fmin)
             low = None if low is None else np.where(np.isnan(low), field.low, low)
             high = None if high is None else np.where(np.isnan(high), field.high, high)
+            if field.decimals == 0:
+                low = None if low is None else np.ceil(low)
+                high = None if high is None else np.floor(high)
             numbers = absolute(coded, low, high, field.decimals)
             if field.least is not None:
                 numbers = np.clip(numbers, field.least, field.most)
@@ -248,17 +324,27 @@ class Drawing:
         result = np.clip(result, field.codec.knots[0][0], field.codec.knots[-1][-1])
         return np.where(own[place] == 0, np.nan, result)
 
-    def _bound(self, rows: Rows, bound: Bound, own: dict[str, Numbers]) -> Numbers:
+    def _bound(
+        self, rows: Rows, field: ColumnField, bound: Bound, own: dict[str, Numbers], number: int
+    ) -> Numbers:
+        """Return a bound of each row in the unit of the field's column."""
+        schema = self.model.schema
+        table = bound.parent or rows.table
+        target = schema.table(rows.table).column(field.name).storage
+        source = schema.table(table).column(bound.column).storage
         if bound.parent is None:
-            return own[bound.column]
-        primary = self.skeleton.forest.primary[rows.table]
-        assert primary is not None
-        above_rows = self._codes[bound.parent][0]
-        above = rows.parents[primary]
-        numbers = self._numbers[bound.parent][bound.column]
+            return in_unit(own[bound.column], source, target)
+        key = bound_key(schema, rows.table, bound)
+        above = rows.parents[key]
+        if key == self.skeleton.forest.primary[rows.table]:
+            numbers = self._numbers_in(table, number)[bound.column]
+            above = np.where(above >= 0, above - self._drawn(table, number)[0].start, -1)
+        else:
+            numbers = self._all_numbers(table, bound.column)
         if not len(numbers):
             return np.full(rows.count, np.nan)
-        return np.where(above >= 0, numbers[np.maximum(above - above_rows.start, 0)], np.nan)
+        found = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
+        return in_unit(found, source, target)
 
     def _replacements(self, table: str, rows: Rows) -> dict[str, pa.Array]:
         made = {}

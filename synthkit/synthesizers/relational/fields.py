@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 import numpy as np
@@ -15,7 +15,16 @@ from synthkit.schema.storage import arrow_type
 from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.numbers import NumberCodec
 
-__all__ = ["Bound", "Codec", "ColumnField", "absolute", "bounds_of", "is_number", "relative"]
+__all__ = [
+    "Bound",
+    "Codec",
+    "ColumnField",
+    "absolute",
+    "bound_key",
+    "bounds_of",
+    "is_number",
+    "relative",
+]
 
 Numbers = npt.NDArray[np.float64]
 Codec = Annotated[NumberCodec | LabelCodec, Field(discriminator="kind")]
@@ -26,7 +35,7 @@ class _Value(BaseModel):
 
 
 class Bound(_Value):
-    """A column that a field never lies below (or above): its own row's, or its parent's."""
+    """A column that a field never lies below (or above): its own row's, or a parent row's."""
 
     column: str
     foreign_key: tuple[str, ...] = ()
@@ -64,13 +73,20 @@ def is_number(storage: str) -> bool:
     return bool(numeric or pa.types.is_temporal(kind))
 
 
+def is_whole(storage: str) -> bool:
+    """Whether a storage holds whole numbers only: integers, days, units of time."""
+    kind = arrow_type(storage)
+    return not (pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
 def bounds_of(
-    schema: Schema, table: str, primary: ForeignKey | None, modelled: set[tuple[str, str]]
+    schema: Schema, table: str, keys: Sequence[ForeignKey], modelled: set[tuple[str, str]]
 ) -> Mapping[str, tuple[tuple[Bound, ...], tuple[Bound, ...]]]:
     """Return for each column of a table the columns that bound it below and above.
 
-    Rules within the table bind the later column of the two. Rules through the primary parent
-    bind the child's column. Columns that are not modelled bind nothing.
+    Rules within the table bind the later column of the two; rules through one of ``keys``, whose
+    parent rows are known beforehand, bind the child's column. Columns that are not modelled bind
+    nothing.
     """
     order = schema.table(table).column_names
     lows: dict[str, list[Bound]] = {}
@@ -86,7 +102,7 @@ def bounds_of(
                 lows.setdefault(rule.high, []).append(Bound(column=rule.low))
             else:
                 highs.setdefault(rule.low, []).append(Bound(column=rule.high))
-        elif primary is not None and primary.columns == rule.foreign_key:
+        elif any((key.columns, key.parent) == (rule.foreign_key, rule.parent) for key in keys):
             name = rule.low if rule.parent_side == "low" else rule.high
             bound = Bound(column=name, foreign_key=rule.foreign_key, parent=rule.parent)
             if rule.parent_side == "low":
@@ -96,6 +112,15 @@ def bounds_of(
     return {
         name: (tuple(lows.get(name, ())), tuple(highs.get(name, ()))) for name in {*lows, *highs}
     }
+
+
+def bound_key(schema: Schema, table: str, bound: Bound) -> ForeignKey:
+    """Return the foreign key through which a bound of a parent row is reached."""
+    return next(
+        key
+        for key in schema.foreign_keys_of(table)
+        if (key.columns, key.parent) == (bound.foreign_key, bound.parent)
+    )
 
 
 def relative(numbers: Numbers, low: Numbers | None, high: Numbers | None) -> Numbers:

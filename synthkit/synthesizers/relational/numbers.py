@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from synthkit.schema.storage import arrow_type
 
-__all__ = ["NumberCodec", "as_numbers", "decimals_of", "to_arrow"]
+__all__ = ["NumberCodec", "as_numbers", "decimals_of", "in_unit", "to_arrow"]
 
 Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
@@ -132,6 +132,22 @@ def as_numbers(values: pa.ChunkedArray) -> Numbers:
 def _is_fractional(storage: str) -> bool:
     kind = arrow_type(storage)
     return bool(pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def in_unit(numbers: Numbers, source: str, target: str) -> Numbers:
+    """Return days or units of time of one storage as those of another; others stay."""
+    if source == target:
+        return numbers
+    one, two = _seconds(arrow_type(source)), _seconds(arrow_type(target))
+    return numbers if one is None or two is None else numbers * (one / two)
+
+
+def _seconds(kind: pa.DataType) -> float | None:
+    if pa.types.is_date32(kind):
+        return 86_400.0
+    if pa.types.is_timestamp(kind) or pa.types.is_time64(kind):
+        return {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}[kind.unit]
+    return None
 
 
 def decimals_of(numbers: Numbers) -> int | None:

@@ -15,7 +15,7 @@ from synthkit.synthesizers.replacements import Replacement
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["Prepared", "Siblings", "joined", "pointed_at", "siblings_of"]
+__all__ = ["Prepared", "Siblings", "dealt_links", "joined", "pointed_at", "siblings_of"]
 
 Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
@@ -80,6 +80,16 @@ def pointed_at(profile: Profile, table: str) -> list[ForeignKey]:
         and profile.row_counts[key.parent] <= _SMALL
         and not profile.forest.is_unique(key)
         and not set(key.columns) & set(schema.table(table).primary_key or ())
+    ]
+
+
+def dealt_links(profile: Profile, table: str) -> list[ForeignKey]:
+    """Return the links whose parent rows are known before a row's fields are drawn."""
+    fields = pointed_at(profile, table)
+    return [
+        key
+        for key in profile.forest.links(table)
+        if key not in fields and not key.is_self_reference and key not in profile.forest.cut
     ]
 
 

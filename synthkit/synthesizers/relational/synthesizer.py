@@ -14,11 +14,11 @@ from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
 from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset, TableChunk
 from synthkit.randomness import Streams
-from synthkit.schema import ForeignKey, Schema
+from synthkit.schema import Schema
 from synthkit.synthesizers.relational.draw import Drawing
 from synthkit.synthesizers.relational.forest import ForestSettings
 from synthkit.synthesizers.relational.learned import prepare
-from synthkit.synthesizers.relational.prepared import Prepared, pointed_at
+from synthkit.synthesizers.relational.prepared import Prepared, dealt_links
 from synthkit.synthesizers.relational.state import model_from_state, model_state
 from synthkit.synthesizers.relational.tables import (
     TableModel,
@@ -122,16 +122,6 @@ class RelationalSynthesizer:
             given_ordered=tuple(given_ordered),
             own_ordered=tuple(field.codec.ordered for field in prepared.fields[table]),
         )
-
-
-def dealt_links(profile: Profile, table: str) -> list[ForeignKey]:
-    """Return the links that are dealt out before a row's fields are drawn."""
-    fields = pointed_at(profile, table)
-    return [
-        key
-        for key in profile.forest.links(table)
-        if key not in fields and not key.is_self_reference and key not in profile.forest.cut
-    ]
 
 
 class RelationalModel:
