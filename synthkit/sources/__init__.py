@@ -28,6 +28,7 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
     """
     from synthkit.dataset import Dataset
     from synthkit.schema.infer import infer
+    from synthkit.sources.held import Held
     from synthkit.sources.keys import check_keys
 
     progress = progress or Silent()
@@ -41,15 +42,16 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
             file=location,
             hint="Check that it is there and that this user may read it.",
         ) from error
+    reader = Held(opened, schema)
     reasons, notices = list(opened.reasons()), list(opened.notices())
     if not declared:
-        inferred = infer(schema.tables, Dataset(schema, opened).arrow)
+        inferred = infer(schema.tables, Dataset(schema, reader).arrow)
         schema = inferred.schema
         reasons += inferred.reasons
-    data = Dataset(schema, opened, reasons=reasons, notices=notices, origin=location)
+    data = Dataset(schema, reader, reasons=reasons, notices=notices, origin=location)
     if declared:
         notices += check_keys(data)
-        data = Dataset(schema, opened, reasons=reasons, notices=notices, origin=location)
+        data = Dataset(schema, reader, reasons=reasons, notices=notices, origin=location)
     return data
 
 

@@ -19,6 +19,8 @@ from synthkit.sources.files.records import Record, records
 __all__ = ["DelimitedFile"]
 
 _HEAD_BYTES = 1 << 18
+_ROW_BYTES = 1 << 22
+"""Bytes up to which every row is read."""
 
 
 class DelimitedFile:
@@ -55,17 +57,31 @@ class DelimitedFile:
         order = [by_name[name] for name in names if name]
         order += [key for key in wanted if not header.names[int(key)]]
         labels = [header.names[int(key)] for key in order]
+        done = 0
+        for block_bytes in (BLOCK_BYTES, _ROW_BYTES):
+            row = 0
+            try:
+                for chunk in self._chunks(order, block_bytes):
+                    fresh = chunk.slice(max(0, done - row))
+                    row += chunk.num_rows
+                    if fresh.num_rows:
+                        yield fresh.rename_columns(labels)
+                return
+            except pa.ArrowInvalid:
+                # A row may be longer than a block, so larger ones are tried. Arrow's message
+                # holds the text of the row and is never passed on.
+                done = max(done, row)
+        self._explain()
+
+    def _chunks(self, order: Sequence[str], block_bytes: int) -> Iterator[pa.Table]:
+        header = self.header
         with TextStream(self.part) as stream:
             _skip(stream, header.byte_count)
             skipped = _Skipped()
-            try:
-                for batch in _open(stream, header, order, skipped):
-                    table = pa.Table.from_batches([batch]).rename_columns(labels)
-                    for start in range(0, table.num_rows, CHUNK_ROWS):
-                        yield table.slice(start, CHUNK_ROWS)
-            except pa.ArrowInvalid:
-                # Arrow's message holds the text of the row, so it is never passed on.
-                self._explain()
+            for batch in _open(stream, header, order, skipped, block_bytes):
+                table = pa.Table.from_batches([batch])
+                for start in range(0, table.num_rows, CHUNK_ROWS):
+                    yield table.slice(start, CHUNK_ROWS)
             if stream.quotes % 2:
                 self._check_quotes()
             alone = len(header.names) == 1
@@ -118,9 +134,9 @@ class DelimitedFile:
                     line=record.line,
                     hint=self._ragged_hint(record),
                 )
-            if record.length > BLOCK_BYTES:
+            if record.length > _ROW_BYTES:
                 raise DataError(
-                    f"a row of more than {BLOCK_BYTES >> 20} MB",
+                    f"a row of more than {_ROW_BYTES >> 20} MB",
                     file=self.part.label,
                     line=record.line,
                     hint="Look for a quote that is opened too early; or store the table as "
@@ -169,13 +185,13 @@ class _Skipped:
 
 
 def _open(
-    stream: TextStream, header: Header, order: Sequence[str], skipped: _Skipped
+    stream: TextStream, header: Header, order: Sequence[str], skipped: _Skipped, block_bytes: int
 ) -> Iterator[pa.RecordBatch]:
     keys = [str(at) for at in range(len(header.names))]
     try:
         reader = pyarrow.csv.open_csv(
             pa.PythonFile(stream, mode="r"),
-            read_options=pyarrow.csv.ReadOptions(column_names=keys, block_size=BLOCK_BYTES),
+            read_options=pyarrow.csv.ReadOptions(column_names=keys, block_size=block_bytes),
             parse_options=pyarrow.csv.ParseOptions(
                 delimiter=header.delimiter,
                 newlines_in_values=True,

@@ -12,6 +12,7 @@ from synthkit.schema import Column
 from synthkit.schema.infer.types import ColumnTypes, decide_all
 from synthkit.schema.text import TextError, parse
 from synthkit.sources.files.delimited import DelimitedFile
+from synthkit.sources.files.kept import Kept, Room
 from synthkit.sources.files.places import TableFiles
 from synthkit.sources.files.table import Declared, Described, about
 
@@ -19,10 +20,11 @@ __all__ = ["DelimitedTable"]
 
 
 class DelimitedTable:
-    """A table in CSV or TSV files."""
+    """A table in CSV or TSV files; ``room`` is for rows kept between types and reading."""
 
-    def __init__(self, files: TableFiles) -> None:
+    def __init__(self, files: TableFiles, room: Room) -> None:
         self._name = files.name
+        self._kept = Kept(room)
         self._parts = [DelimitedFile(part) for part in files.parts]
 
     def describe(self, declared: Declared) -> Described:
@@ -35,12 +37,13 @@ class DelimitedTable:
         notices: list[Notice] = []
         rows = 0
         if types or unnamed:
-            for part in self._parts:
+            for number, part in enumerate(self._parts):
                 for chunk in part.chunks([*types, ""]):
                     rows += chunk.num_rows
                     for name, observed in types.items():
                         observed.observe(chunk.column(name).combine_chunks())
                     self._check_unnamed(part, chunk)
+                    self._kept.add(number, chunk.select(list(types)))
             notices += self._tolerated(rows)
         decided = decide_all(types, table=self._name)
         columns = [settled[name] if name in settled else decided[name].column for name in names]
@@ -49,13 +52,21 @@ class DelimitedTable:
 
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
         """Yield columns in their storages."""
-        names = [column.name for column in columns]
+        row, before = 0, None
+        for part, chunk in self._chunks([column.name for column in columns]):
+            row = row if part is before else 0
+            arrays = [_parsed(chunk.column(each.name), each, part, row) for each in columns]
+            row, before = row + chunk.num_rows, part
+            yield pa.table(arrays, names=[column.name for column in columns])
+
+    def _chunks(self, names: Sequence[str]) -> Iterator[tuple[DelimitedFile, pa.Table]]:
+        if self._kept.has(names):
+            for number, chunk in self._kept.take():
+                yield self._parts[number], chunk
+            return
         for part in self._parts:
-            first = 0
             for chunk in part.chunks(names):
-                arrays = [_parsed(chunk.column(each.name), each, part, first) for each in columns]
-                first += chunk.num_rows
-                yield pa.table(arrays, names=names)
+                yield part, chunk
 
     def _names(self) -> list[str]:
         names = [name for name in self._parts[0].header.names if name]

@@ -17,11 +17,12 @@ from synthkit.sources.files.places import Part
 
 __all__ = ["BLOCK_BYTES", "TextStream"]
 
-BLOCK_BYTES = 1 << 22
+BLOCK_BYTES = 1 << 20
 """Bytes read at a time: large enough that a call costs nothing, small against memory."""
 
 _MARK_BYTES = 4
 _BLANK = re.compile(rb"\n(?=\r?\n)")
+_BLANKS = (b"\n\n", b"\n\r\n")
 
 
 class TextStream(io.RawIOBase):
@@ -62,8 +63,9 @@ class TextStream(io.RawIOBase):
             while piece := self.read(BLOCK_BYTES):
                 pieces.append(piece)
             return b"".join(pieces)
-        while not self._waiting and not self._ended:
-            self._waiting = self._checked(self._raw(BLOCK_BYTES))
+        while len(self._waiting) < size and not self._ended:
+            block = self._checked(self._raw(BLOCK_BYTES))
+            self._waiting = self._waiting + block if self._waiting else block
         given, self._waiting = self._waiting[:size], self._waiting[size:]
         return given
 
@@ -116,17 +118,18 @@ class TextStream(io.RawIOBase):
         if nul >= 0:
             self._refuse_nul(block, nul)
         held = len(self._check.getstate()[0])
-        try:
-            self._check.decode(block, self._ended)
-        except UnicodeDecodeError as error:
-            self._refuse_encoding(error, block, held)
+        if held or self._ended or not block.isascii():
+            try:
+                self._check.decode(block, self._ended)
+            except UnicodeDecodeError as error:
+                self._refuse_encoding(error, block, held)
         self._count(block)
         return block
 
     def _count(self, block: bytes) -> None:
-        text = self._end + block
-        if b"\n\n" in text or b"\n\r\n" in text:
-            last = len(self._end)
+        edge = self._end + block[:2]
+        if any(blank in part for blank in _BLANKS for part in (edge, block)):
+            text, last = self._end + block, len(self._end)
             quotes = self.quotes
             for match in _BLANK.finditer(text):
                 quotes += text.count(b'"', last, match.start())
@@ -136,7 +139,8 @@ class TextStream(io.RawIOBase):
         self._offset += len(block)
         if block:
             # A "\r" is kept with what comes before it: "\n" + "\r" + "\n" may be split in two.
-            self._end = text[-2:] if text.endswith(b"\n\r") else block[-1:]
+            last_two = edge[-2:] if len(block) < 2 else block[-2:]
+            self._end = last_two if last_two == b"\n\r" else block[-1:]
 
     def _refuse_nul(self, block: bytes, at: int) -> None:
         wide = block[at + 1 : at + 4 : 2] == b"\0\0" or block[1:8:2] == b"\0\0\0\0"

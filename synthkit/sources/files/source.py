@@ -17,6 +17,7 @@ from synthkit.schema.storage import arrow_schema
 from synthkit.sources.files.delimited_table import DelimitedTable
 from synthkit.sources.files.json_rows import tables_of
 from synthkit.sources.files.json_table import JsonTable
+from synthkit.sources.files.kept import Room
 from synthkit.sources.files.parquet import ParquetTable
 from synthkit.sources.files.places import TableFiles, part_of, tables_in
 from synthkit.sources.files.table import Declared, Described, FileTable
@@ -44,8 +45,9 @@ class OpenFiles:
 
     def __init__(self, location: str) -> None:
         self._tables: dict[str, FileTable] = {}
+        room = Room()
         for files in tables_in(location):
-            for name, table in _open_tables(files):
+            for name, table in _open_tables(files, room):
                 if name in self._tables:
                     raise DataError(
                         f"two files hold the table {name!r}",
@@ -113,9 +115,9 @@ def _typed(described: Mapping[str, Described]) -> tuple[Table, ...]:
     return tuple(Table(name=name, columns=found.columns) for name, found in described.items())
 
 
-def _open_tables(files: TableFiles) -> Iterator[tuple[str, FileTable]]:
+def _open_tables(files: TableFiles, room: Room) -> Iterator[tuple[str, FileTable]]:
     if files.format in ("csv", "tsv"):
-        yield files.name, DelimitedTable(files)
+        yield files.name, DelimitedTable(files, room)
     elif files.format == "parquet":
         yield files.name, ParquetTable(files)
     else:
