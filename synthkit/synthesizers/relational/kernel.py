@@ -17,6 +17,7 @@ from synthkit.synthesizers.relational.numbers import NumberCodec
 __all__ = ["SAME", "Bundle", "Recurrence", "SlotLayout", "bundle", "draw_rows", "recurrence"]
 
 Codes = npt.NDArray[np.uint8]
+_ODD = 0x9E3779B97F4A7C15
 SAME = 2
 """The code of a repetition; 1 is a new value, 0 that there is no sibling before."""
 
@@ -157,20 +158,17 @@ def draw_rows(
     """
     return np.asarray(
         _draw(
-            trees.roots,
-            trees.feature,
-            trees.goes_left,
-            trees.left,
-            trees.start,
-            trees.stop,
-            trees.donors,
-            follows.later,
-            follows.repeats,
-            follows.steps,
-            follows.middles,
-            follows.uppers,
-            layout.parent,
-            layout.given,
+            (
+                trees.roots,
+                trees.feature,
+                trees.goes_left,
+                trees.left,
+                trees.start,
+                trees.stop,
+                trees.donors,
+            ),
+            (follows.later, follows.repeats, follows.steps, follows.middles, follows.uppers),
+            (layout.parent, layout.given),
             parents,
             counts,
             given,
@@ -181,37 +179,55 @@ def draw_rows(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _draw(  # noqa: C901 - one compiled loop
-    roots: Any,
-    feature: Any,
-    goes_left: Any,
-    left: Any,
-    start: Any,
-    stop: Any,
-    donors: Any,
-    later: Any,
-    repeats: Any,
-    steps: Any,
-    middles: Any,
-    uppers: Any,
-    parent_slots: int,
-    given_slots: int,
+def _cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
+    """Draw one cell: pick a tree, walk the slots down to a leaf, pick one of its rows."""
+    roots, feature, goes_left, left, start, stop, donors = trees
+    node = roots[column, seed % np.uint64(roots.shape[1])]
+    while feature[node] >= 0:
+        code = slots[feature[node]]
+        bit = (goes_left[node, code >> 6] >> np.uint64(code & 63)) & np.uint64(1)
+        node = left[node] + (0 if bit else 1)
+    width = np.uint64(stop[node] - start[node])
+    return donors[start[node] + np.int64(mix(seed + np.uint64(_ODD)) % width)]
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _follow(follows: Any, slots: Any, times: Any, column: int, own: int, previous: int) -> int:
+    """Return the code that follows from the sibling before, or -1 if the cell is to be drawn."""
+    _, repeats, steps, middles, uppers = follows
+    if repeats[column] >= 0 and slots[own + repeats[column]] == SAME:
+        return int(slots[previous + column])
+    step = steps[column]
+    if step < 0:
+        return -1
+    moved, was = slots[own + step], slots[previous + column]
+    if moved == 0 or was == 0:
+        return 0
+    times[column] += middles[step, moved]
+    return int(np.searchsorted(uppers[column], times[column])) + 1
+
+
+@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _draw(
+    trees: Any,
+    follows: Any,
+    sizes: Any,
     parents: Any,
     counts: Any,
     given: Any,
     first_row: int,
     key: Any,
 ) -> Any:
-    columns = roots.shape[0]
-    tree_count = np.uint64(roots.shape[1])
+    columns = trees[0].shape[0]
+    later, _, steps, middles, _ = follows
+    parent_slots, given_slots = sizes
     previous = parent_slots + 2
     links = previous + columns
     own = links + given_slots
     slots = np.zeros(own + columns, np.uint8)
     result = np.zeros((counts.sum(), columns), np.uint8)
-    row = 0
-    odd = np.uint64(0x9E3779B97F4A7C15)
     times = np.zeros(columns)
+    row = 0
     for parent in range(len(counts)):
         count = counts[parent]
         slots[:parent_slots] = parents[parent]
@@ -220,37 +236,18 @@ def _draw(  # noqa: C901 - one compiled loop
             slots[parent_slots] = min(place + 1, 255)
             slots[parent_slots + 1] = min(count - place, 255)
             slots[links:own] = given[row]
-            seed_row = mix(key + odd * np.uint64(first_row + row + 1))
+            seed = mix(key + np.uint64(_ODD) * np.uint64(first_row + row + 1))
             for column in range(columns):
-                if place == 0 and later[column]:
-                    slots[own + column] = 0
-                    continue
-                if place > 0 and repeats[column] >= 0 and slots[own + repeats[column]] == SAME:
-                    slots[own + column] = slots[previous + column]
-                    continue
-                step = steps[column]
-                if place > 0 and step >= 0:
-                    moved, was = slots[own + step], slots[previous + column]
-                    if moved == 0 or was == 0:
-                        slots[own + column] = 0
-                        continue
-                    times[column] += middles[step, moved]
-                    slots[own + column] = np.searchsorted(uppers[column], times[column]) + 1
-                    continue
-                seed = mix(seed_row + odd * np.uint64(column + 1))
-                node = roots[column, seed % tree_count]
-                while feature[node] >= 0:
-                    code = slots[feature[node]]
-                    bit = (goes_left[node, code >> 6] >> np.uint64(code & 63)) & np.uint64(1)
-                    node = left[node] + (0 if bit else 1)
-                width = np.uint64(stop[node] - start[node])
-                donor = start[node] + np.int64(mix(seed + odd) % width)
-                slots[own + column] = donors[donor]
-                if step >= 0:
-                    times[column] = middles[column, donors[donor]]
-            for column in range(columns):
-                code = slots[own + column]
-                result[row, column] = code
-                slots[previous + column] = code
+                code = 0 if later[column] and place == 0 else -1
+                if place > 0:
+                    code = _follow(follows, slots, times, column, own, previous)
+                if code < 0:
+                    cell = mix(seed + np.uint64(_ODD) * np.uint64(column + 1))
+                    code = int(_cell(trees, slots, column, cell))
+                    if steps[column] >= 0:
+                        times[column] = middles[column, code]
+                slots[own + column] = code
+            result[row] = slots[own:]
+            slots[previous:links] = slots[own:]
             row += 1
     return result
