@@ -14,7 +14,7 @@ from synthkit.synthesizers.structure.references import Indices
 __all__ = ["redraw_until_ordered", "swap_until_ordered"]
 
 Numbers = npt.NDArray[np.float64]
-_ROUNDS = 40
+_ROUNDS = 200
 
 
 def swap_until_ordered(
