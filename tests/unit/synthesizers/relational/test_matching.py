@@ -11,7 +11,7 @@ def test_swapping_orders_bounds_and_keeps_counts() -> None:
     rng = np.random.default_rng(1)
     starts = rng.random(40)
     picks = rng.integers(0, 40, 400)
-    high = rng.random(400) * 0.5 + 0.5
+    high = rng.random(400) * 0.5 + 0.7
     low = starts[picks]
     assert (low > high).any()
     moved = swap_until_ordered(low, high, picks, rng, moves_low=True)
