@@ -5,6 +5,7 @@ So keys are unique without a stored set, and any process can make any part of th
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -15,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from synthkit.contracts.values import Values
 from synthkit.schema import Column
 from synthkit.schema.storage import arrow_type
+from synthkit.schema.text import parse, render
 from synthkit.synthesizers.structure.masks import PatternKey
-from synthkit.synthesizers.structure.picks import Permutation
+from synthkit.synthesizers.structure.numbers import NumberKey
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.strings import fixed_width_strings
 
@@ -30,29 +32,9 @@ __all__ = [
     "learn_key",
 ]
 
-_SPARSE = 0.2
-"""Numbers that fill less of their range than this are drawn from it, not counted up."""
-
 
 class _Key(BaseModel):
     model_config = ConfigDict(frozen=True)
-
-
-class NumberKey(_Key):
-    """Numbers, dates and times: ``start + step * row``, or spread over ``span`` steps."""
-
-    kind: Literal["number"] = "number"
-    storage: str
-    start: int
-    step: int = 1
-    span: int = 0
-
-    def make(self, rows: Indices, key: int) -> pa.Array:
-        """Return the keys of the given row numbers."""
-        if self.span:
-            spread = Permutation(self.span, key)(rows % self.span)
-            rows = np.where(rows < self.span, spread, rows)
-        return _number_array(self.start + self.step * rows, self.storage)
 
 
 class UuidKey(_Key):
@@ -97,27 +79,29 @@ class ProviderKey(_Key):
 class DomainKey(_Key):
     """A part of a composite key with values of its own meaning (years): kept as they were seen.
 
-    Row numbers past the values seen continue with ``beyond``.
+    ``values`` are the texts that `render` gives. Row numbers past them continue with ``beyond``,
+    which makes none of them.
     """
 
     kind: Literal["domain"] = "domain"
     storage: str
-    values: tuple[str | int | float | bool, ...]
+    values: tuple[str, ...]
     beyond: PatternKey | NumberKey
 
     def make(self, rows: Indices, key: int) -> pa.Array:
         """Return the values of the given numbers."""
-        kind = arrow_type(self.storage)
-        if pa.types.is_string(kind):
-            known = pa.array([str(value) for value in self.values], kind)
-        else:
-            known = _number_array(np.asarray(self.values, np.int64), self.storage)
         inside = rows < len(self.values)
         if inside.all():
-            return pc.take(known, pa.array(rows))
+            return pc.take(self._known, pa.array(rows))
         more = self.beyond.make(np.maximum(rows - len(self.values), 0), key)
-        first = pc.take(known, pa.array(np.where(inside, rows, 0)))
-        return pc.if_else(pa.array(inside), first, more.cast(kind))
+        if not inside.any():
+            return more
+        first = pc.take(self._known, pa.array(np.where(inside, rows, 0)))
+        return pc.if_else(pa.array(inside), first, more)
+
+    @cached_property
+    def _known(self) -> pa.Array:
+        return parse(pa.array(self.values, pa.string()), _plain(self.storage))
 
 
 KeyFormat = Annotated[
@@ -128,70 +112,46 @@ KeyFormat = Annotated[
 def learn_key(column: Column, values: pa.ChunkedArray, kinds: Values | None = None) -> KeyFormat:
     """Choose the format in which a key column's values are made anew, from the values seen."""
     seen = pc.drop_null(values)
-    kind = arrow_type(column.storage)
-    if pa.types.is_string(kind):
-        if column.format == "uuid":
-            return UuidKey(upper=_any(pc.match_substring_regex(seen, "[A-F]")))
-        if kinds is not None and column.sdtype != "id" and kinds.has(column.sdtype):
-            return ProviderKey(provider=column.sdtype)
-        return PatternKey.learn(seen)
-    if pa.types.is_binary(kind) or pa.types.is_boolean(kind):
-        return NumberKey(storage=column.storage, start=0)
-    return _learn_number(column, seen)
+    if not pa.types.is_string(arrow_type(column.storage)):
+        return NumberKey.learn(column.storage, seen)
+    if column.format == "uuid":
+        return UuidKey(upper=bool(pc.any(pc.match_substring_regex(seen, "[A-F]")).as_py()))
+    if kinds is not None and column.sdtype != "id" and kinds.has(column.sdtype):
+        return ProviderKey(provider=column.sdtype)
+    return PatternKey.learn(seen)
 
 
-def learn_domain(column: Column, values: pa.ChunkedArray) -> DomainKey:
-    """Keep the values of a part of a composite key, smallest first, and a way to go on."""
+def learn_domain(column: Column, values: pa.ChunkedArray, kinds: Values | None = None) -> DomainKey:
+    """Keep the values of a part of a composite key, smallest first, and a way to go on.
+
+    Of personal data only the number of values is kept: the values are made anew.
+    """
     distinct = pc.unique(pc.drop_null(values))
+    if pa.types.is_floating(distinct.type):
+        distinct = distinct.filter(pc.is_finite(distinct))
+    if column.pii:
+        distinct = _anew(column, distinct, kinds)
     distinct = distinct.take(pc.sort_indices(distinct))
-    kind = arrow_type(column.storage)
-    if pa.types.is_string(kind):
-        return DomainKey(
-            storage=column.storage,
-            values=tuple(distinct.to_pylist()),
-            beyond=PatternKey.learn(distinct).after(len(distinct)),
-        )
-    numbers = _as_integers(distinct)
-    start = int(numbers.max()) + 1 if len(numbers) else 1
-    return DomainKey(
-        storage=column.storage,
-        values=tuple(int(number) for number in numbers),
-        beyond=NumberKey(storage=column.storage, start=start),
-    )
+    beyond: PatternKey | NumberKey
+    if pa.types.is_string(distinct.type):
+        beyond = PatternKey.after(distinct)
+    else:
+        beyond = NumberKey.after(column.storage, distinct)
+    texts = render(distinct, _plain(column.storage)).to_pylist()
+    return DomainKey(storage=column.storage, values=tuple(texts), beyond=beyond)
 
 
-def _learn_number(column: Column, seen: pa.ChunkedArray) -> NumberKey:
-    numbers = np.unique(_as_integers(seen))
-    if not len(numbers):
-        return NumberKey(storage=column.storage, start=1)
-    start, stop = int(numbers[0]), int(numbers[-1])
-    step = max(1, int(np.gcd.reduce(np.diff(numbers)))) if len(numbers) >= 5 else 1
-    span = (stop - start) // step + 1
-    sparse = len(numbers) < _SPARSE * span and span < 2**31
-    return NumberKey(storage=column.storage, start=start, step=step, span=span if sparse else 0)
+def _anew(column: Column, distinct: pa.Array, kinds: Values | None) -> pa.Array:
+    """Return as many other values of the kind or shape."""
+    made = learn_key(column, pa.chunked_array([distinct]), kinds)
+    if isinstance(made, ProviderKey):
+        if kinds is None:
+            raise TypeError(f"there is nothing that makes {made.provider}")
+        values = made.make_range(0, len(distinct), 0, kinds, "en_US")
+        return values.cast(arrow_type(column.storage))
+    return made.make(np.arange(len(distinct)), 0)
 
 
-def _as_integers(values: pa.ChunkedArray | pa.Array) -> Indices:
-    kind = values.type
-    if pa.types.is_date(kind):
-        values = values.cast(pa.int32())
-    elif pa.types.is_temporal(kind):
-        values = values.cast(pa.int64())
-    elif pa.types.is_decimal(kind) or pa.types.is_floating(kind):
-        values = pc.floor(values)
-    return np.asarray(values.cast(pa.int64(), safe=False).to_numpy(), np.int64)
-
-
-def _number_array(numbers: Indices, storage: str) -> pa.Array:
-    kind = arrow_type(storage)
-    if pa.types.is_binary(kind):
-        return fixed_width_strings(numbers.astype(">i8").view(np.uint8).reshape(-1, 8), kind)
-    if pa.types.is_boolean(kind):
-        return pa.array(numbers % 2 == 1)
-    if pa.types.is_date(kind):
-        return pa.array(numbers.astype(np.int32)).cast(kind)
-    return pa.array(numbers).cast(kind)
-
-
-def _any(mask: pa.ChunkedArray) -> bool:
-    return bool(pc.any(mask).as_py())
+def _plain(storage: str) -> Column:
+    """Describe a column whose text is the plainest of its storage."""
+    return Column(name="key", storage=storage)

@@ -21,7 +21,7 @@ _CLASSES = {
     "a": "abcdefghijklmnopqrstuvwxyz",
 }
 _SPARSE = 0.2
-_LARGEST = 2**31 - 1
+_LARGEST = 2**62
 
 
 class PatternKey(BaseModel):
@@ -53,29 +53,48 @@ class PatternKey(BaseModel):
         )
         mask = ranked[0][1]
         alike = pc.filter(values, pc.equal(masks, mask)).to_pylist()
-        parts = tuple(
-            letter
-            if letter in _CLASSES and _varies(alike, place, letter)
-            else "=" + alike[0][place]
+        varying = tuple(
+            letter if letter in _CLASSES and _varies(alike, place) else "=" + alike[0][place]
             for place, letter in enumerate(mask)
         )
-        parts = _whole_digit_runs(parts, mask)
+        # Digits count further than was seen, unless that is more than there are numbers.
+        parts = tuple(
+            "9" if letter == "9" else part for part, letter in zip(varying, mask, strict=True)
+        )
+        if _room(parts) > _LARGEST:
+            parts = varying
         if not any(part in _CLASSES for part in parts):
-            parts = (*parts, "9")
-            return cls(parts=parts, start=0)
+            return cls(parts=(*parts, "9"), start=0)
         return cls(parts=parts, start=_counter(parts, alike))
+
+    @classmethod
+    def after(cls, values: pa.Array) -> Self:
+        """Learn the shape of some strings and go on where they end: no key is among them."""
+        learned = cls.learn(values)
+        if learned.start is not None and learned.parts[-1] == "9":
+            literal = learned.literal
+            counted = (
+                text[len(literal) :]
+                for text in values.to_pylist()
+                if text[: len(literal)] == literal
+            )
+            numbers = [int(rest) for rest in counted if rest.isascii() and rest.isdigit()]
+            last = max(numbers, default=-1)
+            if last < _LARGEST:
+                return cls(parts=learned.parts, start=last + 1)
+        longest = max((len(text) for text in values.to_pylist()), default=0)
+        more = max(1, longest + 1 - len(learned.parts))
+        return cls(parts=learned.parts + ("9",) * more, start=0)
 
     @property
     def capacity(self) -> int:
         """Number of keys that the shape has room for."""
-        room = 1
-        for part in self.parts:
-            room *= len(_CLASSES.get(part, "x"))
-        return min(room, _LARGEST)
+        return min(_room(self.parts), _LARGEST)
 
-    def after(self, count: int) -> PatternKey:
-        """Return the shape, going on after ``count`` keys that are in use."""
-        return self.model_copy(update={"start": (self.start or 0) + count})
+    @property
+    def literal(self) -> str:
+        """The characters that stay."""
+        return "".join(part[1:] for part in self.parts if part not in _CLASSES)
 
     def make(self, rows: Indices, key: int) -> pa.Array:
         """Return the keys of the given row numbers."""
@@ -84,10 +103,19 @@ class PatternKey(BaseModel):
         overflow, inside = np.divmod(numbers, capacity)
         if self.start is None:
             inside = Permutation(capacity, key)(inside)
-        text = np.empty((len(rows), len(self.parts)), np.uint8)
-        literal = "".join(part[1:] for part in self.parts if part not in _CLASSES)
-        if not literal.isascii():
-            return _slow(self.parts, inside, overflow)
+        made = self._fill(inside) if self.literal.isascii() else _slow(self.parts, inside)
+        if not overflow.any():
+            return made
+        if self.start is not None and self.parts[-1] == "9":
+            counted = pa.array(numbers).cast(pa.string())
+            wide = pc.binary_join_element_wise(self.literal, counted, "")
+        else:
+            wide = pc.binary_join_element_wise(made, pa.array(overflow).cast(pa.string()), "")
+        return pc.if_else(pa.array(overflow > 0), wide, made)
+
+    def _fill(self, inside: Indices) -> pa.Array:
+        """Return the strings of numbers below the capacity."""
+        text = np.empty((len(inside), len(self.parts)), np.uint8)
         for place in range(len(self.parts) - 1, -1, -1):
             part = self.parts[place]
             if part in _CLASSES:
@@ -96,15 +124,7 @@ class PatternKey(BaseModel):
                 text[:, place] = letters[digit]
             else:
                 text[:, place] = ord(part[1:])
-        made = fixed_width_strings(text)
-        if not overflow.any():
-            return made
-        if self.start is not None and self.parts[-1] == "9":
-            wide = pc.binary_join_element_wise(literal, pa.array(numbers).cast(pa.string()), "")
-        else:
-            extra = pa.array(overflow).cast(pa.string())
-            wide = pc.binary_join_element_wise(made, extra, "")
-        return pc.if_else(pa.array(overflow > 0), wide, made)
+        return fixed_width_strings(text)
 
 
 def mask_of(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
@@ -118,14 +138,15 @@ def mask_of(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     return pc.replace_substring_regex(shaped, r"\d", "9")
 
 
-def _varies(alike: list[str], place: int, letter: str) -> bool:
-    first = alike[0][place]
-    return letter == "9" or any(text[place] != first for text in alike)
+def _room(parts: tuple[str, ...]) -> int:
+    room = 1
+    for part in parts:
+        room *= len(_CLASSES.get(part, "x"))
+    return room
 
 
-def _whole_digit_runs(parts: tuple[str, ...], mask: str) -> tuple[str, ...]:
-    """Keep short digit runs that stand between letters variable; nothing else changes."""
-    return tuple("9" if letter == "9" else part for part, letter in zip(parts, mask, strict=True))
+def _varies(alike: list[str], place: int) -> bool:
+    return any(text[place] != alike[0][place] for text in alike)
 
 
 def _counter(parts: tuple[str, ...], alike: list[str]) -> int | None:
@@ -139,10 +160,10 @@ def _counter(parts: tuple[str, ...], alike: list[str]) -> int | None:
     return lowest if len(numbers) >= _SPARSE * (highest - lowest + 1) else None
 
 
-def _slow(parts: tuple[str, ...], inside: Indices, overflow: Indices) -> pa.Array:
+def _slow(parts: tuple[str, ...], inside: Indices) -> pa.Array:
     """Make keys with letters outside ASCII, value by value."""
     made = []
-    for number, extra in zip(inside.tolist(), overflow.tolist(), strict=True):
+    for number in inside.tolist():
         text, rest = [], number
         for part in reversed(parts):
             if part in _CLASSES:
@@ -150,5 +171,5 @@ def _slow(parts: tuple[str, ...], inside: Indices, overflow: Indices) -> pa.Arra
                 text.append(_CLASSES[part][digit])
             else:
                 text.append(part[1:])
-        made.append("".join(reversed(text)) + (str(extra) if extra else ""))
+        made.append("".join(reversed(text)))
     return pa.array(made, pa.string())

@@ -183,7 +183,9 @@ def learn_profile(dataset: Dataset, values: Values) -> Profile:
                     ordinals[table.name, name] = first
             keep_values = name in roles.within or name in roles.digits
             keys[table.name, name] = (
-                learn_domain(column, seen) if keep_values else learn_key(column, seen, values)
+                learn_domain(column, seen, values)
+                if keep_values
+                else learn_key(column, seen, values)
             )
     fixed = {table.name: dataset.arrow(table.name) for table in schema.tables if table.reference}
     return Profile(schema, dict(counts), references, keys, ordinals, fixed)
