@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import product
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +20,7 @@ from synthkit.synthesizers.relational.fields import (
     bound_key,
 )
 from synthkit.synthesizers.relational.kernel import SAME, draw_rows
+from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.matching import (
     redraw_until_ordered,
@@ -34,9 +34,6 @@ from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.rows import bridge_keys
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
 
-if TYPE_CHECKING:
-    from synthkit.synthesizers.relational.synthesizer import RelationalModel
-
 __all__ = ["Drawing"]
 
 Codes = npt.NDArray[np.uint8]
@@ -46,7 +43,7 @@ Numbers = npt.NDArray[np.float64]
 class Drawing:
     """One sample being drawn. Blocks of the current root are kept until the next block begins."""
 
-    def __init__(self, model: RelationalModel, request: SampleRequest) -> None:
+    def __init__(self, model: Knowledge, request: SampleRequest) -> None:
         """Store what is drawn from."""
         self.model = model
         self.request = request

@@ -1,10 +1,9 @@
-"""A relational model as plain data, and back."""
+"""What was learned as plain data, and back."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy.typing as npt
 from pydantic import TypeAdapter
@@ -14,22 +13,20 @@ from synthkit.schema import ForeignKey, Schema
 from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest
 from synthkit.synthesizers.relational.kernel import SlotLayout
+from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.lookups import Lookup
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.replacements import Replacement
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile
 
-if TYPE_CHECKING:
-    from synthkit.synthesizers.relational.synthesizer import RelationalModel
-
-__all__ = ["model_from_state", "model_state"]
+__all__ = ["from_state", "to_state"]
 
 _REPLACEMENT: TypeAdapter[Replacement] = TypeAdapter(Replacement)
 
 
-def model_state(model: RelationalModel) -> State:
-    """Return a model as JSON and arrays."""
+def to_state(model: Knowledge) -> State:
+    """Return what was learned as JSON and arrays."""
     arrays: dict[str, npt.NDArray[Any]] = {}
     tables = {}
     for number, (name, table) in enumerate(model.tables.items()):
@@ -61,12 +58,8 @@ def model_state(model: RelationalModel) -> State:
     )
 
 
-def model_from_state(
-    state: State,
-) -> tuple[
-    Profile, Mapping[str, TableModel], Mapping[tuple[str, str], Replacement], RelationalSettings
-]:
-    """Return the parts of the model that `model_state` wrote."""
+def from_state(state: State) -> Knowledge:
+    """Return what `to_state` wrote."""
     schema = Schema.model_validate(state.json["schema"])
     by_place: dict[tuple[int, int], dict[str, npt.NDArray[Any]]] = {}
     for name, array in state.arrays.items():
@@ -95,4 +88,4 @@ def model_from_state(
         for table, name, made in state.json["replaced"]
     }
     profile = Profile.from_json(schema, state.json["structure"])
-    return profile, tables, replaced, RelationalSettings(**state.json["settings"])
+    return Knowledge(profile, tables, replaced, RelationalSettings(**state.json["settings"]))

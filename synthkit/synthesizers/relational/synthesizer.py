@@ -17,16 +17,16 @@ from synthkit.randomness import Streams
 from synthkit.schema import Schema
 from synthkit.synthesizers.relational.draw import Drawing
 from synthkit.synthesizers.relational.forest import ForestSettings
+from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.learned import prepare
 from synthkit.synthesizers.relational.prepared import Prepared, dealt_links
-from synthkit.synthesizers.relational.state import model_from_state, model_state
+from synthkit.synthesizers.relational.state import from_state, to_state
 from synthkit.synthesizers.relational.tables import (
     TableModel,
     Training,
     codes_at,
     learn_table,
 )
-from synthkit.synthesizers.replacements import Replacement
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.rows import plan_rows
@@ -85,7 +85,7 @@ class RelationalSynthesizer:
                 (*training.own_ordered, *training.parent_ordered),
             )
             progress.advance()
-        return RelationalModel(profile, tables, prepared.replaced, self.settings)
+        return RelationalModel(Knowledge(profile, tables, prepared.replaced, self.settings))
 
     def _training(
         self,
@@ -127,42 +127,33 @@ class RelationalSynthesizer:
 class RelationalModel:
     """A fitted relational model."""
 
-    def __init__(
-        self,
-        profile: Profile,
-        tables: Mapping[str, TableModel],
-        replaced: Mapping[tuple[str, str], Replacement],
-        settings: RelationalSettings,
-    ) -> None:
+    def __init__(self, learned: Knowledge) -> None:
         """Store what was learned."""
-        self.profile = profile
-        self.tables = tables
-        self.replaced = replaced
-        self.settings = settings
+        self.learned = learned
 
     @property
     def schema(self) -> Schema:
         """The schema of what was learned."""
-        return self.profile.schema
+        return self.learned.schema
 
     @property
     def row_counts(self) -> Mapping[str, int]:
         """Rows of each table that was learned."""
-        return self.profile.row_counts
+        return self.learned.profile.row_counts
 
     def plan(self, targets: RowTargets) -> dict[str, int]:
         """Return the rows that a sample will have, exactly."""
-        return plan_rows(self.profile.forest, self.row_counts, targets)
+        return plan_rows(self.learned.profile.forest, self.row_counts, targets)
 
     def partitions(self, request: SampleRequest) -> Sequence[SampleRequest]:
         """Cut a request into single blocks."""
-        count = len(Drawing(self, request).skeleton.layout.blocks)
+        count = len(Drawing(self.learned, request).skeleton.layout.blocks)
         first, last = request.blocks or (0, count)
         return [replace(request, blocks=(block, block + 1)) for block in range(first, last)]
 
     def sample(self, request: SampleRequest) -> Iterator[TableChunk]:
         """Yield new rows, block by block, each block's parents before its children."""
-        drawing = Drawing(self, request)
+        drawing = Drawing(self.learned, request)
         blocks = drawing.skeleton.layout.blocks
         first, last = request.blocks or (0, len(blocks))
         for block in blocks[first:last]:
@@ -174,9 +165,9 @@ class RelationalModel:
 
     def state(self) -> State:
         """Return the model as JSON and arrays."""
-        return model_state(self)
+        return to_state(self.learned)
 
 
 def restore(state: State) -> RelationalModel:
     """Return the model that `RelationalModel.state` wrote."""
-    return RelationalModel(*model_from_state(state))
+    return RelationalModel(from_state(state))

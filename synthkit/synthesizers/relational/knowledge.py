@@ -1,0 +1,29 @@
+"""All that was learned of a data set: what is stored, and what samples are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from synthkit.schema import Schema
+from synthkit.synthesizers.relational.tables import TableModel
+from synthkit.synthesizers.replacements import Replacement
+from synthkit.synthesizers.settings import RelationalSettings
+from synthkit.synthesizers.structure.profile import Profile
+
+__all__ = ["Knowledge"]
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """The structure, a model for each table, and what is made anew by (table, column)."""
+
+    profile: Profile
+    tables: Mapping[str, TableModel]
+    replaced: Mapping[tuple[str, str], Replacement]
+    settings: RelationalSettings
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of what was learned."""
+        return self.profile.schema
