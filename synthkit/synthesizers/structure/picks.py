@@ -37,7 +37,9 @@ class Permutation:
         self._keys = [np.uint64((key * odd + odd) % (1 << 64)) for odd in _ROUND_CONSTANTS]
 
     def __call__(self, positions: Indices) -> Indices:
-        """Return where positions in ``range(size)`` go."""
+        """Return where positions go; ValueError for any that is not in ``range(size)``."""
+        if len(positions) and not 0 <= positions.min() <= positions.max() < self.size:
+            raise ValueError(f"there are no such positions among {self.size}")
         result = self._once(positions.astype(np.uint64))
         outside = np.flatnonzero(result >= self.size)
         while len(outside):
@@ -64,7 +66,9 @@ class Weights:
         """Take a non-negative whole weight per row; all zero counts as all equal."""
         if len(per_row) and not per_row.any():
             per_row = np.ones(len(per_row), np.int64)
-        self._bounds = np.cumsum(per_row)
+        bounds = np.cumsum(per_row)
+        small = not len(bounds) or bounds[-1] < 2**31
+        self._bounds = bounds.astype(np.int32) if small else bounds
 
     @classmethod
     def drawn(
@@ -93,9 +97,11 @@ class Weights:
         Each row owns as many positions as its weight, so positions that never repeat give every
         row exactly its number of children.
         """
-        found = np.searchsorted(self._bounds, positions, side="right").astype(np.int64)
-        found[positions >= self.total] = -1
-        return found
+        inside = positions < self.total
+        # Numbers of one type, or numpy would copy all of the bounds at each call.
+        sought = np.where(inside, positions, 0).astype(self._bounds.dtype)
+        found = np.searchsorted(self._bounds, sought, side="right")
+        return np.where(inside, found, -1)
 
     def pick(self, count: int, rng: np.random.Generator) -> Indices:
         """Return ``count`` row numbers, drawn with replacement."""
@@ -105,7 +111,7 @@ class Weights:
 
     def per_row(self) -> Indices:
         """Return the weights."""
-        return np.diff(self._bounds, prepend=0)
+        return np.diff(self._bounds, prepend=0).astype(np.int64)
 
 
 def pick_distinct(
