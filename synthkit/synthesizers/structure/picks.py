@@ -63,9 +63,7 @@ class Weights:
     """How many child rows each of a table's rows gets through one foreign key."""
 
     def __init__(self, per_row: Indices) -> None:
-        """Take a non-negative whole weight per row; all zero counts as all equal."""
-        if len(per_row) and not per_row.any():
-            per_row = np.ones(len(per_row), np.int64)
+        """Take a non-negative whole weight per row."""
         bounds = np.cumsum(per_row)
         small = not len(bounds) or bounds[-1] < 2**31
         self._bounds = bounds.astype(np.int32) if small else bounds
@@ -104,9 +102,11 @@ class Weights:
         return np.where(inside, found, -1)
 
     def pick(self, count: int, rng: np.random.Generator) -> Indices:
-        """Return ``count`` row numbers, drawn with replacement."""
+        """Return ``count`` row numbers, drawn with replacement; evenly if no row has a weight."""
         if not count:
             return np.zeros(0, np.int64)
+        if not self.total:
+            return rng.integers(0, len(self), count)
         return self.at(rng.integers(0, self.total, count))
 
     def per_row(self) -> Indices:
