@@ -28,17 +28,7 @@ def seen_levels(parents: Indices) -> Levels:
     """
     own = np.arange(len(parents))
     selfish = parents == own
-    above = np.where(selfish, -1, parents)
-    level = np.where(above < 0, 0, -1)
-    depth = 0
-    while True:
-        waiting = (level < 0) & (above >= 0)
-        reached = waiting & (level[np.maximum(above, 0)] == depth)
-        if not reached.any():
-            break
-        depth += 1
-        level[reached] = depth
-    level[level < 0] = 0
+    level = _levels(np.where(selfish, -1, parents))
     tops = level == 0
     return Levels(
         tuple(int(count) for count in np.bincount(level)) if len(level) else (0,),
@@ -59,13 +49,11 @@ def draw_parents(
     was seen; every block has a top row. Within a level parents are as unequal as was seen, or,
     where the key is one-to-one, each has one child at most.
     """
-    total = sum(levels.rows)
+    reached = np.cumsum(levels.rows)
     parents = np.full(count, -1, np.int64)
-    if not count or not total:
+    if not count or not reached[-1]:
         return parents
-    ends = [
-        max(1, round(count * sum(levels.rows[: i + 1]) / total)) for i in range(len(levels.rows))
-    ]
+    ends = np.maximum(1, np.rint(count * reached / reached[-1]).astype(np.int64)).tolist()
     ends[-1] = count
     weights = children.draw(count, rng)
     start = 0
@@ -86,3 +74,17 @@ def draw_parents(
         tops = np.flatnonzero(parents < 0)
         parents[tops] = tops
     return parents
+
+
+def _levels(above: Indices) -> Indices:
+    """Return the number of rows above each row, 0 where they form a cycle.
+
+    Each round doubles how far a row looks, so long chains are no trouble.
+    """
+    count = len(above)
+    ahead = np.append(np.where(above < 0, count, above), count)
+    steps = np.append(np.ones(count, np.int64), 0)
+    for _ in range(max(count, 1).bit_length()):
+        steps += steps[ahead]
+        ahead = ahead[ahead]
+    return np.where(ahead == count, steps - 1, 0)[:count]

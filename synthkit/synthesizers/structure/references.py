@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -91,6 +92,9 @@ def _comparable(values: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 def _cast_or_none(value: pa.Scalar, kind: pa.DataType) -> object:
     try:
+        if pa.types.is_decimal(kind) and pa.types.is_integer(value.type) and value.is_valid:
+            # Arrow casts to decimals of 19 digits and more only, whatever the number.
+            return pa.scalar(Decimal(value.as_py()), kind).as_py()
         return value.cast(kind).as_py()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None

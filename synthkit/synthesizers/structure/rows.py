@@ -17,8 +17,9 @@ def plan_rows(forest: Forest, row_counts: Mapping[str, int], targets: RowTargets
     """Return the rows of every table, which the sample will have exactly.
 
     Tables grow in proportion to what was learned: those under a table that was asked for follow
-    it, the others follow the main table. Reference tables keep their size. One-to-one children
-    and bridges are limited by their parents. Raises `UsageError` for numbers that cannot be.
+    it, the others follow the main table, or else the first that was asked to have rows.
+    Reference tables keep their size. One-to-one children and bridges are limited by their
+    parents. Raises `UsageError` for numbers that cannot be.
     """
     schema = forest.schema
     asked = _asked(forest, row_counts, targets)
@@ -32,7 +33,7 @@ def plan_rows(forest: Forest, row_counts: Mapping[str, int], targets: RowTargets
             plan[name] = asked[name]
         else:
             factor = _nearest_factor(forest, row_counts, asked, name, base)
-            plan[name] = max(1, round(learned * factor)) if learned else 0
+            plan[name] = max(1, round(learned * factor)) if learned and factor else 0
     return _limited(forest, plan, asked)
 
 
@@ -71,7 +72,7 @@ def _base_factor(
     if targets.scale is not None:
         return targets.scale
     main = targets.table or main_table(forest.schema, row_counts)
-    name = main if main in asked else next(iter(asked), None)
+    name = main if main in asked else next((name for name, count in asked.items() if count), None)
     if name is None or not row_counts[name]:
         return 1.0
     return asked[name] / row_counts[name]
