@@ -61,7 +61,7 @@ def composite_key(
     """
     ordered = sorted(profiles.values(), key=lambda one: one.position)
     table = ordered[0].table
-    fit = [one for one in ordered if one.rows and not one.nulls and one.distinct > 1]
+    fit = [one for one in ordered if one.rows and not one.nulls and one.varies]
     marked = [one for one in fit if one.name in pointing or _is_key_name(table, one, relations)]
     if not marked or len(ordered) < 2:
         return None

@@ -26,7 +26,7 @@ def find_links(
     found: list[Link] = []
     for columns in profiles.values():
         for child in columns.values():
-            if child.kind in ("integer", "text") and child.distinct:
+            if child.kind in ("integer", "text") and child.present:
                 found.extend(_links_of(child, relations, candidates))
     return found
 

@@ -49,19 +49,37 @@ class Inclusion:
 
 def inclusion(child: Profile, parent: Profile, most_orphans: float) -> Inclusion | None:
     """Return how a child's values lie in a parent's, or None above a share of orphan rows."""
-    if child.kind != parent.kind or child.values is None or not child.distinct:
+    if child.kind != parent.kind or child.kind not in ("integer", "text") or not child.present:
         return None
     if child.kind == "integer":
         return _of_integers(child, parent, most_orphans)
-    if child.values.type != parent.values.type:
+    if child.head.values.type != parent.values.type:
         return None
-    known = pc.is_in(child.values, value_set=parent.values).to_numpy(zero_copy_only=False)
-    orphans = int(child.counts[~known].sum())
-    if orphans > most_orphans * child.present or not known.any():
+    known = _known_texts(child, parent, most_orphans * child.present)
+    if known is None or not known.any():
         return None
-    found = int(known.sum())
+    orphans, found = int(child.counts[~known].sum()), int(known.sum())
     chance = _chance_of_texts(child.values.filter(pa.array(known)), parent.values, found)
     return Inclusion(child.present, orphans, child.distinct, parent.distinct, found, chance, 1.0)
+
+
+def _known_texts(child: Profile, parent: Profile, most_orphans: float) -> Any:
+    """Return which texts of a child are keys, or None if too many of its rows are orphans.
+
+    Those of the first rows are looked for alone, which is quick, and settles most cases.
+    """
+    for tally in (child.head, child):
+        known = _are_keys(tally.values, parent.values)
+        if int(tally.counts[~known].sum()) > most_orphans:
+            return None
+    return known
+
+
+def _are_keys(texts: Any, keys: Any) -> Any:
+    if len(texts) < len(keys):
+        # A hash table of the few is far smaller than one of the many.
+        keys = keys.filter(pc.is_in(keys, value_set=texts))
+    return pc.is_in(texts, value_set=keys).to_numpy(zero_copy_only=False)
 
 
 def _of_integers(child: Profile, parent: Profile, most_orphans: float) -> Inclusion | None:

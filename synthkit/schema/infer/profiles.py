@@ -1,7 +1,8 @@
 """What inference knows of each column: how many values, which, how often.
 
-The only place that reads data for keys. Values are kept once each, as sorted integers or as
-distinct texts; columns that can be no key (fractions, dates, long prose) keep none.
+The only place that reads data for keys. Values are looked at when they are asked for; of columns
+that cannot stay in memory they are kept once each, of those that can be no key (fractions, dates,
+long prose) none.
 """
 
 from __future__ import annotations
@@ -22,8 +23,14 @@ __all__ = ["Columns", "Profile", "ReadColumns", "profile_tables"]
 ReadColumns = Callable[[str, Sequence[str]], pa.Table]
 """Return some columns of a table, all rows, in the types of their storages."""
 
-_BATCH = 32
+_MOST_COLUMNS = 32
+_BATCH_BYTES = 128 * 2**20
+"""Bytes of a table's columns that are read at a time, if the next ones are like the last."""
 _CACHE_BYTES = 256 * 2**20
+_WHOLE = {32: pa.int32(), 64: pa.int64()}
+_PROSE_WORDS = 8
+_HEAD, _LONG_HEAD = 1000, 50_000
+"""Rows that are looked at before all are: enough to see that most texts are no key."""
 _LONGEST_KEY = 128
 """Mean length of text from which on it is prose: a SHA-512 in hexadecimal has 128 letters."""
 
@@ -51,24 +58,37 @@ class Columns:
                 found[name] = self._kept[table, name]
         return pa.table(found)
 
+    def keeps(self, table: str, column: str) -> bool:
+        """Say whether a column is in memory to stay."""
+        return (table, column) in self._kept
+
 
 @dataclass(frozen=True)
-class Profile:
-    """A column with its distinct values.
+class Tally:
+    """Distinct values, sorted if they are numbers, and how often each is there (int64).
 
-    ``kind`` is "integer", "text", "date" (also a time stamp) or "other"; the last two have no
-    values and are no keys, "other" has no counts either.
-    ``values`` are sorted int64 or uint64, or an Arrow array; ``counts`` (int64) go with them.
+    Dates and what can be no key have no values, the latter no counts either.
     """
 
-    table: str
-    column: Column
-    position: int
-    rows: int
-    nulls: int
-    kind: str
     values: Any
-    counts: np.ndarray[Any, np.dtype[np.int64]]
+    counts: Any
+
+
+class Profile:
+    """A column of which the distinct values are known, or found when they are asked for.
+
+    ``kind`` is "integer", "text", "date" (also a time stamp) or "other"; the last two are no
+    keys. ``rows``, ``nulls`` and ``present`` are numbers of rows.
+    """
+
+    def __init__(self, table: str, column: Column, position: int, data: pa.ChunkedArray) -> None:
+        self.table = table
+        self.column = column
+        self.position = position
+        self.rows: int = len(data)
+        self.nulls: int = data.null_count
+        self.kind = _kind(data)
+        self._data = data
 
     @property
     def name(self) -> str:
@@ -80,15 +100,49 @@ class Profile:
         """Number of rows with a value."""
         return self.rows - self.nulls
 
+    @cached_property
+    def head(self) -> Tally:
+        """The tally of the first rows."""
+        return _tally(self.kind, self._data.slice(0, _HEAD))
+
+    @cached_property
+    def is_unique(self) -> bool:
+        """Whether every row has a value and no two rows the same."""
+        if self.kind not in ("integer", "text") or self.nulls or not self.rows:
+            return False
+        if self.kind == "integer":
+            return self.rows == self.distinct
+        for size in (_HEAD, _LONG_HEAD, self.rows):
+            some = self._data.slice(0, size)
+            if len(pc.unique(some)) < len(some):
+                return False
+        return True
+
+    @cached_property
+    def _tally(self) -> Tally:
+        if self.kind == "text" and self.is_unique:
+            return Tally(_as_text(self._data), np.ones(self.rows, dtype=np.int64))
+        return _tally(self.kind, self._data)
+
+    @property
+    def values(self) -> Any:
+        """The distinct values: sorted int64 or uint64, or Arrow texts (an array or chunks)."""
+        return self._tally.values
+
+    @property
+    def counts(self) -> Any:
+        """How many rows have each of the values."""
+        return self._tally.counts
+
     @property
     def distinct(self) -> int:
         """Number of distinct values."""
         return len(self.counts)
 
-    @cached_property
-    def is_unique(self) -> bool:
-        """Whether every row has a value and no two rows the same."""
-        return self.kind in ("integer", "text") and 0 < self.rows == self.distinct
+    @property
+    def varies(self) -> bool:
+        """Whether there are two different values, of a kind that has counts."""
+        return len(self.head.counts) > 1 or self.distinct > 1
 
     @cached_property
     def is_sequence(self) -> bool:
@@ -105,40 +159,55 @@ class Profile:
         pairs = self.present * (self.present - 1)
         return float(np.sum(self.counts * (self.counts - 1.0))) / pairs if pairs else 0.0
 
+    def settle(self) -> None:
+        """Find all there is to know now, and let go of the rows."""
+        _ = self.head, self.is_unique, self._tally
+        self._data = self._data.slice(0, 0)
+
 
 def profile_tables(tables: Sequence[Table], columns: Columns) -> dict[str, dict[str, Profile]]:
     """Return the profiles of all columns, by table and name."""
     found: dict[str, dict[str, Profile]] = {}
     for table in tables:
         profiles = found[table.name] = {}
-        for start in range(0, len(table.columns), _BATCH):
-            batch = table.columns[start : start + _BATCH]
-            data = columns.read(table.name, [column.name for column in batch])
-            for offset, column in enumerate(batch):
-                profiles[column.name] = _profile(
-                    table.name, column, start + offset, data.column(column.name)
-                )
+        start, batch = 0, 1
+        while start < len(table.columns):
+            some = table.columns[start : start + batch]
+            data = columns.read(table.name, [column.name for column in some])
+            for at, column in enumerate(some, start):
+                profile = Profile(table.name, column, at, data.column(column.name))
+                if not columns.keeps(table.name, column.name):
+                    profile.settle()
+                profiles[column.name] = profile
+            start += batch
+            largest = max(values.nbytes for values in data.columns)
+            batch = max(1, min(_MOST_COLUMNS, _BATCH_BYTES // max(1, largest)))
     return found
 
 
-def _profile(table: str, column: Column, position: int, data: pa.ChunkedArray) -> Profile:
-    kind = _kind(data)
-    values: Any = None
-    counts = np.zeros(0, dtype=np.int64)
+def _tally(kind: str, data: pa.ChunkedArray) -> Tally:
     if kind == "integer":
-        numbers = data.drop_null().to_numpy()
-        if numbers.dtype == np.uint64 and numbers.size and numbers.max() <= np.iinfo(np.int64).max:
-            numbers = numbers.astype(np.int64)
-        values, counts = np.unique(numbers, return_counts=True)
-    elif kind == "text":
-        if pa.types.is_decimal(data.type):
-            data = data.cast(pa.string())
-        tally = data.drop_null().combine_chunks().value_counts()
-        values, counts = tally.field("values"), tally.field("counts").to_numpy()
-    elif kind == "date":
-        tally = data.drop_null().combine_chunks().value_counts()
-        counts = tally.field("counts").to_numpy()
-    return Profile(table, column, position, len(data), data.null_count, kind, values, counts)
+        return _tally_of_numbers(data)
+    if kind == "text":
+        tally = pc.value_counts(_as_text(data.drop_null() if data.null_count else data))
+        return Tally(tally.field("values"), tally.field("counts").to_numpy())
+    if kind == "date":
+        whole = data.cast(_WHOLE[data.type.bit_width])
+        return Tally(None, _tally_of_numbers(whole).counts)
+    return Tally(None, np.zeros(0, dtype=np.int64))
+
+
+def _tally_of_numbers(data: pa.ChunkedArray) -> Tally:
+    numbers = data.drop_null().to_numpy()
+    if numbers.dtype == np.uint64 and numbers.size and numbers.max() <= np.iinfo(np.int64).max:
+        numbers = numbers.astype(np.int64)
+    if bool(np.all(numbers[1:] > numbers[:-1])):
+        return Tally(numbers, np.ones(numbers.size, dtype=np.int64))
+    return Tally(*np.unique(numbers, return_counts=True))
+
+
+def _as_text(data: pa.ChunkedArray) -> pa.ChunkedArray:
+    return data.cast(pa.string()) if pa.types.is_decimal(data.type) else data
 
 
 def _kind(data: pa.ChunkedArray) -> str:
@@ -152,5 +221,14 @@ def _kind(data: pa.ChunkedArray) -> str:
     if pa.types.is_string(kind) or pa.types.is_binary(kind):
         present = len(data) - data.null_count
         letters = pc.sum(pc.binary_length(data)).as_py() or 0
-        return "text" if letters <= _LONGEST_KEY * max(1, present) else "other"
+        prose = letters > _LONGEST_KEY * max(1, present) or _is_prose(data.slice(0, _HEAD))
+        return "other" if prose else "text"
     return "other"
+
+
+def _is_prose(head: pa.ChunkedArray) -> bool:
+    """Whether texts have as many words as sentences do; those of some keys have two or three."""
+    if not pa.types.is_string(head.type):
+        return False
+    spaces = pc.mean(pc.count_substring(head, " ")).as_py() or 0
+    return bool(spaces >= _PROSE_WORDS - 1)
