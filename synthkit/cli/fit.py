@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from synthkit.synthesizers.model import Model
 
 __all__ = ["command"]
 
@@ -46,7 +50,7 @@ def command(
     """  # noqa: D301
     from synthkit import artifact, pipeline, synthesizers
     from synthkit.cli.reading import read
-    from synthkit.cli.terminal import Terminal, counted, parse_settings, print_json
+    from synthkit.cli.terminal import Terminal, parse_settings, print_json
 
     artifact.check_target(out, overwrite=overwrite)
     chosen = parse_settings(settings)
@@ -75,14 +79,21 @@ def command(
             }
         )
     elif not quiet:
-        learned = (
-            counted(len(model.row_counts), "table"),
-            counted(sum(model.row_counts.values()), "row"),
-            counted(len(model.schema.foreign_keys), "foreign key"),
-        )
-        click.echo(
-            f"Learned {learned[0]}, {learned[1]} and {learned[2]} in {seconds:.1f} s "
-            f"(synthesizer {model.name}, seed {model.manifest['seed']})."
-        )
-        named = "" if str(out) == "model.synthkit" else f"{out} "
-        click.echo(f"Wrote {out}. Next: synthkit sample {named}--rows 50000")
+        _tell(model, out, seconds)
+
+
+def _tell(model: Model, out: Path, seconds: float) -> None:
+    """Print what was learned, and what to do next."""
+    from synthkit.cli.terminal import counted
+
+    learned = (
+        counted(len(model.row_counts), "table"),
+        counted(sum(model.row_counts.values()), "row"),
+        counted(len(model.schema.foreign_keys), "foreign key"),
+    )
+    click.echo(
+        f"Learned {learned[0]}, {learned[1]} and {learned[2]} in {seconds:.1f} s "
+        f"(synthesizer {model.name}, seed {model.manifest['seed']})."
+    )
+    named = "" if str(out) == "model.synthkit" else f"{out} "
+    click.echo(f"Wrote {out}. Next: synthkit sample {named}--rows 50000")
