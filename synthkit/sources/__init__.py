@@ -19,15 +19,16 @@ __all__ = ["read"]
 def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -> Dataset:
     """Read a data set from wherever a source claims to read it.
 
-    Where the location declares no keys and rules, they are inferred from the rows. Declared
-    keys are checked: orphans and missing keys are kept and counted in the notices.
+    Where the location declares no keys, keys and rules are inferred from the rows; where it
+    declares keys but speaks of no rules and reference tables, as SDV's metadata, those alone.
+    Declared keys are checked: orphans and missing keys are kept and counted in the notices.
 
     Raises:
         UsageError: No source reads such a location, or nothing is there.
         DataError: The data breaks its format, its types or its keys.
     """
     from synthkit.dataset import Dataset
-    from synthkit.schema.infer import infer
+    from synthkit.schema.infer import complete, infer, is_complete
     from synthkit.sources.held import Held
     from synthkit.sources.keys import check_keys
 
@@ -44,15 +45,14 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
         ) from error
     reader = Held(opened, schema)
     reasons, notices = list(opened.reasons()), list(opened.notices())
-    if not declared:
-        inferred = infer(schema.tables, Dataset(schema, reader).arrow)
-        schema = inferred.schema
-        reasons += inferred.reasons
-    data = Dataset(schema, reader, reasons=reasons, notices=notices, origin=location)
+    data = Dataset(schema, reader)
     if declared:
         notices += check_keys(data)
-        data = Dataset(schema, reader, reasons=reasons, notices=notices, origin=location)
-    return data
+    if not declared or not is_complete(schema):
+        found = complete(schema, data.arrow) if declared else infer(schema.tables, data.arrow)
+        schema = found.schema
+        reasons += found.reasons
+    return Dataset(schema, reader, reasons=reasons, notices=notices, origin=location)
 
 
 def _source(location: str, plugins: Plugins) -> Source:

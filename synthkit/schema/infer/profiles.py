@@ -230,5 +230,5 @@ def _is_prose(head: pa.ChunkedArray) -> bool:
     """Whether texts have as many words as sentences do; those of some keys have two or three."""
     if not pa.types.is_string(head.type):
         return False
-    spaces = pc.mean(pc.count_substring(head, " ")).as_py() or 0
-    return bool(spaces >= _PROSE_WORDS - 1)
+    gaps = pc.count_substring_regex(pc.utf8_trim_whitespace(head), r"\s+")
+    return bool((pc.mean(gaps).as_py() or 0) >= _PROSE_WORDS - 1)

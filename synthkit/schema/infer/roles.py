@@ -9,7 +9,15 @@ from functools import lru_cache
 
 from synthkit.schema.infer.names import ColumnName, same_word, singulars
 
-__all__ = ["DIRECTIONS", "is_amount", "is_people_word", "role_of", "staff_rank", "words_of_role"]
+__all__ = [
+    "DIRECTIONS",
+    "PEOPLE",
+    "is_amount",
+    "is_people_word",
+    "role_of",
+    "staff_rank",
+    "words_of_role",
+]
 
 PEOPLE = (
     "user account employee staff person member customer client contact agent player student"

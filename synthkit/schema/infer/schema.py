@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from synthkit.schema.infer.complete import Inferred, with_references, with_rules
 from synthkit.schema.infer.composite_keys import (
     CompositeLink,
     composite_key,
     composite_links,
     is_bridge,
 )
-from synthkit.schema.infer.dependencies import find_dependencies
 from synthkit.schema.infer.foreign_keys import best_links, find_links
 from synthkit.schema.infer.key_types import with_keys
 from synthkit.schema.infer.keys import (
@@ -23,11 +23,9 @@ from synthkit.schema.infer.keys import (
 )
 from synthkit.schema.infer.links import ONE_TO_ONE, Link, is_one_to_one
 from synthkit.schema.infer.names import TableNames
-from synthkit.schema.infer.orders import find_orders
 from synthkit.schema.infer.people import people_tables
 from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profile_tables
 from synthkit.schema.infer.reasons import Reason
-from synthkit.schema.infer.reference import reference_tables
 from synthkit.schema.infer.relations import Likeness, Relations
 from synthkit.schema.model import ForeignKey, Schema, Table
 
@@ -36,14 +34,6 @@ __all__ = ["Inferred", "infer"]
 
 _ONE_TO_ONE_BY_NAME = 0.3
 """Repeats to expect by accident that are enough where the child carries the parent's name."""
-
-
-@dataclass(frozen=True)
-class Inferred:
-    """A schema found in data and why each part of it was decided."""
-
-    schema: Schema
-    reasons: tuple[Reason, ...]
 
 
 @dataclass
@@ -93,11 +83,10 @@ def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = 
         sdv=declared.sdv if declared else {},
     )
     if not rules:
-        dependencies = find_dependencies(schema, search.profiles, columns)
-        orders = find_orders(schema, columns)
-        search.reasons += [*dependencies.reasons, *orders.reasons]
-        schema = schema.model_copy(update={"rules": (*dependencies.rules, *orders.rules)})
-    return _with_references(schema, search)
+        ruled = with_rules(schema, search.profiles, columns)
+        schema, search.reasons = ruled.schema, [*search.reasons, *ruled.reasons]
+    referred = with_references(schema, search.profiles, relabel=declared is None)
+    return Inferred(referred.schema, (*search.reasons, *referred.reasons))
 
 
 def _find_keys(search: _Search) -> list[ForeignKey]:
@@ -290,17 +279,3 @@ def _is_implied(
             if onward == (one.key.parent, through) and goal == (key.parent, key.parent_columns):
                 return True
     return False
-
-
-def _with_references(schema: Schema, search: _Search) -> Inferred:
-    rows = {
-        name: next(iter(columns.values())).rows if columns else 0
-        for name, columns in search.profiles.items()
-    }
-    reasons = reference_tables(schema, rows)
-    found = {reason.subject for reason in reasons}
-    tables = tuple(
-        table.model_copy(update={"reference": True}) if table.name in found else table
-        for table in schema.tables
-    )
-    return Inferred(schema.model_copy(update={"tables": tables}), (*search.reasons, *reasons))

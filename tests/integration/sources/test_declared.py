@@ -140,3 +140,110 @@ def test_what_is_declared_and_not_there_is_an_error(
         synthkit.read(folder(tmp_path, several(), **files))
     assert {name: getattr(caught.value, name) for name in part} == part
     assert caught.value.hint
+
+
+def rented(folder_: Path, schema: str | None = None) -> Path:
+    """Write shops in two countries and their visits: a reference table, a rule and an order."""
+    countries = "".join(f"{at},land {at}\n" for at in range(12))
+    visits = "".join(
+        f"{at},{at % 12},{'bdefg'[at % 5]},{'BDEFG'[at % 5]},"
+        f"2024-01-{1 + at % 20:02},2024-02-{1 + at % 17:02}\n"
+        for at in range(300)
+    )
+    folder(
+        folder_,
+        countries__csv="country_id,country\n" + countries,
+        visits__csv="visit_id,country_id,spoken,region,begun,ended\n" + visits,
+    )
+    columns = {
+        "countries": {
+            "country_id": {"sdtype": "id"},
+            "country": {"sdtype": "unknown", "pii": True},
+        },
+        "visits": {
+            "visit_id": {"sdtype": "id"},
+            "country_id": {"sdtype": "id"},
+            "spoken": {"sdtype": "categorical"},
+            "region": {"sdtype": "categorical"},
+            "begun": {"sdtype": "datetime", "datetime_format": "%Y-%m-%d"},
+            "ended": {"sdtype": "datetime", "datetime_format": "%Y-%m-%d"},
+        },
+    }
+    link = {
+        "parent_table_name": "countries",
+        "parent_primary_key": "country_id",
+        "child_table_name": "visits",
+        "child_foreign_key": "country_id",
+    }
+    keys = {"countries": "country_id", "visits": "visit_id"}
+    tables = {name: {"columns": part, "primary_key": keys[name]} for name, part in columns.items()}
+    if schema is None:
+        folder(folder_, {"tables": tables, "relationships": [link], "METADATA_SPEC_VERSION": "V1"})
+    else:
+        (folder_ / "schema.yaml").write_text(schema)
+    return folder_
+
+
+RULES = {
+    "visits: spoken determines region",
+    "visits: region determines spoken",
+    "visits.begun <= visits.ended",
+}
+
+
+def test_sdv_metadata_is_completed_with_rules_and_reference_tables(tmp_path: Path) -> None:
+    data = synthkit.read(rented(tmp_path))
+    assert {str(rule) for rule in data.schema.rules} == RULES
+    assert [table.name for table in data.schema.tables if table.reference] == ["countries"]
+    subjects = {reason.subject: reason.decision for reason in data.reasons}
+    assert subjects["countries"] == "reference table"
+    assert subjects["visits.begun"] == "never above ended"
+    label = data.schema.table("countries").column("country")
+    assert (label.sdtype, label.pii) == ("unknown", True)
+    assert [str(key) for key in data.schema.foreign_keys] == [
+        "visits(country_id) -> countries(country_id)"
+    ]
+
+
+def test_keys_that_metadata_does_not_declare_are_not_looked_for(tmp_path: Path) -> None:
+    path = rented(tmp_path)
+    metadata = json.loads((path / "metadata.json").read_text())
+    metadata["relationships"] = []
+    del metadata["tables"]["visits"]["primary_key"]
+    (path / "metadata.json").write_text(json.dumps(metadata))
+    data = synthkit.read(path)
+    assert data.schema.foreign_keys == ()
+    assert data.schema.table("visits").primary_key is None
+    assert {str(rule) for rule in data.schema.rules} == RULES
+    assert not any(table.reference for table in data.schema.tables)
+
+
+@pytest.mark.parametrize(
+    ("said", "rules", "references"),
+    [
+        ("reference: false, ", set(), []),
+        ("reference: true, ", set(), ["countries"]),
+        ("", RULES, ["countries"]),
+    ],
+)
+def test_a_schema_yaml_that_speaks_of_references_or_rules_is_complete(
+    said: str, rules: set[str], references: list[str], tmp_path: Path
+) -> None:
+    labels = "{country_id: {}, country: {}}"
+    columns = "{visit_id: {}, country_id: {}, spoken: {}, region: {}, begun: {}, ended: {}}"
+    text = (
+        "version: 1\ntables:\n"
+        f"  countries: {{{said}primary_key: country_id, columns: {labels}}}\n"
+        f"  visits: {{primary_key: visit_id, columns: {columns}}}\n"
+        "foreign_keys:\n"
+        "  - {table: visits, columns: country_id, parent: countries, parent_columns: country_id}\n"
+    )
+    schema = synthkit.read(rented(tmp_path, text)).schema
+    assert {str(rule) for rule in schema.rules} == rules
+    assert [table.name for table in schema.tables if table.reference] == references
+    ruled = (
+        text
+        + "rules:\n  - {rule: dependency, table: visits, determinant: spoken, dependent: region}\n"
+    )
+    (tmp_path / "schema.yaml").write_text(ruled)
+    assert len(synthkit.read(tmp_path).schema.rules) == 1

@@ -45,6 +45,7 @@ def texts(*rows: int) -> pa.Array:
         (pa.array(["b", "a"]), "text", True, {"b": 1, "a": 1}),
         (pa.array([b"b", b"a"]), "text", True, {b"b": 1, b"a": 1}),
         (pa.array([Decimal(7), Decimal(8)], pa.decimal128(38, 0)), "text", True, {"7": 1, "8": 1}),
+        (pa.array(["a" + " " * 20, " b c"]), "text", True, {"a" + " " * 20: 1, " b c": 1}),
         (pa.array([], pa.string()), "text", False, {}),
         (pa.array([], pa.int64()), "integer", False, {}),
     ],
