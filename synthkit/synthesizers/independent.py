@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
 
-import numpy.typing as npt
 import pyarrow as pa
-from pydantic import TypeAdapter
 
 from synthkit.contracts.progress import Progress
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
@@ -20,17 +17,14 @@ from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset, TableChunk
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
-from synthkit.schema.storage import arrow_schema
-from synthkit.synthesizers.marginals import Marginal
-from synthkit.synthesizers.replacements import Cells, Replacement, learn
+from synthkit.synthesizers.alone import Alone, learn_alone
+from synthkit.synthesizers.assembly import assembled
 from synthkit.synthesizers.settings import IndependentSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.rows import plan_rows
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton, check_structure
 
 __all__ = ["IndependentModel", "IndependentSynthesizer", "restore"]
-
-_REPLACEMENT: TypeAdapter[Replacement] = TypeAdapter(Replacement)
 
 
 class IndependentSynthesizer:
@@ -50,7 +44,7 @@ class IndependentSynthesizer:
     ) -> IndependentModel:
         """Learn the structure, and each column that is neither key nor reference."""
         profile = learn_profile(dataset, values)
-        columns: dict[tuple[str, str], Marginal | Replacement] = {}
+        columns = {}
         progress.start("learning columns", sum(len(t.columns) for t in dataset.schema.tables))
         for table in dataset.schema.tables:
             data = dataset.arrow(table.name)
@@ -59,24 +53,17 @@ class IndependentSynthesizer:
                 if table.reference or column.name in profile.roles(table.name).all:
                     continue
                 seen = data.column(column.name)
-                columns[table.name, column.name] = learn(column, seen, values) or Marginal.learn(
-                    seen
-                )
-        return IndependentModel(profile, columns, self.settings)
+                columns[table.name, column.name] = learn_alone(column, seen, values)
+        return IndependentModel(profile, Alone(dataset.schema, columns), self.settings)
 
 
 class IndependentModel:
     """A fitted baseline."""
 
-    def __init__(
-        self,
-        profile: Profile,
-        columns: Mapping[tuple[str, str], Marginal | Replacement],
-        settings: IndependentSettings,
-    ) -> None:
+    def __init__(self, profile: Profile, alone: Alone, settings: IndependentSettings) -> None:
         """Store what was learned."""
         self.profile = profile
-        self.columns = columns
+        self.alone = alone
         self.settings = settings
 
     @property
@@ -112,16 +99,7 @@ class IndependentModel:
 
     def state(self) -> State:
         """Return the model as JSON and arrays."""
-        columns: list[list[Any]] = []
-        arrays: dict[str, npt.NDArray[Any]] = {}
-        for number, ((table, name), learned) in enumerate(self.columns.items()):
-            if isinstance(learned, Marginal):
-                column = self.schema.table(table).column(name)
-                data, parts = learned.to_state(column)
-                arrays |= {f"{number}.{part}": array for part, array in parts.items()}
-                columns.append([table, name, "marginal", data])
-            else:
-                columns.append([table, name, "replacement", learned.model_dump(mode="json")])
+        columns, arrays = self.alone.to_state()
         return State(
             json={
                 "schema": self.schema.model_dump(mode="json"),
@@ -138,50 +116,20 @@ class IndependentModel:
         )
 
     def _fill(self, skeleton: Skeleton, rows: Rows, request: SampleRequest) -> pa.Table:
-        """Put the columns of a block's rows together, in the schema's order and storages."""
-        table = self.schema.table(rows.table)
-        if rows.table in self.profile.fixed:
-            return self.profile.fixed[rows.table].slice(rows.start, rows.count)
+        """Put the columns of a block's rows together."""
+        fixed = self.profile.fixed.get(rows.table)
+        if fixed is not None:
+            return fixed.slice(rows.start, rows.count)
         made = skeleton.key_columns(rows)
-        for column in table.columns:
-            learned = self.columns.get((table.name, column.name))
-            if learned is None:
-                continue
-            rng = request.streams.at("column", table.name, column.name, rows.start)
-            if isinstance(learned, Marginal):
-                made[column.name] = learned.draw(rows.count, rng)
-            else:
-                key = request.streams.integer("column", table.name, column.name)
-                cells = Cells(
-                    rows.start, rows.count, rng, key, request.values, self.settings.locale
-                )
-                made[column.name] = learned.make(cells)
-        kinds = arrow_schema(table.column_names, [column.storage for column in table.columns])
-        return pa.table({name: _plain(made[name], kinds.field(name).type) for name in kinds.names})
+        made |= self.alone.draw(rows, request, self.settings.locale)
+        return assembled(self.schema.table(rows.table), made)
 
 
 def restore(state: State) -> IndependentModel:
     """Return the model that `IndependentModel.state` wrote."""
     schema = Schema.model_validate(state.json["schema"])
-    columns: dict[tuple[str, str], Marginal | Replacement] = {}
-    for number, (table, name, kind, data) in enumerate(state.json["columns"]):
-        if kind == "marginal":
-            parts = {
-                part: state.arrays[f"{number}.{part}"]
-                for part in ("counts", "values")
-                if f"{number}.{part}" in state.arrays
-            }
-            column = schema.table(table).column(name)
-            columns[table, name] = Marginal.from_state(column, data, parts)
-        else:
-            columns[table, name] = _REPLACEMENT.validate_python(data)
     return IndependentModel(
         Profile.from_json(schema, state.json["structure"]),
-        columns,
+        Alone.from_state(schema, state.json["columns"], state.arrays),
         IndependentSettings(**state.json["settings"]),
     )
-
-
-def _plain(values: Any, kind: pa.DataType) -> Any:
-    """Cast to the schema's storage; dictionary-encoded text stays as it is."""
-    return values if pa.types.is_dictionary(values.type) else values.cast(kind)

@@ -2,126 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from synthkit.contracts.values import Values
 from synthkit.schema import Column
-from synthkit.synthesizers.structure.masks import mask_of
-from synthkit.synthesizers.structure.strings import fixed_width_strings
+from synthkit.synthesizers.json_columns.replacement import JsonReplacement, learn_json
+from synthkit.synthesizers.texts import (
+    Cells,
+    CodeReplacement,
+    ProviderReplacement,
+    WordReplacement,
+    learn_text,
+    shape_of,
+)
 
 __all__ = [
     "Cells",
     "CodeReplacement",
+    "JsonReplacement",
     "ProviderReplacement",
     "Replacement",
     "WordReplacement",
     "learn",
+    "made_anew",
+    "shape_of",
 ]
 
-_SHARED = 5
-"""A shape of free text is kept only if at least this many rows have it."""
-_SHAPED = ("phone_number", "postcode", "ssn", "license_plate", "bban")
-"""Kinds whose format is a matter of the data, not of a locale: their shapes are kept as seen."""
-_SHAPES = 64
-_CASES = ("utf8_upper", "utf8_lower", "utf8_title", "utf8_capitalize")
-
-
-@dataclass(frozen=True)
-class Cells:
-    """What is to be made: rows ``start .. start + count`` of a column whose key is ``key``."""
-
-    start: int
-    count: int
-    rng: np.random.Generator
-    key: int
-    values: Values
-    locale: str
-
-
-class _Replacement(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    missing: float = 0.0
-
-    def _gaps(self, made: pa.Array, rng: np.random.Generator) -> pa.Array:
-        if not self.missing:
-            return made
-        kept = pa.array(rng.random(len(made)) >= self.missing)
-        return pc.if_else(kept, made, pa.scalar(None, made.type))
-
-
-class ProviderReplacement(_Replacement):
-    """Values of a known kind (names, e-mail addresses), from its value provider."""
-
-    kind: Literal["provider"] = "provider"
-    provider: str
-    unique: bool = False
-
-    def make(self, cells: Cells) -> pa.Array:
-        """Return the values of some rows."""
-        if self.unique:
-            made = cells.values.distinct(
-                self.provider, cells.start, cells.count, cells.key, cells.locale
-            )
-        else:
-            made = cells.values.draw(self.provider, cells.count, cells.rng, cells.locale)
-        return self._gaps(made.cast(pa.string()), cells.rng)
-
-
-class WordReplacement(_Replacement):
-    """Free text: common words, as many as were seen, in the letter case seen."""
-
-    kind: Literal["words"] = "words"
-    words: tuple[int, ...]
-    frequencies: tuple[int, ...]
-    case: str | None = None
-
-    def make(self, cells: Cells) -> pa.Array:
-        """Return the values of some rows."""
-        share = np.asarray(self.frequencies, float) / sum(self.frequencies)
-        lengths = cells.rng.choice(np.asarray(self.words), cells.count, p=share)
-        drawn = cells.values.draw("word", int(lengths.sum()), cells.rng, cells.locale)
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-        texts = pa.ListArray.from_arrays(pa.array(offsets), drawn.cast(pa.string()))
-        made = pc.binary_join(texts, " ")
-        return self._gaps(getattr(pc, self.case)(made) if self.case else made, cells.rng)
-
-
-class CodeReplacement(_Replacement):
-    """Codes such as ``AB-1234``: random letters and digits in the shapes that several rows have.
-
-    ``whole`` says that the codes are numbers, which have no zeros in front.
-    """
-
-    kind: Literal["codes"] = "codes"
-    masks: tuple[str, ...]
-    whole: bool = False
-    frequencies: tuple[int, ...]
-
-    def make(self, cells: Cells) -> pa.Array:
-        """Return the values of some rows."""
-        share = np.asarray(self.frequencies, float) / sum(self.frequencies)
-        shapes = cells.rng.choice(len(self.masks), cells.count, p=share)
-        pieces = [
-            _fill(mask, int((shapes == number).sum()), cells.rng)
-            for number, mask in enumerate(self.masks)
-        ]
-        place = np.empty(cells.count, np.int64)
-        place[np.argsort(shapes, kind="stable")] = np.arange(cells.count)
-        made = pa.concat_arrays(pieces).take(pa.array(place))
-        if self.whole:
-            made = made.cast(pa.int64())
-        return self._gaps(made, cells.rng)
-
-
 Replacement = Annotated[
-    ProviderReplacement | WordReplacement | CodeReplacement, Field(discriminator="kind")
+    ProviderReplacement | WordReplacement | CodeReplacement | JsonReplacement,
+    Field(discriminator="kind"),
 ]
 
 
@@ -129,87 +41,10 @@ def learn(column: Column, seen: pa.ChunkedArray, kinds: Values) -> Replacement |
     """Choose how a text column is made anew; None for one that holds no personal data."""
     if not column.pii or column.sdtype == "datetime":
         return None
-    if pa.types.is_integer(seen.type) and column.sdtype in _SHAPED:
-        codes = _codes(pc.drop_null(seen.cast(pa.string())), _missing(seen), shared=1)
-        return codes and codes.model_copy(update={"whole": True})
-    if not pa.types.is_string(seen.type):
-        return None
-    missing = _missing(seen)
-    present = pc.drop_null(seen)
-    if column.sdtype in _SHAPED and (codes := _codes(present, missing, shared=1)):
-        return codes
-    if kinds.has(column.sdtype):
-        distinct = pc.count_distinct(present).as_py()
-        unique = len(present) > 1 and distinct == len(present)
-        return ProviderReplacement(missing=missing, provider=column.sdtype, unique=unique)
-    return shape_of(seen)
+    return made_anew(column, seen, kinds)
 
 
-def shape_of(seen: pa.ChunkedArray) -> Replacement:
-    """Learn only the shape of a text column: codes as masks, the rest as numbers of words."""
-    present, missing = pc.drop_null(seen), _missing(seen)
-    codes = _codes(present, missing, shared=_SHARED) if _is_code(present) else None
-    return codes or _words(present, missing)
-
-
-def _missing(seen: pa.ChunkedArray) -> float:
-    return seen.null_count / len(seen) if len(seen) else 0.0
-
-
-def _is_code(present: pa.ChunkedArray) -> bool:
-    """Whether most values are one token with a digit in it."""
-    token = pc.match_substring_regex(present, r"^\S*\d\S*$")
-    return bool(len(present)) and pc.mean(token.cast(pa.float64())).as_py() >= 0.5
-
-
-def _codes(present: pa.ChunkedArray, missing: float, *, shared: int) -> CodeReplacement | None:
-    """Return the shapes that at least ``shared`` rows have, if there is any."""
-    counted = pc.value_counts(mask_of(present))
-    ranked = sorted(
-        (
-            (-count, mask)
-            for mask, count in zip(
-                counted.field("values").to_pylist(),
-                counted.field("counts").to_pylist(),
-                strict=True,
-            )
-            if count >= shared and mask.isascii()
-        )
-    )[:_SHAPES]
-    if not ranked:
-        return None
-    return CodeReplacement(
-        missing=missing,
-        masks=tuple(mask for _, mask in ranked),
-        frequencies=tuple(-count for count, _ in ranked),
-    )
-
-
-def _words(present: pa.ChunkedArray, missing: float) -> WordReplacement:
-    lengths = pc.list_value_length(pc.split_pattern_regex(present, r"\s+")).to_numpy()
-    words, frequencies = np.unique(np.clip(lengths, 1, 200), return_counts=True)
-    kept = frequencies >= min(_SHARED, int(frequencies.max(initial=0)))
-    return WordReplacement(
-        missing=missing,
-        words=tuple(int(word) for word in words[kept]) or (1,),
-        frequencies=tuple(int(count) for count in frequencies[kept]) or (1,),
-        case=next(
-            (
-                case
-                for case in _CASES
-                if len(present)
-                and pc.mean(pc.equal(getattr(pc, case)(present), present).cast("double")).as_py()
-                > 0.8
-            ),
-            None,
-        ),
-    )
-
-
-def _fill(mask: str, count: int, rng: np.random.Generator) -> pa.Array:
-    """Return random strings of a shape: 9 a digit, A and a letters, the rest as it is."""
-    text = np.empty((count, len(mask)), np.uint8)
-    for place, letter in enumerate(mask):
-        base, size = {"9": (48, 10), "A": (65, 26), "a": (97, 26)}.get(letter, (ord(letter), 1))
-        text[:, place] = base + rng.integers(0, size, count)
-    return fixed_width_strings(text)
+def made_anew(column: Column, seen: pa.ChunkedArray, kinds: Values) -> Replacement | None:
+    """Choose how a column is made anew, be it personal or not; None for values that are no text."""
+    documents = column.format == "json" and pa.types.is_string(seen.type)
+    return (learn_json(seen, kinds) if documents else None) or learn_text(column, seen, kinds)

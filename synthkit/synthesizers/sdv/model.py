@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +15,8 @@ from synthkit.dataset import TableChunk
 from synthkit.errors import UnsupportedError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, Schema
-from synthkit.schema.storage import arrow_schema
-from synthkit.synthesizers.sdv.alone import Alone, members, numbered
+from synthkit.synthesizers.alone import Alone
+from synthkit.synthesizers.assembly import assembled
 from synthkit.synthesizers.sdv.codes import Code, ConstantCode
 from synthkit.synthesizers.sdv.cutting import Part
 from synthkit.synthesizers.sdv.layout import PartLayout
@@ -46,7 +46,7 @@ class Learned:
     profile: Profile
     parts: Sequence[Part]
     codes: Mapping[tuple[str, str], Code]
-    alone: Mapping[tuple[str, str], Alone]
+    alone: Alone
     locale: str
 
 
@@ -98,11 +98,7 @@ class HmaModel:
     def state(self) -> State:
         """Return the model: SDV's models as pickles, named as foreign, the rest as plain data."""
         schema = self.schema
-        columns = []
-        arrays: dict[str, Any] = {}
-        for data, parts in numbered(self.learned.alone):
-            columns.append(data)
-            arrays |= parts
+        columns, arrays = self.learned.alone.to_state()
         return State(
             json={
                 "schema": schema.model_dump(mode="json"),
@@ -177,31 +173,20 @@ class HmaModel:
         skeleton: PartSkeleton,
         request: SampleRequest,
     ) -> pa.Table:
-        """Put the columns of some rows together, in the schema's order and storages."""
-        table = self.schema.table(rows.table)
-        if rows.table in self.learned.profile.fixed:
-            return self.learned.profile.fixed[rows.table].slice(rows.start, rows.count)
+        """Put the columns of some rows together."""
+        fixed = self.learned.profile.fixed.get(rows.table)
+        if fixed is not None:
+            return fixed.slice(rows.start, rows.count)
         made = skeleton.key_columns(rows)
-        for column in table.columns:
-            place = (table.name, column.name)
-            if place in self.learned.alone:
-                made[column.name] = self.learned.alone[place].draw(
-                    rows, request, self.learned.locale
-                )
-            elif code := self.learned.codes.get(place):
-                if isinstance(code, ConstantCode):
-                    made[column.name] = code.repeat(rows.count)
-                elif frame is not None:
-                    made[column.name] = code.decode(frame[view.column(*place)])
-        kinds = arrow_schema(table.column_names, [column.storage for column in table.columns])
-        return pa.table(
-            {
-                name: made[name]
-                if pa.types.is_dictionary(made[name].type)
-                else made[name].cast(kinds.field(name).type)
-                for name in kinds.names
-            }
-        )
+        made |= self.learned.alone.draw(rows, request, self.learned.locale)
+        for (table, name), code in self.learned.codes.items():
+            if table != rows.table:
+                continue
+            if isinstance(code, ConstantCode):
+                made[name] = code.repeat(rows.count)
+            elif frame is not None:
+                made[name] = code.decode(frame[view.column(table, name)])
+        return assembled(self.schema.table(rows.table), made)
 
 
 def restore(state: State) -> HmaModel:
@@ -214,15 +199,11 @@ def restore(state: State) -> HmaModel:
         Part(tuple(tables), tuple(schema.foreign_keys[key] for key in keys))
         for tables, keys in state.json["parts"]
     ]
-    alone = [
-        Alone.from_state(schema, data, members(state.arrays, number))
-        for number, data in enumerate(state.json["alone"])
-    ]
     learned = Learned(
         Profile.from_json(schema, state.json["structure"]),
         parts,
         {(table, name): _CODE.validate_python(code) for table, name, code in state.json["codes"]},
-        {(each.table, each.column.name): each for each in alone},
+        Alone.from_state(schema, state.json["alone"], state.arrays),
         state.json["locale"],
     )
     models = [

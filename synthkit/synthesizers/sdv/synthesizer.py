@@ -12,7 +12,7 @@ from synthkit.errors import UnsupportedError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, Schema
 from synthkit.schema.graph import forest
-from synthkit.synthesizers.sdv.alone import Alone
+from synthkit.synthesizers.alone import Alone, learn_alone
 from synthkit.synthesizers.sdv.codes import Code, learn_code
 from synthkit.synthesizers.sdv.cutting import Cut, Part, counted_note, cut, modelled_columns
 from synthkit.synthesizers.sdv.library import require_sdv
@@ -83,10 +83,10 @@ def _barren(profile: Profile) -> set[ForeignKey]:
 
 def _learn_columns(
     dataset: Dataset, profile: Profile, progress: Progress, values: Values
-) -> tuple[dict[tuple[str, str], Code], dict[tuple[str, str], Alone]]:
+) -> tuple[dict[tuple[str, str], Code], Alone]:
     """Sort every column that is not a key: given to SDV as a code, or drawn on its own."""
     codes: dict[tuple[str, str], Code] = {}
-    alone: dict[tuple[str, str], Alone] = {}
+    alone = {}
     wood = profile.forest
     progress.start("reading columns", sum(len(table.columns) for table in dataset.schema.tables))
     for table in dataset.schema.tables:
@@ -103,8 +103,8 @@ def _learn_columns(
             if code is not None:
                 codes[table.name, column.name] = code
             else:
-                alone[table.name, column.name] = Alone.learn(table.name, column, seen, values)
-    return codes, alone
+                alone[table.name, column.name] = learn_alone(column, seen, values)
+    return codes, Alone(dataset.schema, alone)
 
 
 def _fit_part(view: View, dataset: Dataset, streams: Streams) -> SeededHMA | None:
