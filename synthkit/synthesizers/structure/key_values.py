@@ -116,7 +116,7 @@ class KeyValues:
             raise TypeError(f"{table}.{name} has no values to pick from")
         most = int(ordinal.max()) + 1 if len(ordinal) else 0
         even = Weights(np.ones(max(len(made.values), most, 1), np.int64))
-        picks = pick_distinct(owners, even.pick(len(owners), rng), even, rng)
+        (picks,) = pick_distinct(owners, [even.pick(len(owners), rng)], [even], rng)
         return made.make(picks, 0).cast(kind)
 
     def _made(self, table: str, name: str, numbers: Indices, rows: Rows | None) -> pa.Array:
@@ -147,10 +147,12 @@ class KeyValues:
     def _digits(self, table: str) -> list[str]:
         """Return the parts of a composite key, the one that can go on for ever last."""
 
-        def endless(name: str) -> tuple[bool, int]:
+        def endless(name: str) -> tuple[bool, bool, int]:
             made = self._profile.keys[table, name]
-            text = isinstance(made, DomainKey) and not isinstance(made.beyond, NumberKey)
-            return text, len(made.values) if isinstance(made, DomainKey) else 0
+            if not isinstance(made, DomainKey):
+                return False, True, 0
+            text = not isinstance(made.beyond, NumberKey)
+            return text, made.storage != "bool", len(made.values)
 
         return sorted(self.roles(table).digits, key=endless)
 

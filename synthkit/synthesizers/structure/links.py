@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 import pyarrow as pa
@@ -75,7 +76,8 @@ class Links:
     def most(self, owner: ForeignKey) -> int | None:
         """Return how many children of a bridge a row can own: combinations must not repeat."""
         bridge = bridge_keys(self._forest, owner.table)
-        return max((self._plan[key.parent] for key in bridge if key != owner), default=None)
+        others = [self._plan[key.parent] for key in bridge if key != owner]
+        return prod(others) if others else None
 
     def inherited(
         self, key: ForeignKey, number: int, parents: Mapping[ForeignKey, Indices]
@@ -125,19 +127,10 @@ class Links:
         self, owner: ForeignKey, owners: Indices, start: int, rng: np.random.Generator
     ) -> dict[ForeignKey, Indices]:
         """Pick the other ends of a bridge so that no combination repeats; ``owners`` are sorted."""
-        others = sorted(
-            (key for key in bridge_keys(self._forest, owner.table) if key != owner),
-            key=lambda key: self._plan[key.parent],
-        )
-        found: dict[ForeignKey, Indices] = {}
-        taken: Indices | None = None
-        for key in others[:-1]:
-            found[key] = self._dealt(key, start, len(owners))
-            taken = found[key] if taken is None else taken * self._plan[key.parent] + found[key]
-        last = others[-1]
-        dealt = self._dealt(last, start, len(owners))
-        found[last] = pick_distinct(owners, dealt, self._weight(last), rng, taken)
-        return found
+        others = [key for key in bridge_keys(self._forest, owner.table) if key != owner]
+        dealt = [self._dealt(key, start, len(owners)) for key in others]
+        picks = pick_distinct(owners, dealt, [self._weight(key) for key in others], rng)
+        return dict(zip(others, picks, strict=True))
 
     def spread(self, table: str, start: int, count: int) -> dict[ForeignKey, Indices]:
         """Spread a bridge without an owner over all combinations of its ends."""
@@ -145,7 +138,7 @@ class Links:
         sizes = [self._plan[key.parent] for key in bridge]
         room = 1
         for size in sizes:
-            room = min(room * size, 2**31 - 1)
+            room = min(room * size, 2**62)
         if not count or not room:
             return {key: np.zeros(0, np.int64) for key in bridge}
         rest = Permutation(room, self._streams.integer(table))(np.arange(start, start + count))

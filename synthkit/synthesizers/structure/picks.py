@@ -6,6 +6,10 @@ twice, and the pairs of a bridge never repeat. Everything is a function of row n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import product
+from math import prod
+
 import numpy as np
 import numpy.typing as npt
 
@@ -115,43 +119,46 @@ class Weights:
 
 
 def pick_distinct(
-    groups: Indices,
-    picks: Indices,
-    draw: Weights,
-    rng: np.random.Generator,
-    taken: Indices | None = None,
-) -> Indices:
-    """Return the picks, changed where needed so that none repeats inside a group.
+    groups: Indices, picks: Sequence[Indices], draws: Sequence[Weights], rng: np.random.Generator
+) -> list[Indices]:
+    """Return the picks, changed where needed so that no combination repeats inside a group.
 
-    ``groups`` are sorted. ``taken`` may hold a further code per row that is part of what has to
-    differ. A group must not be larger than the number of things to pick from. Collisions are
-    drawn again; what is left after some rounds takes the next free row.
+    ``groups`` are sorted; ``picks`` holds a row of each table for every row, ``draws`` the weights
+    of these tables. A group must not be larger than the number of combinations. Collisions are
+    drawn again; what is left after some rounds takes any combination that is free.
     """
-    size = len(draw)
-    picks = picks.copy()
+    found = np.stack(picks)
     for _ in range(_ROUNDS):
-        again = np.flatnonzero(_repeats(groups, picks, taken))
+        again = np.flatnonzero(_repeats(groups, found))
         if not len(again):
-            return picks
-        picks[again] = draw.pick(len(again), rng)
-    for row in np.flatnonzero(_repeats(groups, picks, taken)):
+            return list(found)
+        found[:, again] = [draw.pick(len(again), rng) for draw in draws]
+    sizes = [len(draw) for draw in draws]
+    for row in np.flatnonzero(_repeats(groups, found)):
         low, high = np.searchsorted(groups, [groups[row], groups[row] + 1])
-        same = np.arange(low, high)
-        if taken is not None:
-            same = same[taken[same] == taken[row]]
-        free = np.ones(size, bool)
-        free[picks[same[same != row]]] = False
-        choices = np.flatnonzero(free)
-        picks[row] = choices[rng.integers(len(choices))]
-    return picks
+        used = np.delete(found[:, low:high], row - low, axis=1)
+        found[:, row] = _free(sizes, {tuple(each) for each in used.T.tolist()}, rng)
+    return list(found)
 
 
-def _repeats(groups: Indices, picks: Indices, taken: Indices | None) -> npt.NDArray[np.bool_]:
-    """Mark every row whose (group, taken, pick) an earlier row has."""
-    columns = (picks, groups) if taken is None else (picks, taken, groups)
-    order = np.lexsort(columns)
+def _free(
+    sizes: Sequence[int], used: set[tuple[int, ...]], rng: np.random.Generator
+) -> tuple[int, ...]:
+    """Return a combination of numbers below ``sizes`` that is not used; there has to be one."""
+    if prod(sizes) <= 2 * len(used):
+        free = [each for each in product(*map(range, sizes)) if each not in used]
+        return free[rng.integers(len(free))]
+    while True:
+        drawn = tuple(int(rng.integers(size)) for size in sizes)
+        if drawn not in used:
+            return drawn
+
+
+def _repeats(groups: Indices, picks: Indices) -> npt.NDArray[np.bool_]:
+    """Mark every row whose group and picks (a column each) an earlier row has."""
+    order = np.lexsort((*picks, groups))
     same = np.ones(max(len(order) - 1, 0), bool)
-    for column in columns:
+    for column in (*picks, groups):
         same &= column[order][1:] == column[order][:-1]
     repeated = np.zeros(len(order), bool)
     repeated[order[1:][same]] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, prod
 
 from synthkit.contracts.synthesizer import RowTargets
 from synthkit.errors import UsageError
@@ -127,9 +127,8 @@ def _limit(forest: Forest, plan: Mapping[str, int], name: str) -> tuple[int | No
             return plan[key.parent], f"each row needs its own row of {key.parent!r}"
     bridge = bridge_keys(forest, name)
     if bridge:
-        sizes = sorted(plan[key.parent] for key in bridge if key is not primary)
-        first = plan[primary.parent] if primary in bridge and primary else sizes[0]
-        return first * sizes[-1], "no combination of its parents may repeat"
+        combinations = prod(plan[key.parent] for key in bridge)
+        return combinations, "no combination of its parents may repeat"
     return None, ""
 
 

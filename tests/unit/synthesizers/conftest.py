@@ -266,3 +266,9 @@ def awkward(request: pytest.FixtureRequest) -> Dataset:
 def zoo() -> Mapping[str, Callable[[], Dataset]]:
     """All the small data sets by name."""
     return ZOO
+
+
+@pytest.fixture
+def build() -> Callable[..., Dataset]:
+    """Builds a data set from plain lists; see `dataset`."""
+    return dataset

@@ -123,7 +123,7 @@ def test_drawn_weights_have_the_total(rows: int, total: int) -> None:
 def test_distinct_picks_are_changed_only_where_they_repeat() -> None:
     groups = np.array([0, 0, 0, 1, 1, 2])
     picks = np.array([4, 4, 1, 4, 2, 4])
-    made = pick_distinct(groups, picks, Weights(np.ones(6, np.int64)), rng())
+    (made,) = pick_distinct(groups, [picks], [Weights(np.ones(6, np.int64))], rng())
     assert len(pairs(groups, made)) == 6
     kept = np.array([0, 2, 3, 4, 5])
     assert (made[kept] == picks[kept]).all()
@@ -134,28 +134,38 @@ def test_distinct_picks_are_changed_only_where_they_repeat() -> None:
 def test_a_group_may_take_everything_there_is(weights: list[int]) -> None:
     groups = np.repeat(np.arange(50), 4)
     picks = np.zeros(200, np.int64)
-    made = pick_distinct(groups, picks, Weights(np.array(weights)), rng())
+    (made,) = pick_distinct(groups, [picks], [Weights(np.array(weights))], rng())
     assert len(pairs(groups, made)) == 200
 
 
-def test_a_further_code_may_tell_picks_apart() -> None:
-    groups, taken = np.zeros(6, np.int64), np.array([0, 1, 2, 0, 1, 2])
-    picks = np.zeros(6, np.int64)
-    made = pick_distinct(groups, picks, Weights(np.array([1, 1])), rng(), taken)
-    assert len(pairs(groups, taken, made)) == 6
-    assert (made[:3] == 0).all()  # nothing repeats among the first three
+def test_combinations_are_distinct_not_their_parts() -> None:
+    groups = np.repeat(np.arange(20), 6)
+    ends = [Weights(np.ones(size, np.int64)) for size in (2, 3)]
+    made = pick_distinct(groups, [np.zeros(120, np.int64)] * 2, ends, rng())
+    assert len(pairs(groups, *made)) == 120  # every combination in every group
+    kept = np.arange(0, 120, 6)
+    assert all((end[kept] == 0).all() for end in made)
+
+
+def test_combinations_of_large_tables_can_be_distinct() -> None:
+    """Of more combinations than 64 bits count, a free one is found without a list of all."""
+    large = Weights(np.array([1, 1, *[0] * 999_998]))
+    groups = np.zeros(20, np.int64)
+    made = pick_distinct(groups, [np.zeros(20, np.int64)] * 4, [large] * 4, rng())
+    assert len(pairs(*made)) == 20
 
 
 def test_popular_rows_stay_popular_in_distinct_picks() -> None:
     """Two of ten per group, the first with half of all weight: it is in most groups."""
     weights = Weights(np.array([9, *[1] * 9]))
     groups = np.repeat(np.arange(5000), 2)
-    made = pick_distinct(groups, weights.pick(10_000, rng()), weights, rng(2))
+    (made,) = pick_distinct(groups, [weights.pick(10_000, rng())], [weights], rng(2))
     with_first = len(np.unique(groups[made == 0])) / 5000
     # Without the first in two draws: 1/4. A repeat is drawn again, so 3/4 of groups have it;
     # Hoeffding at alpha = 1e-6.
     assert abs(with_first - 0.75) <= np.sqrt(np.log(2e6) / 10_000)
-    evenly = pick_distinct(groups, rng().integers(0, 10, 10_000), Weights(np.ones(10, int)), rng())
+    even = Weights(np.ones(10, np.int64))
+    (evenly,) = pick_distinct(groups, [rng().integers(0, 10, 10_000)], [even], rng())
     assert len(np.unique(groups[evenly == 0])) / 5000 < 0.3
 
 
