@@ -62,7 +62,7 @@ class Marginal:
         if pa.types.is_integer(self.values.type) or pa.types.is_floating(self.values.type):
             arrays["values"] = self.values.to_numpy()
         else:
-            data["values"] = render(self.values, column).to_pylist()
+            data["values"] = render(self.values, _plain(column)).to_pylist()
         return data, arrays
 
     @classmethod
@@ -73,5 +73,10 @@ class Marginal:
         if "values" in arrays:
             values = pa.array(arrays["values"]).cast(arrow_type(column.storage))
         else:
-            values = parse(pa.array(data["values"], pa.string()), column)
+            values = parse(pa.array(data["values"], pa.string()), _plain(column))
         return cls(values, arrays["counts"], int(data["missing"]))
+
+
+def _plain(column: Column) -> Column:
+    """Return a column whose text loses nothing, which that of a format in files may."""
+    return Column(name=column.name, storage=column.storage)

@@ -100,7 +100,13 @@ class Model:
         return Sample(self._fitted, self._values, options)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
-        """Write the model to a file; the same model gives the same bytes."""
+        """Write the model to a file.
+
+        One model gives the same bytes however often it is saved. So do two fits of the same data
+        with the same seed and settings, except with ``hma``: SDV's pickled models, which the file
+        holds as they are, differ from fit to fit. Raises `UsageError` if the file exists and
+        ``overwrite`` is false.
+        """
         state = self._fitted.state()
         target = Path(path)
         content = artifact.Artifact(self.manifest, state.json, state.arrays, state.foreign)

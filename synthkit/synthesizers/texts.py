@@ -118,12 +118,13 @@ class CodeReplacement(Made):
         share = np.asarray(self.frequencies, float) / sum(self.frequencies)
         shapes = cells.rng.choice(len(self.masks), cells.count, p=share)
         pieces = [
-            _fill(mask, int((shapes == number).sum()), cells.rng)
+            _fill(mask, int((shapes == number).sum()), cells.rng, whole=self.whole)
             for number, mask in enumerate(self.masks)
         ]
         made = dealt(pieces, shapes)
         if self.whole:
-            made = made.cast(pa.int64())
+            long = any(mask.count("9") > 19 for mask in self.masks)
+            made = made.cast(pa.uint64() if long else pa.int64())
         return self._gaps(made, cells.rng)
 
 
@@ -175,7 +176,8 @@ def _is_code(present: pa.ChunkedArray) -> bool:
 
 def _codes(present: pa.ChunkedArray, missing: float, *, shared: int) -> CodeReplacement | None:
     """Return the shapes that at least ``shared`` rows have, if there is any."""
-    counted = pc.value_counts(mask_of(present))
+    shapes = mask_of(present)
+    counted = pc.value_counts(shapes)
     ranked = sorted(
         (
             (-count, mask)
@@ -191,8 +193,23 @@ def _codes(present: pa.ChunkedArray, missing: float, *, shared: int) -> CodeRepl
         return None
     return CodeReplacement(
         missing=missing,
-        masks=tuple(mask for _, mask in ranked),
+        masks=tuple(
+            _with_constants(mask, present.filter(pc.equal(shapes, mask))) for _, mask in ranked
+        ),
         frequencies=tuple(-count for count, _ in ranked),
+    )
+
+
+def _with_constants(mask: str, alike: pa.ChunkedArray) -> str:
+    """Keep what all of enough rows of a shape have in common: ``+1``, the ``x`` of extensions."""
+    if len(alike) < SHARED:
+        return mask
+    letters = np.asarray(alike.to_pylist(), f"S{len(mask)}").view(np.uint8)
+    letters = letters.reshape(len(alike), len(mask))
+    constant = (letters == letters[0]).all(axis=0)
+    return "".join(
+        chr(letter) if same and chr(letter) not in "9Aa" else shape
+        for shape, letter, same in zip(mask, letters[0], constant, strict=True)
     )
 
 
@@ -217,10 +234,19 @@ def _words(present: pa.ChunkedArray, missing: float) -> WordReplacement:
     )
 
 
-def _fill(mask: str, count: int, rng: np.random.Generator) -> pa.Array:
-    """Return random strings of a shape: 9 a digit, A and a letters, the rest as it is."""
+def _fill(mask: str, count: int, rng: np.random.Generator, *, whole: bool) -> pa.Array:
+    """Return random strings of a shape: 9 a digit, A and a letters, the rest as it is.
+
+    A ``whole`` number does not begin with 0, and with 10 if it has as many digits as 64 bits hold.
+    """
     text = np.empty((count, len(mask)), np.uint8)
+    first = mask.find("9") if whole and mask.count("9") > 1 else -1
+    if mask.count("9") > 18 and whole:
+        mask = mask[:first] + "10" + mask[first + 2 :]
     for place, letter in enumerate(mask):
+        if place == first and letter == "9":
+            text[:, place] = 49 + rng.integers(0, 9, count)
+            continue
         base, size = {"9": (48, 10), "A": (65, 26), "a": (97, 26)}.get(letter, (ord(letter), 1))
         text[:, place] = base + rng.integers(0, size, count)
     return fixed_width_strings(text)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
-from synthkit.schema import ForeignKey, Schema
+from synthkit.schema import Column, ForeignKey, Schema
 from synthkit.schema.graph import Forest, forest
 from synthkit.schema.storage import arrow_schema
 from synthkit.schema.text import parse, render
@@ -109,7 +109,7 @@ class Profile:
             "fixed": {
                 name: {
                     column.name: render(
-                        rows.column(column.name).combine_chunks(), column
+                        rows.column(column.name).combine_chunks(), _plain(column)
                     ).to_pylist()
                     for column in self.schema.table(name).columns
                 }
@@ -142,7 +142,7 @@ class Profile:
             fixed={
                 name: pa.table(
                     [
-                        parse(pa.array(columns[column.name], pa.string()), column)
+                        parse(pa.array(columns[column.name], pa.string()), _plain(column))
                         for column in schema.table(name).columns
                     ],
                     schema=arrow_schema(
@@ -189,6 +189,11 @@ def learn_profile(dataset: Dataset, values: Values) -> Profile:
             )
     fixed = {table.name: dataset.arrow(table.name) for table in schema.tables if table.reference}
     return Profile(schema, dict(counts), references, keys, ordinals, fixed)
+
+
+def _plain(column: Column) -> Column:
+    """Return a column whose text loses nothing, which that of a format in files may."""
+    return Column(name=column.name, storage=column.storage)
 
 
 def _reference(

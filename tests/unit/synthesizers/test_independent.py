@@ -191,4 +191,4 @@ def test_personal_data_is_made_anew(values: Any) -> None:
     assert not set(frame["email"]) & set(emails)
     assert not set(frame["note"]) & set(notes)
     assert (frame["note"].str.split().str.len() == 6).all()
-    assert frame["code"].str.fullmatch(r"[A-Z]{2}-\d{4}").all()
+    assert frame["code"].str.fullmatch(r"[A-Z]B-00\d{2}").all()
