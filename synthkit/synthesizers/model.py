@@ -102,10 +102,9 @@ class Model:
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the model to a file.
 
-        One model gives the same bytes however often it is saved. So do two fits of the same data
-        with the same seed and settings, except with ``hma``: SDV's pickled models, which the file
-        holds as they are, differ from fit to fit. Raises `UsageError` if the file exists and
-        ``overwrite`` is false.
+        The same data, seed and settings give the same bytes, except with ``hma``: the pickles
+        of SDV differ from fit to fit and after sampling, though not what is sampled from them.
+        Raises `UsageError` if the file exists and ``overwrite`` is false.
         """
         state = self._fitted.state()
         target = Path(path)
