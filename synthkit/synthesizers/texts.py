@@ -123,7 +123,7 @@ class CodeReplacement(Made):
         ]
         made = dealt(pieces, shapes)
         if self.whole:
-            long = any(mask.count("9") > 19 for mask in self.masks)
+            long = any(len(mask) > 19 and mask[0] != "-" for mask in self.masks)
             made = made.cast(pa.uint64() if long else pa.int64())
         return self._gaps(made, cells.rng)
 
@@ -201,12 +201,16 @@ def _codes(present: pa.ChunkedArray, missing: float, *, shared: int) -> CodeRepl
 
 
 def _with_constants(mask: str, alike: pa.ChunkedArray) -> str:
-    """Keep what all of enough rows of a shape have in common: ``+1``, the ``x`` of extensions."""
-    if len(alike) < SHARED:
+    """Keep what all of enough different values of a shape have in common: ``+1``, an ``x``.
+
+    Different values, since one that is repeated has everything in common with itself.
+    """
+    distinct = pc.unique(alike)
+    if len(distinct) < SHARED:
         return mask
-    letters = np.asarray(alike.to_pylist(), f"S{len(mask)}").view(np.uint8)
-    letters = letters.reshape(len(alike), len(mask))
-    constant = (letters == letters[0]).all(axis=0)
+    letters = np.array(distinct.to_pylist(), f"U{len(mask)}").view(np.uint32)
+    letters = letters.reshape(len(distinct), len(mask))
+    constant = (letters == letters[0]).all(axis=0) & (letters[0] < 128)
     return "".join(
         chr(letter) if same and chr(letter) not in "9Aa" else shape
         for shape, letter, same in zip(mask, letters[0], constant, strict=True)
@@ -240,8 +244,8 @@ def _fill(mask: str, count: int, rng: np.random.Generator, *, whole: bool) -> pa
     A ``whole`` number does not begin with 0, and with 10 if it has as many digits as 64 bits hold.
     """
     text = np.empty((count, len(mask)), np.uint8)
-    first = mask.find("9") if whole and mask.count("9") > 1 else -1
-    if mask.count("9") > 18 and whole:
+    first = len(mask) - len(mask.lstrip("-")) if whole and len(mask) > 1 else -1
+    if whole and len(mask) - first > 18:
         mask = mask[:first] + "10" + mask[first + 2 :]
     for place, letter in enumerate(mask):
         if place == first and letter == "9":

@@ -81,12 +81,6 @@ def test_personal_values_that_are_no_text_are_learned(
     assert learn(column(seen, pii=True, **facts), seen, values) is None
 
 
-def test_json_that_cannot_be_learned_is_free_text(values: Any) -> None:
-    seen = chunked(["no json at all"] * 9)
-    part = learn(column(seen, pii=True, format="json"), seen, values)
-    assert isinstance(part, WordReplacement)
-
-
 def test_an_unknown_kind_of_replacement_is_refused() -> None:
     with pytest.raises(ValidationError, match="kind"):
         ADAPTER.validate_python({"kind": "magic"})

@@ -75,15 +75,44 @@ def test_a_unique_column_stays_unique_in_any_block(values: Any) -> None:
 
 
 def test_codes_have_the_shapes_that_several_rows_have(values: Any) -> None:
-    rows = [f"AB-{n:04d}" for n in range(60)] + [f"x{n}" for n in range(10)] + ["SECRET-77-a"] * 4
+    rows = [f"{'AB'[n % 2]}{'CD'[n % 2]}-{n * 151:04d}" for n in range(60)]
+    rows += [f"x{n}" for n in range(10)] + ["SECRET-77-a"] * 4
     part = shape_of(chunked(rows))
-    assert part == CodeReplacement(masks=("AA-9999", "a9"), frequencies=(60, 10))
+    assert part == CodeReplacement(masks=("AA-9999", "x9"), frequencies=(60, 10))
     texts = made(part, 20_000, values).to_pylist()
-    assert all(re.fullmatch(r"[A-Z]{2}-\d{4}|[a-z]\d", text) for text in texts)
+    assert all(re.fullmatch(r"[A-Z]{2}-\d{4}|x\d", text) for text in texts)
     # Hoeffding at alpha = 1e-6 for the share of the longer shape.
     share = np.mean([len(text) == 7 for text in texts])
     assert abs(share - 60 / 70) <= np.sqrt(np.log(2e6) / 40_000)
     assert len({text[:2] for text in texts if len(text) == 7}) == 26**2
+
+
+@pytest.mark.parametrize(
+    ("rows", "mask"),
+    [
+        ([f"+1-555-{n:03d}" for n in range(0, 1000, 91)], "+1-555-999"),
+        (["+1-555-123"] * 50, "+9-999-999"),  # one value, however often, is no common shape
+        (["+1-555-123", "+1-555-124", "+1-555-125", "+1-555-126"] * 9, "+9-999-999"),
+        ([f"É{n}-x" for n in range(10, 99, 9)], "A99-x"),  # no letter outside ASCII is kept
+        ([f"Aa-9{n}" for n in range(9)], "Aa-99"),
+    ],
+)
+def test_what_different_values_have_in_common_is_kept(rows: list[object], mask: str) -> None:
+    part = shape_of(chunked(rows))
+    assert isinstance(part, CodeReplacement)
+    assert part.masks == (mask,)
+
+
+def test_a_value_that_many_rows_repeat_does_not_come_back(values: Any) -> None:
+    part = learned(["077-12-3456"] * 1000, values, "ssn")
+    # One in 10^9 each: a chance of 1e-6 for a thousand.
+    assert "077-12-3456" not in made(part, 1000, values).to_pylist()
+
+
+@pytest.mark.parametrize("sdtype", ["postcode", "unknown"])
+def test_empty_text_has_a_shape_too(sdtype: str, values: Any) -> None:
+    part = learned([""] * 9, values, sdtype)
+    assert len(made(part, 5, values).drop_null()) == 5
 
 
 def test_a_shape_of_few_rows_is_not_kept(values: Any) -> None:
@@ -102,6 +131,14 @@ def test_codes_held_as_whole_numbers_keep_their_digits(digits: int, values: Any)
     numbers = made(part, 500, values).cast(pa.uint64()).to_pylist()
     assert {len(str(number)) for number in numbers} == {digits}
     assert len(set(numbers)) > (1 if digits == 1 else 50)
+
+
+def test_whole_numbers_keep_a_common_beginning(values: Any) -> None:
+    part = learned([48_301_000 + 97 * n for n in range(9)], values, "phone_number")
+    numbers = made(part, 500, values).to_pylist()
+    assert {str(number)[:5] for number in numbers} == {"48301"}
+    assert {len(str(number)) for number in numbers} == {8}
+    assert len({str(number)[5] for number in numbers}) == 10, "a zero may follow"
 
 
 def test_negative_codes(values: Any) -> None:
