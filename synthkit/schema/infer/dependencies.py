@@ -30,7 +30,6 @@ _MOST_COLUMNS = 64
 """Columns of a table that are compared: those of fewest values, 64 make 4,032 pairs."""
 _NO_ACCIDENT = -6.0
 _SAMPLE = 20_000
-_HEAD = 2 * _MOST_VALUES
 
 _Codes = np.ndarray[Any, np.dtype[np.int16]]
 """Numbers of values, of which there are no more than `_MOST_VALUES`."""
@@ -98,7 +97,9 @@ def _fitting(
             continue
         if profile.kind == "date" or (column.sdtype == "id" and column.name not in foreign):
             continue
-        if profile.kind != "other" and (profile.is_unique or not profile.varies):
+        if profile.early_distinct > min(_MOST_VALUES, profile.rows / _ROWS_PER_VALUE) + 1:
+            continue
+        if profile.kind != "other" and not profile.varies:
             continue
         fitting.append(column)
     return fitting
@@ -113,10 +114,8 @@ def _encode(
 ) -> list[_Coded]:
     coded = []
     for column in fitting:
-        data = columns.read(table.name, [column.name]).column(0)
-        if pc.count_distinct(data.slice(0, _HEAD)).as_py() > _MOST_VALUES:
-            continue
-        encoded = pc.dictionary_encode(data.combine_chunks(), null_encoding="encode")
+        data = columns.read(table.name, [column.name]).column(0).combine_chunks()
+        encoded = pc.dictionary_encode(data, null_encoding="encode")
         values = len(encoded.dictionary)
         if not _repeats(values, len(data)):
             continue

@@ -41,6 +41,7 @@ class Columns:
     def __init__(self, read: ReadColumns, cache_bytes: int = _CACHE_BYTES) -> None:
         self._read = read
         self._left = cache_bytes
+        self._largest = cache_bytes // 4
         self._kept: dict[tuple[str, str], pa.ChunkedArray] = {}
 
     def read(self, table: str, columns: Sequence[str]) -> pa.Table:
@@ -51,7 +52,7 @@ class Columns:
         for name in columns:
             if fresh is not None and name in missing:
                 found[name] = fresh.column(name)
-                if found[name].nbytes <= self._left:
+                if found[name].nbytes <= min(self._left, self._largest):
                     self._left -= found[name].nbytes
                     self._kept[table, name] = found[name]
             else:
@@ -104,6 +105,11 @@ class Profile:
     def head(self) -> Tally:
         """The tally of the first rows."""
         return _tally(self.kind, self._data.slice(0, _HEAD))
+
+    @cached_property
+    def early_distinct(self) -> int:
+        """Number of distinct values of any kind in the first 50,000 rows."""
+        return int(pc.count_distinct(self._data.slice(0, _LONG_HEAD)).as_py())
 
     @cached_property
     def is_unique(self) -> bool:
@@ -161,7 +167,7 @@ class Profile:
 
     def settle(self) -> None:
         """Find all there is to know now, and let go of the rows."""
-        _ = self.head, self.is_unique, self._tally
+        _ = self.head, self.early_distinct, self.is_unique, self._tally
         self._data = self._data.slice(0, 0)
 
 

@@ -67,6 +67,7 @@ def test_a_repeat_is_found_wherever_it_is(row: int | None, cache_bytes: int) -> 
     found = profile(texts() if row is None else texts(row), cache_bytes)
     assert found.is_unique == (row is None)
     assert found.distinct == ROWS - (row is not None)
+    assert found.early_distinct == 50_000 - (row is not None and row < 50_000)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +108,21 @@ def test_columns_are_read_together_while_they_are_small() -> None:
     profile_tables([Table(name="t", columns=columns)], Columns(read))
     assert [len(names) for names in asked] == [1, 32, 7]
     assert [name for names in asked for name in names] == data.column_names
+
+
+def test_what_is_kept_is_bounded() -> None:
+    asked: list[str] = []
+    data = pa.table({"wide": ["x" * 200] * 100, **{f"c{at}": np.arange(100) for at in range(8)}})
+
+    def read(_: str, names: Sequence[str]) -> pa.Table:
+        asked.extend(names)
+        return data.select(list(names))
+
+    columns = Columns(read, 4000)
+    for _ in range(2):
+        for name in data.column_names:
+            columns.read("t", [name])
+    again = [name for at, name in enumerate(asked) if name in asked[:at]]
+    assert again == ["wide", "c5", "c6", "c7"]
+    assert columns.keeps("t", "c4")
+    assert not columns.keeps("t", "wide")
