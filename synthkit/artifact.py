@@ -10,6 +10,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -30,6 +31,20 @@ _STATE = "state.json"
 _LARGEST = 8 << 30
 """Bytes that the members of a file may have in all; a hostile file cannot ask for more."""
 
+_DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What a file raises that was cut, changed or made up."""
+
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
@@ -48,7 +63,7 @@ def is_model(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return _MANIFEST in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except (OSError, *_DAMAGE):
         return False
 
 
@@ -144,7 +159,7 @@ def load(path: Path, *, trust_foreign: bool = False) -> Artifact:
             },
             foreign={name: members[f"foreign/{name}"] for name in foreign_names},
         )
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, EOFError) as error:
+    except _DAMAGE as error:
         raise _damaged(path) from error
     except OSError as error:
         raise ArtifactError(

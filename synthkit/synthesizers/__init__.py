@@ -13,7 +13,7 @@ from synthkit import artifact
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import State
 from synthkit.dataset import Dataset
-from synthkit.errors import ArtifactError, UnsupportedError
+from synthkit.errors import ArtifactError, PluginError, UnsupportedError
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams
 from synthkit.synthesizers.model import Model
@@ -84,7 +84,9 @@ def load(path: str | Path, plugins: Plugins, *, trust_pickle: bool = False) -> M
     state = State(json=content.json, arrays=content.arrays, foreign=content.foreign)
     try:
         fitted = component.restore(state)
-    except (KeyError, ValueError, TypeError, IndexError) as error:
+    except (ArtifactError, PluginError, UnsupportedError):
+        raise
+    except Exception as error:  # whatever a state does that was made up or is of another version
         raise ArtifactError(
             f"{path} does not hold a model of {name!r} that this version can read.",
             hint="Fit the data again.",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthkit.artifact import FORMAT_VERSION, Artifact, load, save
+from synthkit.artifact import FORMAT_VERSION, Artifact, check_target, is_model, load, save
 from synthkit.errors import ArtifactError, UsageError
 
 CONTENT = Artifact(
@@ -97,6 +97,7 @@ def _pickled_array(members: dict[str, bytes]) -> None:
         lambda members: _manifest(members, format="other"),
         lambda members: _manifest(members, members={}),
         lambda members: _manifest(members, foreign=["missing"]),
+        lambda members: members.update({"manifest.json": b"[" * 100_000}),
         _pickled_array,
     ],
 )
@@ -129,3 +130,67 @@ def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="no model file") as missing:
         load(tmp_path / "none")
     assert "synthkit fit" in str(missing.value.hint)
+
+
+def test_any_changed_bytes_are_refused_or_change_nothing(tmp_path: Path) -> None:
+    """A byte that no reader looks at may be anything; all others are found by a checksum."""
+    path = tmp_path / "m"
+    save(path, CONTENT)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(1)
+    refused = 0
+    for place in rng.integers(0, len(whole), 600):
+        changed = bytearray(whole)
+        changed[place] ^= int(rng.integers(1, 256))
+        path.write_bytes(changed)
+        try:
+            found = load(path)
+        except ArtifactError:
+            refused += 1
+        else:
+            assert found.json == CONTENT.json
+            assert found.arrays["a.b"].tolist() == CONTENT.arrays["a.b"].tolist()
+    assert refused > 300
+
+
+def test_a_folder_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match="is a folder") as refused:
+        load(tmp_path)
+    assert f"`synthkit fit {tmp_path}`" in str(refused.value.hint)
+
+
+def test_folders_on_the_way_are_made(tmp_path: Path) -> None:
+    save(tmp_path / "a" / "b" / "m", CONTENT)
+    assert load(tmp_path / "a" / "b" / "m").json == CONTENT.json
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("there", "exists already"),
+        ("folder", "is a folder"),
+        ("there/m", "is a file, not a folder"),
+        ("there/a/b/m", "is a file, not a folder"),
+    ],
+)
+def test_where_it_cannot_go_is_known_before(tmp_path: Path, target: str, message: str) -> None:
+    (tmp_path / "there").write_text("x")
+    (tmp_path / "folder").mkdir()
+    for attempt in (
+        check_target,
+        lambda path: save(path, CONTENT),
+    ):
+        with pytest.raises(UsageError, match=message):
+            attempt(tmp_path / target)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder", "there"]
+    check_target(tmp_path / "there", overwrite=True)
+    check_target(tmp_path / "new" / "m")
+
+
+def test_a_model_is_known_by_its_content(tmp_path: Path) -> None:
+    save(tmp_path / "m", CONTENT)
+    (tmp_path / "text").write_text("id\n1\n")
+    with zipfile.ZipFile(tmp_path / "zip", "w") as archive:
+        archive.writestr("data.csv", "id\n1\n")
+    found = {name: is_model(tmp_path / name) for name in ("m", "text", "zip", "none", ".")}
+    assert found == {"m": True, "text": False, "zip": False, "none": False, ".": False}
