@@ -24,6 +24,11 @@ from synthkit.synthesizers.texts import Cells, TextReplacement, dealt
 
 __all__ = ["Labels", "Lists", "Mixture", "Numbers", "Objects", "Part", "Pen", "Texts"]
 
+_ESCAPED = r'["\\\x00-\x1f]'
+"""What JSON writes with a backslash (RFC 8259, section 7)."""
+_NOT_ASCII = r"[^ !#-\[\]-~]"
+"""The same, and what is not printable ASCII."""
+
 
 @dataclass(frozen=True)
 class Pen:
@@ -44,11 +49,15 @@ class Pen:
 
     def quoted(self, values: pa.Array) -> pa.Array:
         """Return strings as JSON strings."""
-        encoded = values.dictionary_encode()
-        texts = [
-            json.dumps(text, ensure_ascii=self.ascii) for text in encoded.dictionary.to_pylist()
-        ]
-        return pa.array(texts, pa.string()).take(encoded.indices)
+        plain = pc.binary_join_element_wise('"', values, '"', "")
+        special = pc.match_substring_regex(values, _NOT_ASCII if self.ascii else _ESCAPED)
+        if not pc.any(special).as_py():
+            return plain
+        encode = json.JSONEncoder(ensure_ascii=self.ascii).encode
+        encoded = values.filter(special).dictionary_encode()
+        texts = [encode(text) for text in encoded.dictionary.to_pylist()]
+        escaped = pa.array(texts, pa.string()).take(encoded.indices)
+        return pc.replace_with_mask(plain, special, escaped)
 
 
 class _Part(BaseModel):
