@@ -149,6 +149,10 @@ def _explained(error: OSError, target: Path) -> SynthkitError:
         return UsageError(
             f"{str(target)!r} may not be written by this user.", hint="Choose another place."
         )
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return UsageError(
+            f"{str(target)!r} cannot be made: a file is in its way.", hint="Choose another place."
+        )
     reason = error.strerror or type(error).__name__
     return SynthkitError(
         f"{str(target)!r} could not be written: {reason}. Nothing was written.",
