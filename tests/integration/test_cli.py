@@ -55,7 +55,7 @@ REFUSED = {
     "two sizes": (["sample", "--scale", "2", "--rows", "5"], 2),
     "unknown format": (["sample", "--format", "xlsm"], 2),
     "a file where a folder is": (["sample", "--out", "a_file", "--format", "csv"], 2),
-    "a folder in a file": (["sample", "--out", "a_file/deep/er"], 2, "another place"),
+    "a folder in a file": (["sample", "--out", "a_file/deep/er"], 2),
     "unknown generator": (["generate", "crn", "--out", "g"], 2),
     "rows of no table": (["generate", "crm", "--rows", "nothing=5", "--out", "g"], 2),
     "nothing to inspect": (["inspect", "nowhere"], 2),
