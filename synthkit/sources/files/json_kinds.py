@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -13,6 +14,7 @@ __all__ = ["Kinds"]
 
 _EXACT = 2**53
 """Whole numbers up to here are doubles without loss (IEEE 754)."""
+_PLAIN = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
 class Kinds:
@@ -25,28 +27,38 @@ class Kinds:
         self._kinds: set[type] = set()
         self._low = 0
         self._high = 0
+        self._gaps = False
         self._text = ColumnTypes(form)
 
-    def observe(self, values: list[Any]) -> None:
-        """Take some values as they were decoded."""
-        kinds = set(map(type, values)) - {type(None)}
+    def observe(self, values: Sequence[Any]) -> pa.Array | None:
+        """Take some values as they were decoded; return them if one type holds them all."""
+        kinds = set(map(type, values))
+        self._gaps = self._gaps or type(None) in kinds
+        kinds.discard(type(None))
         self._kinds |= kinds
         if int in kinds:
             whole = [value for value in values if type(value) is int]
             low, high = min(whole), max(whole)
             self._low, self._high = min(self._low, low), max(self._high, high)
+        array = _array(values, kinds)
         if self._kinds <= {str}:
-            try:
-                self._text.observe(pa.array(values, pa.string()))
-            except UnicodeEncodeError:
+            if array is None:
                 # Half of a surrogate pair is no text; reading the rows names the place.
                 self._kinds.add(bytes)
+            else:
+                self._text.observe(array)
+        return array
 
     def decide(self, name: str, table: str) -> Decided:
         """Return the column and why it is held so."""
-        kinds = self._kinds
-        if kinds <= {str}:
+        if self._kinds <= {str}:
             return self._decide_text(name, table)
+        decided = self._decide_other(name)
+        column = decided.column.model_copy(update={"nullable": self._gaps})
+        return Decided(column, decided.reasons)
+
+    def _decide_other(self, name: str) -> Decided:
+        kinds = self._kinds
         if kinds & {list, dict}:
             return _said(name, "string", "json", "nested values are kept as JSON text")
         if kinds == {bool}:
@@ -80,6 +92,15 @@ class Kinds:
             because = "some numbers have a point, others more digits than a double keeps"
             return _said(name, "string", None, because)
         return _said(name, "double", None, "every value is a number in JSON")
+
+
+def _array(values: Sequence[Any], kinds: set[type]) -> pa.Array | None:
+    if not kinds <= set(_PLAIN) or len(kinds) > 1:
+        return None
+    try:
+        return pa.array(values, _PLAIN[kinds.pop()] if kinds else pa.string())
+    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):
+        return None
 
 
 def _said(name: str, storage: str, form: str | None, why: str) -> Decided:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import TextError, parse
 from synthkit.sources.files.json_kinds import Kinds
 from synthkit.sources.files.json_rows import Rows, row_chunks
+from synthkit.sources.files.kept import Kept, Room
 from synthkit.sources.files.nested import as_json, as_text
 from synthkit.sources.files.places import TableFiles
 from synthkit.sources.files.table import Declared, Described, about
@@ -34,34 +35,38 @@ _NATIVE: dict[type, Callable[[pa.DataType], bool]] = {
 
 
 class JsonTable:
-    """A table in files of JSON or JSON lines; ``within`` names it in a file of several tables."""
+    """A table in files of JSON or JSON lines; ``within`` names it in a file of several tables.
 
-    def __init__(self, files: TableFiles, within: str | None = None) -> None:
+    ``room`` is for rows kept between types and reading.
+    """
+
+    def __init__(self, files: TableFiles, room: Room, within: str | None = None) -> None:
         self._name = within or files.name
         self._parts = files.parts
         self._within = within
+        self._kept = Kept(room)
 
     def describe(self, declared: Declared) -> Described:
         """Look at all rows, for columns may appear in any of them."""
         settled = declared.settled
         kinds: dict[str, Kinds] = {}
+        counts: dict[str, int] = {}
         rows = 0
-        for part in self._parts:
+        for number, part in enumerate(self._parts):
             for chunk in row_chunks(part, self._within):
                 rows += len(chunk)
-                for name in _names(chunk):
+                arrays: dict[str, pa.Array | None] = {}
+                for name, values in _columns(chunk).items():
                     observed = kinds.setdefault(name, Kinds(declared.forms.get(name)))
+                    counts[name] = counts.get(name, 0) + len(chunk)
                     if name not in settled:
-                        observed.observe([row.get(name) for row in chunk])
+                        arrays[name] = observed.observe(values)
+                self._keep(number, arrays)
         if not rows:
-            if not settled:
-                raise DataError(
-                    "there are no rows, and so no columns",
-                    file=self._parts[0].label,
-                    hint="Name the columns in a schema.yaml beside the file.",
-                )
-            notice = Notice(self._name, "no rows", 0, "It is read as an empty table.")
-            return Described(tuple(settled.values()), notices=(notice,))
+            return self._described_without_rows(settled)
+        for name, observed in kinds.items():
+            if counts[name] < rows:
+                observed.observe([None])
         decided = {
             name: observed.decide(name, self._name)
             for name, observed in kinds.items()
@@ -72,40 +77,88 @@ class JsonTable:
         columns += [column for name, column in settled.items() if name not in kinds]
         return Described(tuple(columns), about(self._name, decided.values()))
 
+    def _described_without_rows(self, settled: Mapping[str, Column]) -> Described:
+        if not settled:
+            raise DataError(
+                "there are no rows, and so no columns",
+                file=self._parts[0].label,
+                hint="Name the columns in a schema.yaml beside the file.",
+            )
+        notice = Notice(self._name, "no rows", 0, "It is read as an empty table.")
+        return Described(tuple(settled.values()), notices=(notice,))
+
+    def _keep(self, part: int, arrays: Mapping[str, pa.Array | None]) -> None:
+        """Keep a chunk if every column of it has one plain kind, as nearly all have."""
+        plain = {name: array for name, array in arrays.items() if array is not None}
+        if len(plain) < len(arrays) or not arrays:
+            self._kept.give_up()
+        else:
+            self._kept.add(part, pa.table(list(plain.values()), names=list(plain)))
+
     def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
         """Yield columns in their storages."""
         names = [column.name for column in columns]
+        before, first = -1, 0
+        for part, chunk in self._chunks(columns):
+            first = first if part == before else 0
+            arrays = []
+            for column in columns:
+                try:
+                    arrays.append(_stored(chunk[column.name], column))
+                except TextError as error:
+                    raise DataError(
+                        f"not {error.expected}",
+                        file=self._parts[part].label,
+                        row=first + error.index + 1,
+                        column=column.name,
+                        hint=f"The column is declared as {column.storage}: mend the value, "
+                        "or change schema.yaml.",
+                    ) from None
+            before, first = part, first + len(arrays[0])
+            yield pa.table(arrays, names=names)
+
+    def _chunks(self, columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Yield the values of columns by name, and the number of the file that they are from."""
+        names = [column.name for column in columns]
+        if self._kept.has(names) and all(
+            _is_as_kept(kind, column)
+            for column in columns
+            for kind in self._kept.types(column.name)
+        ):
+            for number, rows in self._kept.take():
+                yield number, {name: rows.column(name).combine_chunks() for name in names}
+            return
         exact = any(column.storage.startswith("decimal") for column in columns)
-        for part in self._parts:
-            first = 0
+        for number, part in enumerate(self._parts):
             for chunk in row_chunks(part, self._within, exact=exact):
-                arrays = []
-                for column in columns:
-                    values = [row.get(column.name) for row in chunk]
-                    try:
-                        arrays.append(_stored(values, column))
-                    except TextError as error:
-                        raise DataError(
-                            f"not {error.expected}",
-                            file=part.label,
-                            row=first + error.index + 1,
-                            column=column.name,
-                            hint=f"The column is declared as {column.storage}: mend the value, "
-                            "or change schema.yaml.",
-                        ) from None
-                first += len(chunk)
-                yield pa.table(arrays, names=names)
+                found = _columns(chunk)
+                yield number, {name: found.get(name, [None] * len(chunk)) for name in names}
 
 
-def _names(chunk: Rows) -> list[str]:
-    """Return the names in some rows in order of appearance; most rows have the same ones."""
+def _columns(chunk: Rows) -> dict[str, Sequence[Any]]:
+    """Return the values of some rows by name, in order of appearance."""
     layouts = dict.fromkeys(map(tuple, chunk))
-    return list(dict.fromkeys(name for layout in layouts for name in layout))
+    if len(layouts) == 1:
+        # Nearly all files: every row has the same names in the same order.
+        return dict(
+            zip(next(iter(layouts)), zip(*map(dict.values, chunk), strict=True), strict=True)
+        )
+    names = dict.fromkeys(name for layout in layouts for name in layout)
+    return {name: [row.get(name) for row in chunk] for name in names}
 
 
-def _stored(values: list[Any], column: Column) -> pa.Array:
+def _is_as_kept(kind: pa.DataType, column: Column) -> bool:
+    """Say whether a plain array is what a column shall be, or text that is parsed to be it."""
+    if pa.types.is_string(kind):
+        return column.format != "json"
+    return bool(kind == arrow_type(column.storage))
+
+
+def _stored(values: Sequence[Any] | pa.Array, column: Column) -> pa.Array:
     """Return JSON values in the storage of a column; `TextError` names the first misfit."""
     wanted = arrow_type(column.storage)
+    if isinstance(values, pa.Array):
+        return values if values.type == wanted else parse(values, column)
     kinds = set(map(type, values)) - {type(None)}
     if column.format == "json" and pa.types.is_string(wanted):
         return _texts([_as_json_text(value) for value in values])
@@ -125,7 +178,7 @@ def _stored(values: list[Any], column: Column) -> pa.Array:
     return parse(text, column)
 
 
-def _fitting(values: list[Any], wanted: pa.DataType) -> pa.Array | None:
+def _fitting(values: Sequence[Any], wanted: pa.DataType) -> pa.Array | None:
     """Return values as an array, or None where one is too large: its text will name the row."""
     try:
         return pa.array(values, wanted)
@@ -133,7 +186,7 @@ def _fitting(values: list[Any], wanted: pa.DataType) -> pa.Array | None:
         return None
 
 
-def _texts(values: list[str | None]) -> pa.Array:
+def _texts(values: Sequence[str | None]) -> pa.Array:
     try:
         return pa.array(values, pa.string())
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Rows as text, kept from the pass that decides types for the reading that follows it."""
+"""Rows kept from the pass that decides types for the reading that follows it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 __all__ = ["KEPT_BYTES", "Kept", "Room"]
 
 KEPT_BYTES = 256 * 2**20
-"""Bytes of text that the tables of a data set keep together."""
+"""Bytes that the tables of a data set keep together."""
 
 
 class Room:
@@ -34,25 +34,32 @@ class Kept:
 
     def add(self, part: int, chunk: pa.Table) -> None:
         """Keep a chunk of the part of the table that has this number."""
-        if not self._whole:
-            return
-        if chunk.nbytes > self._room.left:
-            self._whole = False
-            self._chunks.clear()
-            self._room.left += self._size
-            return
-        self._chunks.append((part, chunk))
-        self._size += chunk.nbytes
-        self._room.left -= chunk.nbytes
+        if self._whole and chunk.nbytes > self._room.left:
+            self.give_up()
+        if self._whole:
+            self._chunks.append((part, chunk))
+            self._size += chunk.nbytes
+            self._room.left -= chunk.nbytes
+
+    def give_up(self) -> None:
+        """Keep nothing, whatever comes."""
+        self._chunks.clear()
+        self._room.left += self._size
+        self._size, self._whole = 0, False
 
     def has(self, names: Sequence[str]) -> bool:
         """Say whether all rows are there, with these columns."""
-        return bool(self._chunks) and set(names) <= set(self._chunks[0][1].column_names)
+        return bool(self._chunks) and all(
+            set(names) <= set(chunk.column_names) for _, chunk in self._chunks
+        )
+
+    def types(self, name: str) -> set[pa.DataType]:
+        """Return the types that a column has in the chunks."""
+        return {chunk.schema.field(name).type for _, chunk in self._chunks}
 
     def take(self) -> Iterator[tuple[int, pa.Table]]:
         """Yield the chunks with the numbers of their parts; afterwards nothing is kept."""
         chunks, self._chunks = self._chunks, deque()
-        self._room.left += self._size
-        self._size, self._whole = 0, False
+        self.give_up()
         while chunks:
             yield chunks.popleft()

@@ -123,7 +123,7 @@ def _open_tables(files: TableFiles, room: Room) -> Iterator[tuple[str, FileTable
     else:
         inside = tables_of(files.parts[0]) if len(files.parts) == 1 else None
         if inside is None:
-            yield files.name, JsonTable(files)
+            yield files.name, JsonTable(files, room)
         else:
             for name in inside:
-                yield name, JsonTable(files, within=name)
+                yield name, JsonTable(files, room, within=name)
