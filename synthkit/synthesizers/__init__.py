@@ -46,9 +46,10 @@ def fit(
         raise UnsupportedError("There is no table to learn.", hint="Name a folder with data.")
     for note in part.check(dataset.schema):
         listener.say(note)
+    values = ValueRegistry(plugins)
+    _check_locale(settings or {}, values)
     listener.start("reading", len(dataset))
     loaded = dataset.load()
-    values = ValueRegistry(plugins)
     fitted = part.fit(loaded, Streams(seed).under("fit"), listener, values)
     manifest = {
         "synthkit": VERSION,
@@ -92,6 +93,12 @@ def load(path: str | Path, plugins: Plugins, *, trust_pickle: bool = False) -> M
             hint="Fit the data again.",
         ) from error
     return Model(name, fitted, content.manifest, ValueRegistry(plugins))
+
+
+def _check_locale(settings: Mapping[str, Any], values: ValueRegistry) -> None:
+    """Raise `UsageError` for a locale that there is not, which only sampling would notice."""
+    if "locale" in settings and values.has("word"):
+        values.draw("word", 0, Streams(0).at("locale"), str(settings["locale"]))
 
 
 def _fingerprint(dataset: Dataset) -> str:

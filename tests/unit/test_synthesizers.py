@@ -105,6 +105,8 @@ def test_what_there_is_not_is_refused(data: Dataset, plugins: Plugins) -> None:
     assert refused.value.hint == "Did you mean 'independent'?"
     with pytest.raises(UsageError, match="no setting 'local'"):
         fit(data, plugins, settings={"local": "de_DE"})
+    with pytest.raises(UsageError, match="no locale 'de_XX'"):
+        fit(data, plugins, settings={"locale": "de_XX"})
     with pytest.raises(UnsupportedError, match="no table to learn"):
         fit(Dataset.in_memory(Schema(tables=()), {}), plugins)
 
