@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import click
 
-from synthkit.cli.failures import Failure
+from synthkit.cli.failures import FORESEEN, Failure
 from synthkit.errors import SynthkitError, UsageError, near_matches
 
 __all__ = ["cli", "main"]
@@ -109,7 +109,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _run(arguments: list[str]) -> int:
     try:
         code = cli.main(args=arguments, prog_name="synthkit", standalone_mode=False)
-    except (SynthkitError, click.ClickException, click.Abort, MemoryError) as error:
+    except BrokenPipeError:
+        raise
+    except FORESEEN as error:
         failure = Failure.of(error)
         failure.show(as_json="--json" in arguments)
         return failure.exit_code
