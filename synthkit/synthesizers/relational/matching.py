@@ -6,15 +6,66 @@ that cannot meet swap partners, which leaves every parent its number of children
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.synthesizers.relational.decoding import Decoding
+from synthkit.synthesizers.relational.fields import Bound, ColumnField, bound_key
+from synthkit.synthesizers.relational.numbers import in_unit
 from synthkit.synthesizers.structure.references import Indices
+from synthkit.synthesizers.structure.rows import bridge_keys
+from synthkit.synthesizers.structure.skeleton import Rows
 
-__all__ = ["redraw_until_ordered", "swap_until_ordered"]
+__all__ = ["matched", "redraw_until_ordered", "swap_until_ordered"]
 
 Numbers = npt.NDArray[np.float64]
 _ROUNDS = 200
+
+
+def matched(numbers: Decoding, rows: Rows, number: int) -> Rows:
+    """Choose other links where the bounds from two parents leave a field no room."""
+    for field in numbers.model.tables[rows.table].fields:
+        for low, high in product(field.lows, field.highs):
+            if low.parent is not None and high.parent is not None:
+                rows = _fitting(numbers, rows, field, (low, high), number)
+    return rows
+
+
+def _fitting(
+    numbers: Decoding, rows: Rows, field: ColumnField, bounds: tuple[Bound, Bound], number: int
+) -> Rows:
+    """Choose other parent rows on one side of two bounds, so that low comes before high."""
+    table = numbers.model.schema.table(rows.table)
+    keys = [bound_key(numbers.model.schema, rows.table, each) for each in bounds]
+    primary = numbers.skeleton.forest.primary[rows.table]
+    bridge = bridge_keys(numbers.skeleton.forest, rows.table)
+    rng = numbers.streams.at("match", rows.table, field.name, str(keys[1]), rows.start)
+    one, two = (numbers.bound(rows, field, each, own={}, number=number) for each in bounds)
+    for place, key in enumerate(keys):
+        if key == primary or keys[0] == keys[1]:
+            continue
+        if key in bridge and primary in bridge and len(bridge) == 2 and primary is not None:
+            target = table.column(field.name).storage
+            bound = bounds[place]
+            whole = numbers.whole(key.parent, bound.column)
+            source = numbers.model.schema.table(key.parent).column(bound.column).storage
+            moved = redraw_until_ordered(
+                one if place else two,
+                in_unit(whole, source, target),
+                rows.parents[primary],
+                rows.parents[key],
+                rng,
+                at_least=place == 1,
+            )
+        elif key not in bridge and all(table.column(name).nullable for name in key.columns):
+            moved = swap_until_ordered(one, two, rows.parents[key], rng, moves_low=place == 0)
+        else:
+            continue
+        return replace(rows, parents={**rows.parents, key: moved})
+    return rows
 
 
 def swap_until_ordered(
