@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Dependency", "Inequality", "Range", "Rule"]
+__all__ = ["Dependency", "Equality", "Inequality", "Range", "Rule"]
 
 
 class _Rule(BaseModel):
@@ -65,6 +65,28 @@ class Dependency(_Rule):
         return f"{self.table}: {', '.join(self.determinant)} determines {self.dependent}"
 
 
+class Equality(_Rule):
+    """``column`` holds what ``equals`` holds, null where that is null.
+
+    ``equals`` is another column of ``table``, or one of the ``parent`` row that ``foreign_key``
+    (columns of ``table``) points at: what databases repeat so as not to join. Rows without a
+    parent row hold anything.
+    """
+
+    rule: Literal["equality"] = "equality"
+    column: str
+    equals: str
+    parent: str | None = None
+    foreign_key: tuple[str, ...] = ()
+
+    def touches(self) -> list[tuple[str, str]]:
+        source = (self.parent or self.table, self.equals)
+        return [(self.table, self.column), source, *((self.table, n) for n in self.foreign_key)]
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.column} = {self.parent or self.table}.{self.equals}"
+
+
 class Range(_Rule):
     """``low <= column <= high``; either bound may be left out. Dates are ISO 8601 text."""
 
@@ -80,4 +102,4 @@ class Range(_Rule):
         return f"{self.low} <= {self.table}.{self.column} <= {self.high}"
 
 
-Rule = Annotated[Inequality | Dependency | Range, Field(discriminator="rule")]
+Rule = Annotated[Inequality | Dependency | Equality | Range, Field(discriminator="rule")]

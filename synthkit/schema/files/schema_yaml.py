@@ -14,7 +14,7 @@ from pydantic import BaseModel, ValidationError
 from synthkit.errors import DataError, UsageError, near_matches
 from synthkit.schema.files.yaml_nodes import Node, entry, flow, parse
 from synthkit.schema.model import Column, ForeignKey, Schema, Table
-from synthkit.schema.rules import Dependency, Inequality, Range, Rule
+from synthkit.schema.rules import Dependency, Equality, Inequality, Range, Rule
 from synthkit.schema.storage import arrow_type
 
 __all__ = ["VERSION", "Because", "dumps", "loads"]
@@ -89,7 +89,7 @@ _FOREIGN_KEY: dict[str, Reader] = {
     "unique": Node.flag,
 }
 _RULES: dict[
-    str, tuple[type[Inequality | Dependency | Range], dict[str, Reader], tuple[str, ...]]
+    str, tuple[type[Inequality | Dependency | Equality | Range], dict[str, Reader], tuple[str, ...]]
 ] = {
     "inequality": (
         Inequality,
@@ -114,6 +114,18 @@ _RULES: dict[
             "dependent": Node.name,
         },
         ("table", "determinant", "dependent"),
+    ),
+    "equality": (
+        Equality,
+        {
+            "rule": Node.text,
+            "table": Node.name,
+            "column": Node.name,
+            "equals": Node.name,
+            "parent": Node.name,
+            "foreign_key": Node.names,
+        },
+        ("table", "column", "equals"),
     ),
     "range": (
         Range,
@@ -229,7 +241,7 @@ def _read_rule(node: Node, tables: Mapping[str, Table], links: list[ForeignKey])
     for table, column in rule.touches():
         _check_table(node, table, tables)
         _check_columns(node, table, (column,), tables[table].column_names)
-    if isinstance(rule, Inequality) and rule.parent is not None:
+    if isinstance(rule, Inequality | Equality) and rule.parent is not None:
         own = (rule.table, rule.foreign_key, rule.parent)
         if own not in [(link.table, link.columns, link.parent) for link in links]:
             raise node.error(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from synthkit.schema.infer.dependencies import find_dependencies
+from synthkit.schema.infer.equalities import find_equalities
 from synthkit.schema.infer.orders import find_orders
 from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profile_tables
 from synthkit.schema.infer.reasons import Reason
@@ -54,9 +55,10 @@ def complete(declared: Schema, read: ReadColumns) -> Inferred:
 def with_rules(schema: Schema, profiles: Profiles, columns: Columns) -> Inferred:
     """Return a schema with the rules that its data keeps, and why."""
     dependencies = find_dependencies(schema, profiles, columns)
+    equalities = find_equalities(schema, columns)
     orders = find_orders(schema, columns)
-    rules = (*dependencies.rules, *orders.rules)
-    reasons = (*dependencies.reasons, *orders.reasons)
+    rules = (*dependencies.rules, *equalities.rules, *orders.rules)
+    reasons = (*dependencies.reasons, *equalities.reasons, *orders.reasons)
     return Inferred(schema.model_copy(update={"rules": rules}), reasons)
 
 

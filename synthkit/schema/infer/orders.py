@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.schema.infer.names import words
+from synthkit.schema.infer.parents import parent_rows
 from synthkit.schema.infer.profiles import Columns
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.model import Column, ForeignKey, Schema, Table
@@ -191,7 +192,7 @@ def _between(
     own, theirs = times[key.table], times[key.parent]
     if not own or not theirs:
         return
-    places = _parent_rows(key, columns)
+    places = parent_rows(key, columns)
     rows = pc.index_in(pa.array([None]), pa.array([0])) if places is None else places
     if (
         len(rows) - rows.null_count < _LEAST_ROWS
@@ -217,21 +218,6 @@ def _between(
     for order in _reduced([*orders, *across], sides):
         if order.low[0] != order.high[0]:
             yield order
-
-
-def _parent_rows(key: ForeignKey, columns: Columns) -> Any:
-    """Return for each row of a child the row of its parent, null where there is none."""
-    own = columns.read(key.table, key.columns)
-    theirs = columns.read(key.parent, key.parent_columns)
-    if len(key.columns) == 1:
-        left, right = own.column(0).combine_chunks(), theirs.column(0).combine_chunks()
-        return pc.index_in(left, value_set=right, skip_nulls=True)
-    names = [f"k{at}" for at in range(len(key.columns))]
-    left = own.rename_columns(names).append_column("child", pa.array(np.arange(own.num_rows)))
-    right = theirs.rename_columns(names)
-    right = right.append_column("parent", pa.array(np.arange(theirs.num_rows)))
-    joined = left.join(right, names, join_type="left outer").sort_by("child")
-    return joined.column("parent").combine_chunks()
 
 
 def _rule_between(key: ForeignKey, order: _Order) -> Inequality:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 from synthkit.schema.model import ForeignKey, Schema
-from synthkit.schema.rules import Dependency, Inequality
+from synthkit.schema.rules import Dependency, Equality, Inequality
 from synthkit.schema.validate.keys import foreign_key_tallies, key_tallies
-from synthkit.schema.validate.rules import dependency_tally, inequality_result
+from synthkit.schema.validate.rules import dependency_tally, equality_result, inequality_result
 from synthkit.schema.validate.tables import Read, TablePass, kept_columns
 from synthkit.schema.validate.violations import KINDS, Kind, Tally, Validation, Violation
 
@@ -65,6 +65,8 @@ def _check_rules(schema: Schema, columns: Columns) -> Iterator[Tally | Violation
             yield dependency_tally(rule, columns)
         elif isinstance(rule, Inequality):
             yield inequality_result(rule, schema, columns)
+        elif isinstance(rule, Equality):
+            yield equality_result(rule, schema, columns)
 
 
 def _sorted(

@@ -7,12 +7,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.schema.model import Schema
-from synthkit.schema.rules import Dependency, Inequality
+from synthkit.schema.rules import Dependency, Equality, Inequality
 from synthkit.schema.validate.keys import Codes, rows_of, shared_codes
 from synthkit.schema.validate.violations import Mask, Tally, Violation
 
-__all__ = ["dependency_tally", "inequality_result"]
+__all__ = ["dependency_tally", "equality_result", "inequality_result"]
 
+_NO_KEY = (
+    "there is no foreign key that leads from the rule's table to its parent",
+    "`foreign_key` names the columns of one of the schema's foreign keys.",
+)
 Columns = dict[tuple[str, str], pa.ChunkedArray]
 """Whole columns by table and name."""
 
@@ -48,11 +52,7 @@ def inequality_result(rule: Inequality, schema: Schema, columns: Columns) -> Tal
     if rule.parent is not None:
         parents = _parent_rows(rule, schema, columns)
         if parents is None:
-            return _fault(
-                rule,
-                "there is no foreign key that leads from the rule's table to its parent",
-                "`foreign_key` names the columns of one of the schema's foreign keys.",
-            )
+            return _fault(rule, *_NO_KEY)
         rows = pa.array(parents, mask=parents < 0)
         sides[rule.parent_side] = sides[rule.parent_side].take(rows)
     try:
@@ -67,13 +67,39 @@ def inequality_result(rule: Inequality, schema: Schema, columns: Columns) -> Tal
     return tally
 
 
+def equality_result(rule: Equality, schema: Schema, columns: Columns) -> Tally | Violation:
+    """Count the rows whose value is not that of the other column, or say what is amiss."""
+    tally = Tally("equality", rule.table, str(rule), f"differs from {rule.equals}")
+    own = columns[rule.table, rule.column]
+    source = columns[rule.parent or rule.table, rule.equals]
+    free: Mask | bool = False
+    if rule.parent is not None:
+        parents = _parent_rows(rule, schema, columns)
+        if parents is None:
+            return _fault(rule, *_NO_KEY)
+        free = parents < 0
+        source = source.take(pa.array(parents, mask=free))
+    try:
+        same = pc.equal(own, source)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+        return _fault(
+            rule,
+            f"{own.type} and {source.type} cannot be compared",
+            "Both columns need the same storage.",
+        )
+    both_null = pc.and_(pc.is_null(own), pc.is_null(source))
+    equal = pc.or_(pc.fill_null(same, False), both_null).to_numpy()
+    tally.add(~equal & ~np.asarray(free))
+    return tally
+
+
 def _breaks(low: pa.ChunkedArray, high: pa.ChunkedArray, strict: bool) -> Mask:
     compared = pc.greater_equal(low, high) if strict else pc.greater(low, high)
     broken: Mask = compared.fill_null(False).to_numpy()
     return broken
 
 
-def _parent_rows(rule: Inequality, schema: Schema, columns: Columns) -> Codes | None:
+def _parent_rows(rule: Inequality | Equality, schema: Schema, columns: Columns) -> Codes | None:
     """Return each row's parent row, -1 where there is none."""
     for key in schema.foreign_keys_of(rule.table):
         if key.columns == rule.foreign_key and key.parent == rule.parent:
@@ -85,5 +111,5 @@ def _parent_rows(rule: Inequality, schema: Schema, columns: Columns) -> Codes | 
     return None
 
 
-def _fault(rule: Inequality, message: str, hint: str) -> Violation:
+def _fault(rule: Inequality | Equality, message: str, hint: str) -> Violation:
     return Violation("schema", rule.table, str(rule), message, 0, hint=hint)

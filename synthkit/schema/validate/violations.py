@@ -19,6 +19,7 @@ Kind = Literal[
     "shared_parent",  # a one-to-one foreign key that occurs again
     "circle",  # rows that are their own ancestors
     "inequality",  # low > high
+    "equality",  # a repeated value differs
     "dependency",  # one determinant, several dependents
     "range",  # below the least or above the greatest value, or not one of the values
     "form",  # not written as values of its kind are: an e-mail address, an IBAN, a pattern

@@ -10,7 +10,16 @@ import pyarrow as pa
 import pytest
 
 from synthkit.errors import DataError
-from synthkit.schema import Column, Dependency, ForeignKey, Inequality, Range, Schema, Table
+from synthkit.schema import (
+    Column,
+    Dependency,
+    Equality,
+    ForeignKey,
+    Inequality,
+    Range,
+    Schema,
+    Table,
+)
 from synthkit.schema.rules import Rule
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.validate import KINDS, Validation, Violation, validate
@@ -600,6 +609,49 @@ def test_no_message_holds_a_value() -> None:
 def test_kinds_are_as_documented() -> None:
     assert (
         *("schema", "type", "null", "duplicate", "orphan", "shared_parent", "circle"),
-        *("inequality", "dependency", "range", "form"),
+        *("inequality", "equality", "dependency", "range", "form"),
     ) == KINDS
     assert str(Violation("null", "t", "t.c", "is empty", 1)) == "t.c: is empty"
+
+
+def repeated(kind: str = "string", *, key: bool = True) -> Schema:
+    """Return invoices that repeat the city of their customer."""
+    link = ForeignKey(table="b", columns=("a",), parent="a", parent_columns=("id",))
+    rule = Equality(table="b", column="city", equals="city", parent="a", foreign_key=("a",))
+    whole, text = Column(name="id", storage="int64"), Column(name="city", storage=kind)
+    return Schema(
+        tables=(
+            Table(name="a", columns=(whole, Column(name="city")), primary_key=("id",)),
+            Table(name="b", columns=(Column(name="a", storage="int64"), text)),
+        ),
+        foreign_keys=(link,) if key else (),
+        rules=(rule,),
+    )
+
+
+def test_what_is_repeated_is_equal_and_null_where_the_parent_is() -> None:
+    data: Data = {
+        "a": {"id": [1, 2, 3], "city": ["Ulm", None, "Bonn"]},
+        "b": {"a": [1, 2, 3, None, 1, 2], "city": ["Ulm", None, None, "Rom", "Bonn", "Ulm"]},
+    }
+    assert several(repeated(), data) == [("equality", "b.city = a.city", 3, (3, 5, 6))]
+    assert several(Schema(tables=repeated().tables), data) == []
+
+
+def test_equality_within_a_table() -> None:
+    rule = Equality(table="t", column="c", equals="d")
+    columns = (Column(name="c", storage="int64"), Column(name="d", storage="int64"))
+    schema = Schema(tables=(Table(name="t", columns=columns),), rules=(rule,))
+    data: Data = {"t": {"c": [1, 2, None, None], "d": [1, 3, None, 4]}}
+    assert several(schema, data) == [("equality", "t.c = t.d", 2, (2, 4))]
+
+
+@pytest.mark.parametrize(
+    ("schema", "part"),
+    [(repeated(key=False), "no foreign key"), (repeated("bool"), "cannot be compared")],
+)
+def test_an_equality_that_cannot_be_checked_says_why(schema: Schema, part: str) -> None:
+    data: Data = {"a": {"id": [1], "city": ["Ulm"]}, "b": {"a": [1], "city": [None]}}
+    (found,) = check(schema, data).violations
+    assert (found.kind, found.subject) == ("schema", "b.city = a.city")
+    assert part in found.message

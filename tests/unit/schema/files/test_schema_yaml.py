@@ -7,7 +7,16 @@ from decimal import Decimal
 import pytest
 
 from synthkit.errors import DataError
-from synthkit.schema import Column, Dependency, ForeignKey, Inequality, Range, Schema, Table
+from synthkit.schema import (
+    Column,
+    Dependency,
+    Equality,
+    ForeignKey,
+    Inequality,
+    Range,
+    Schema,
+    Table,
+)
 from synthkit.schema.files.schema_yaml import dumps, loads
 
 SHOP = """\
@@ -40,6 +49,7 @@ foreign_keys:
 
 rules:
   - {rule: inequality, table: orders, low: placed, high: paid, strict: true}
+  - {rule: equality, table: orders, column: paid, equals: b, parent: customers, foreign_key: customer}
   - {rule: inequality, table: orders, low: b, high: paid, parent: customers, foreign_key: customer}
   - {rule: dependency, table: customers, determinant: [name, b], dependent: email}
   - {rule: range, table: orders, column: total, low: 0, high: 1.5}
@@ -85,6 +95,13 @@ def shop() -> Schema:
         foreign_keys=(link,),
         rules=(
             Inequality(table="orders", low="placed", high="paid", strict=True),
+            Equality(
+                table="orders",
+                column="paid",
+                equals="b",
+                parent="customers",
+                foreign_key=("customer",),
+            ),
             Inequality(
                 table="orders",
                 low="b",
