@@ -37,6 +37,8 @@ class SampleRequest:
     """What to sample: the planned rows of every table, and the streams to draw from.
 
     ``blocks`` limits the work to a half-open range of the model's blocks; None is all of them.
+    ``kept`` is the model's own: requests that `dataclasses.replace` makes of one another share
+    it, so that what all parts need is drawn once. It never changes what is drawn.
     """
 
     plan: Mapping[str, int]
@@ -44,6 +46,7 @@ class SampleRequest:
     values: Values
     blocks: tuple[int, int] | None = None
     progress: Progress = field(default_factory=Silent)
+    kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

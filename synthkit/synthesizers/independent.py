@@ -6,23 +6,23 @@ columns that are not personal data are real ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Sequence
+from dataclasses import asdict
 
 import pyarrow as pa
 
 from synthkit.contracts.progress import Progress
-from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
+from synthkit.contracts.synthesizer import SampleRequest, State
 from synthkit.contracts.values import Values
-from synthkit.dataset import Dataset, TableChunk
+from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
 from synthkit.synthesizers.alone import Alone, learn_alone
 from synthkit.synthesizers.assembly import assembled
+from synthkit.synthesizers.blockwise import Blockwise
 from synthkit.synthesizers.settings import IndependentSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
-from synthkit.synthesizers.structure.rows import plan_rows
-from synthkit.synthesizers.structure.skeleton import Rows, Skeleton, check_structure
+from synthkit.synthesizers.structure.skeleton import Skeleton, check_structure
 
 __all__ = ["IndependentModel", "IndependentSynthesizer", "restore"]
 
@@ -57,45 +57,18 @@ class IndependentSynthesizer:
         return IndependentModel(profile, Alone(dataset.schema, columns), self.settings)
 
 
-class IndependentModel:
+class IndependentModel(Blockwise):
     """A fitted baseline."""
 
     def __init__(self, profile: Profile, alone: Alone, settings: IndependentSettings) -> None:
         """Store what was learned."""
-        self.profile = profile
+        super().__init__(profile)
         self.alone = alone
         self.settings = settings
 
-    @property
-    def schema(self) -> Schema:
-        """The schema of what was learned."""
-        return self.profile.schema
-
-    @property
-    def row_counts(self) -> Mapping[str, int]:
-        """Rows of each table that was learned."""
-        return self.profile.row_counts
-
-    def plan(self, targets: RowTargets) -> dict[str, int]:
-        """Return the rows that a sample will have, exactly."""
-        return plan_rows(self.profile.forest, self.row_counts, targets)
-
-    def partitions(self, request: SampleRequest) -> Sequence[SampleRequest]:
-        """Cut a request into single blocks."""
-        count = len(self._skeleton(request).layout.blocks)
-        first, last = request.blocks or (0, count)
-        return [replace(request, blocks=(block, block + 1)) for block in range(first, last)]
-
-    def sample(self, request: SampleRequest) -> Iterator[TableChunk]:
-        """Yield new rows, block by block, each block's parents before its children."""
-        skeleton = self._skeleton(request)
-        first, last = request.blocks or (0, len(skeleton.layout.blocks))
-        for block in skeleton.layout.blocks[first:last]:
-            for table in skeleton.forest.below(block.root):
-                rows = skeleton.rows(table, block.number)
-                if rows.count:
-                    yield TableChunk(table, self._fill(skeleton, rows, request))
-                    request.progress.advance(rows.count)
+    def drawing(self, request: SampleRequest) -> IndependentDrawing:
+        """Return what draws the blocks of a request."""
+        return IndependentDrawing(self, request)
 
     def state(self) -> State:
         """Return the model as JSON and arrays."""
@@ -110,19 +83,27 @@ class IndependentModel:
             arrays=arrays,
         )
 
-    def _skeleton(self, request: SampleRequest) -> Skeleton:
-        return Skeleton(
-            self.profile, request.plan, request.streams, request.values, self.settings.locale
+
+class IndependentDrawing:
+    """One sample being drawn."""
+
+    def __init__(self, model: IndependentModel, request: SampleRequest) -> None:
+        """Store what is drawn from."""
+        self._model = model
+        self._request = request
+        self._skeleton = Skeleton(
+            model.profile, request.plan, request.streams, request.values, model.settings.locale
         )
 
-    def _fill(self, skeleton: Skeleton, rows: Rows, request: SampleRequest) -> pa.Table:
-        """Put the columns of a block's rows together."""
-        fixed = self.profile.fixed.get(rows.table)
+    def table(self, table: str, number: int) -> pa.Table:
+        """Return the rows of a table in a block: keys by the structure, the rest by column."""
+        rows = self._skeleton.rows(table, number)
+        fixed = self._model.profile.fixed.get(table)
         if fixed is not None:
             return fixed.slice(rows.start, rows.count)
-        made = skeleton.key_columns(rows)
-        made |= self.alone.draw(rows, request, self.settings.locale)
-        return assembled(self.schema.table(rows.table), made)
+        made = self._skeleton.key_columns(rows)
+        made |= self._model.alone.draw(rows, self._request, self._model.settings.locale)
+        return assembled(self._model.schema.table(table), made)
 
 
 def restore(state: State) -> IndependentModel:

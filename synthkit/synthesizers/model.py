@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +132,7 @@ class Sample(Streamed):
     def _draw(self) -> Iterator[TableChunk]:
         self._request.progress.start("sampling", sum(self.plan.values()))
         delivered = dict.fromkeys(self.plan, 0)
-        for chunk in self._fitted.sample(self._request):
+        for chunk in self._fitted.sample(replace(self._request, kept={})):
             delivered[chunk.table] += chunk.data.num_rows
             yield chunk
         for table, count in self.plan.items():

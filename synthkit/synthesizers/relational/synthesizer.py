@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from synthkit.contracts.progress import Progress
-from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
+from synthkit.contracts.synthesizer import SampleRequest, State
 from synthkit.contracts.values import Values
-from synthkit.dataset import Dataset, TableChunk
+from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
+from synthkit.synthesizers.blockwise import Blockwise
 from synthkit.synthesizers.relational.draw import Drawing
 from synthkit.synthesizers.relational.forest import ForestSettings
 from synthkit.synthesizers.relational.knowledge import Knowledge
@@ -29,7 +29,6 @@ from synthkit.synthesizers.relational.tables import (
 )
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
-from synthkit.synthesizers.structure.rows import plan_rows
 from synthkit.synthesizers.structure.skeleton import check_structure
 
 __all__ = ["RelationalModel", "RelationalSynthesizer", "restore"]
@@ -124,44 +123,17 @@ class RelationalSynthesizer:
         )
 
 
-class RelationalModel:
+class RelationalModel(Blockwise):
     """A fitted relational model."""
 
     def __init__(self, learned: Knowledge) -> None:
         """Store what was learned."""
+        super().__init__(learned.profile)
         self.learned = learned
 
-    @property
-    def schema(self) -> Schema:
-        """The schema of what was learned."""
-        return self.learned.schema
-
-    @property
-    def row_counts(self) -> Mapping[str, int]:
-        """Rows of each table that was learned."""
-        return self.learned.profile.row_counts
-
-    def plan(self, targets: RowTargets) -> dict[str, int]:
-        """Return the rows that a sample will have, exactly."""
-        return plan_rows(self.learned.profile.forest, self.row_counts, targets)
-
-    def partitions(self, request: SampleRequest) -> Sequence[SampleRequest]:
-        """Cut a request into single blocks."""
-        count = len(Drawing(self.learned, request).skeleton.layout.blocks)
-        first, last = request.blocks or (0, count)
-        return [replace(request, blocks=(block, block + 1)) for block in range(first, last)]
-
-    def sample(self, request: SampleRequest) -> Iterator[TableChunk]:
-        """Yield new rows, block by block, each block's parents before its children."""
-        drawing = Drawing(self.learned, request)
-        blocks = drawing.skeleton.layout.blocks
-        first, last = request.blocks or (0, len(blocks))
-        for block in blocks[first:last]:
-            for table in drawing.skeleton.forest.below(block.root):
-                start, stop = drawing.skeleton.layout.rows(table, block.number)
-                if stop > start:
-                    yield TableChunk(table, drawing.table(table, block.number))
-                    request.progress.advance(stop - start)
+    def drawing(self, request: SampleRequest) -> Drawing:
+        """Return what draws the blocks of a request."""
+        return Drawing(self.learned, request)
 
     def state(self) -> State:
         """Return the model as JSON and arrays."""
