@@ -27,6 +27,8 @@ from synthkit.synthesizers.relational.numbers import (
     as_numbers,
     decimals_of,
     in_unit,
+    middle_of,
+    reach,
 )
 from synthkit.synthesizers.relational.prepared import (
     Mask,
@@ -158,10 +160,10 @@ class TableCoder:
         defaults = {}
         for name, bound, inwards in (("low", low, np.ceil), ("high", high, np.floor)):
             if bound is not None:
+                defaults[name] = middle_of(bound, self.subjects, self.protect)
+                bound[np.isnan(bound)] = defaults[name]
                 if is_whole(column.storage):
                     inwards(bound, out=bound)
-                defaults[name] = 0.0 if np.isnan(bound).all() else float(np.nanmedian(bound))
-                bound[np.isnan(bound)] = defaults[name]
         fractional = not is_whole(column.storage)
         present = numbers[~np.isnan(numbers)]
         decimals = (decimals_of(present) if len(present) else None) if fractional else 0
@@ -169,7 +171,7 @@ class TableCoder:
         storage = "double" if fractional or between else "int64"
         coded = relative(numbers, low, high)
         codec = NumberCodec.learn(storage, coded, self.subjects, self.protect)
-        outer = NumberCodec.learn(storage, numbers, self.subjects, self.protect)
+        ends = reach(numbers, self.subjects, self.protect, decimals)
         field = ColumnField(
             kind="column",
             name=column.name,
@@ -177,8 +179,8 @@ class TableCoder:
             lows=lows,
             highs=highs,
             decimals=decimals,
-            least=outer.knots[0][0] if outer.knots else None,
-            most=outer.knots[-1][-1] if outer.knots else None,
+            least=ends[0] if ends else None,
+            most=ends[1] if ends else None,
             **defaults,
         )
         if is_clock:

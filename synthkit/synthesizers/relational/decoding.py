@@ -133,8 +133,8 @@ class Decoding:
                 low = None if low is None else np.ceil(low)
                 high = None if high is None else np.floor(high)
             numbers = absolute(coded, low, high, field.decimals)
-            if field.least is not None:
-                numbers = np.clip(numbers, field.least, field.most)
+            if field.reach is not None:
+                numbers = np.clip(numbers, *field.reach)
                 numbers = numbers if low is None else np.fmax(numbers, low)
                 numbers = numbers if high is None else np.fmin(numbers, high)
                 numbers[np.isnan(coded)] = np.nan

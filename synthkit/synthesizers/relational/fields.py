@@ -65,6 +65,15 @@ class ColumnField(_Value):
     least: float | None = None
     most: float | None = None
 
+    @property
+    def reach(self) -> tuple[float, float] | None:
+        """The ends of what is ever sampled, at the decimals of the column."""
+        if self.least is None or self.most is None:
+            return None
+        if self.decimals is None:
+            return self.least, self.most
+        return round(self.least, self.decimals), round(self.most, self.decimals)
+
 
 def is_number(storage: str) -> bool:
     """Whether a storage holds numbers, dates or times."""

@@ -102,9 +102,9 @@ def recurrence(fields: Sequence[ColumnField]) -> Recurrence:
         elif field.kind == "gap":
             steps[place + 1] = place
         if isinstance(field.codec, NumberCodec) and field.codec.knots:
-            knots = field.codec.knots
-            middles[place, 1 : len(knots) + 1] = [each[len(each) // 2] for each in knots]
-            uppers[place, : len(knots) - 1] = [each[-1] for each in knots[:-1]]
+            bins = len(field.codec.knots)
+            middles[place, 1 : bins + 1] = field.codec.middles
+            uppers[place, : bins - 1] = field.codec.uppers[:-1]
     later = np.asarray([field.kind in ("same", "gap") for field in fields], bool)
     return Recurrence(later, repeats, steps, middles, uppers)
 

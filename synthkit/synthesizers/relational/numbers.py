@@ -11,22 +11,24 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.relational.bins import bounded, shared_bins
 
-__all__ = ["NumberCodec", "as_numbers", "decimals_of", "in_unit", "to_arrow"]
+__all__ = ["NumberCodec", "as_numbers", "decimals_of", "in_unit", "middle_of", "reach", "to_arrow"]
 
 Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
-_BINS = 250
-_KNOTS = 9
 _MOST_DECIMALS = 6
+_EVIDENCE = 5
+"""Numbers that must be seen before what they have in common counts as their step."""
 
 
 class NumberCodec(BaseModel):
     """Bins of a numeric column.
 
-    ``knots`` holds for each code the values at the quantiles of its bin; a bin of one knot is a
+    ``knots`` holds for each code the numbers at the quantiles of its bin; a bin of one knot is a
     spike, a value that many rows share. Between knots, values are drawn evenly and rounded to
-    ``offset`` plus a multiple of ``step`` (0: no granularity), or to ``decimals``.
+    ``offset`` plus a multiple of ``step`` (0: no granularity), or to ``decimals``. ``held`` are
+    the knots that are values of the data; enough entities share each of them (`bins`).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,24 +39,26 @@ class NumberCodec(BaseModel):
     step: float = 0.0
     decimals: int | None = None
     knots: tuple[tuple[float, ...], ...] = ()
+    held: tuple[float, ...] = ()
 
     @classmethod
     def learn(
         cls, storage: str, numbers: Numbers, entities: npt.NDArray[np.int64], protect: int
     ) -> Self:
-        """Learn bins; at least ``protect`` entities lie at or beyond either end."""
-        present = ~np.isnan(numbers)
-        if not present.any():
+        """Learn bins; no number that fewer than ``protect`` entities share decides any."""
+        numbers, owners = _sorted(numbers, entities)
+        if not len(numbers):
             return cls(storage=storage)
-        order = np.argsort(numbers[present], kind="stable")
-        owners = entities[present][order]
-        numbers = numbers[present][order]
-        decimals = decimals_of(numbers) if _is_fractional(storage) else None
-        offset, step = (0.0, 0.0) if _is_fractional(storage) else _granularity(numbers)
-        low, high = _reach(owners, protect), _reach(owners[::-1], protect)
-        numbers = np.clip(numbers, numbers[low], numbers[max(len(numbers) - 1 - high, low)])
+        decimals, offset, step = None, 0.0, 0.0
+        if _is_fractional(storage):
+            decimals = decimals_of(numbers)
+            grain = 0.0 if decimals is None else 10.0**-decimals
+        else:
+            offset, step = _granularity(numbers)
+            grain = step
+        knots, held = shared_bins(numbers, owners, protect, grain)
         return cls(
-            storage=storage, offset=offset, step=step, decimals=decimals, knots=_bins(numbers)
+            storage=storage, offset=offset, step=step, decimals=decimals, knots=knots, held=held
         )
 
     @property
@@ -64,9 +68,22 @@ class NumberCodec(BaseModel):
 
     def encode(self, numbers: Numbers) -> Codes:
         """Return the code of each number (0 for NaN); what lies outside goes to the nearest bin."""
-        uppers = np.asarray([knots[-1] for knots in self.knots])
-        codes = np.minimum(np.searchsorted(uppers, numbers, side="left"), len(uppers) - 1) + 1
+        codes = np.minimum(np.searchsorted(self.uppers, numbers), len(self.knots) - 1) + 1
         return np.where(np.isnan(numbers), 0, codes).astype(np.uint8)
+
+    @property
+    def uppers(self) -> Numbers:
+        """Where the bins end: float64 (bins,), half way to the next."""
+        first = np.asarray([knots[0] for knots in self.knots])
+        last = np.asarray([knots[-1] for knots in self.knots])
+        return np.append((last[:-1] + first[1:]) / 2, last[-1:])
+
+    @property
+    def middles(self) -> Numbers:
+        """A number for each bin: float64 (bins,)."""
+        return np.asarray(
+            [(knots[(len(knots) - 1) // 2] + knots[len(knots) // 2]) / 2 for knots in self.knots]
+        )
 
     def decode(self, codes: Codes, uniform: Numbers) -> Numbers:
         """Return a number for each code, at an even place in its bin; NaN for 0."""
@@ -112,10 +129,38 @@ def to_arrow(numbers: Numbers, storage: str) -> pa.Array:
     return pa.array(whole, mask=missing).cast(kind)
 
 
-def _reach(owners: npt.NDArray[np.int64], protect: int) -> int:
-    """Return how far to go until ``protect`` entities have been met, or all there are."""
-    first = np.sort(np.unique(owners, return_index=True)[1])
-    return int(first[min(protect, len(first)) - 1])
+def reach(
+    numbers: Numbers, entities: npt.NDArray[np.int64], protect: int, decimals: int | None = None
+) -> tuple[float, float] | None:
+    """Return ends that `bounded` gives, or None if all are NaN.
+
+    They lie a little further out, so that none is a value of the data; rounded, they are ends.
+    """
+    numbers, owners = _sorted(numbers, entities)
+    if not len(numbers):
+        return None
+    low, high = bounded(numbers, owners, protect)
+    aside = 1e-12 * max(abs(low), abs(high)) if decimals is None else 10.0**-decimals / 8
+    return low - aside, high + aside
+
+
+def middle_of(numbers: Numbers, entities: npt.NDArray[np.int64], protect: int) -> float:
+    """Return a number in the middle of others that no single entity decides; 0 if all are NaN."""
+    ends = reach(numbers, entities, protect)
+    if ends is None:
+        return 0.0
+    inner, _ = _sorted(np.clip(numbers, *ends), entities)
+    quarter = len(inner) // 4
+    crowd = len(np.unique(entities))
+    return float(np.mean(ends if crowd < 4 * protect else inner[quarter : len(inner) - quarter]))
+
+
+def _sorted(
+    numbers: Numbers, entities: npt.NDArray[np.int64]
+) -> tuple[Numbers, npt.NDArray[np.int64]]:
+    present = np.flatnonzero(~np.isnan(numbers))
+    order = present[np.argsort(numbers[present], kind="stable")]
+    return numbers[order], entities[order]
 
 
 def as_numbers(values: pa.ChunkedArray) -> Numbers:
@@ -161,45 +206,9 @@ def decimals_of(numbers: Numbers) -> int | None:
 
 
 def _granularity(numbers: Numbers) -> tuple[float, float]:
-    """Return the first number and the greatest step that reaches all others."""
+    """Return the greatest step that leads from number to number, after what is left over by it."""
     distinct = np.unique(numbers).astype(np.int64)
-    if len(distinct) < 2:
-        return float(distinct[0]), 1.0
-    return float(distinct[0]), float(max(1, np.gcd.reduce(np.diff(distinct))))
-
-
-def _bins(numbers: Numbers) -> tuple[tuple[float, ...], ...]:
-    """Cut sorted numbers into spikes and bins of about equal frequency between them."""
-    distinct, counts = np.unique(numbers, return_counts=True)
-    if len(distinct) <= _BINS:
-        return tuple((float(value),) for value in distinct)
-    spikes = counts > len(numbers) / _BINS
-    room = max(1, _BINS - int(spikes.sum()))
-    per_bin = counts[~spikes].sum() / room
-    knots: list[tuple[float, ...]] = []
-    # A run of values between two spikes is cut by itself, so that no bin holds a spike.
-    runs = np.split(np.arange(len(distinct)), np.flatnonzero(np.diff(spikes.astype(int))) + 1)
-    budget = room
-    for run in runs:
-        if spikes[run[0]]:
-            knots += [(float(distinct[place]),) for place in run]
-            continue
-        values = np.repeat(distinct[run], counts[run])
-        pieces = int(np.clip(round(len(values) / per_bin), 1, max(1, min(budget, len(run)))))
-        budget -= pieces
-        cuts = np.unique(
-            np.searchsorted(np.cumsum(counts[run]), np.arange(1, pieces) * len(values) / pieces)
-        )
-        for part in np.split(run, cuts[(cuts > 0) & (cuts < len(run))]):
-            inside = np.repeat(distinct[part], counts[part])
-            levels = np.linspace(0, 1, min(_KNOTS, len(part)))
-            knots.append(tuple(float(v) for v in np.unique(np.quantile(inside, levels))))
-    return _merged(knots)
-
-
-def _merged(knots: list[tuple[float, ...]]) -> tuple[tuple[float, ...], ...]:
-    """Join the smallest neighbours until a byte can number the bins."""
-    while len(knots) > _BINS + 4:
-        place = min(range(len(knots) - 1), key=lambda i: knots[i + 1][-1] - knots[i][0])
-        knots[place : place + 2] = [tuple(sorted({*knots[place], *knots[place + 1]}))]
-    return tuple(knots)
+    if len(distinct) < _EVIDENCE:
+        return 0.0, 1.0
+    step = max(1, int(np.gcd.reduce(np.diff(distinct))))
+    return float(int(distinct[0]) % step), float(step)
