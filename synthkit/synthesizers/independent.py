@@ -20,6 +20,7 @@ from synthkit.schema import Schema
 from synthkit.synthesizers.alone import Alone, learn_alone
 from synthkit.synthesizers.assembly import assembled
 from synthkit.synthesizers.blockwise import Blockwise
+from synthkit.synthesizers.repeats import Repeats, check_repeats, repeated_columns
 from synthkit.synthesizers.settings import IndependentSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.skeleton import Skeleton, check_structure
@@ -37,6 +38,7 @@ class IndependentSynthesizer:
     def check(self, schema: Schema) -> Sequence[str]:
         """Raise `UnsupportedError` for a structure that cannot be kept exactly."""
         check_structure(schema)
+        check_repeats(schema)
         return ()
 
     def fit(
@@ -45,12 +47,15 @@ class IndependentSynthesizer:
         """Learn the structure, and each column that is neither key nor reference."""
         profile = learn_profile(dataset, values)
         columns = {}
+        repeated = repeated_columns(dataset)
         progress.start("learning columns", sum(len(t.columns) for t in dataset.schema.tables))
         for table in dataset.schema.tables:
             data = dataset.arrow(table.name)
             for column in table.columns:
                 progress.advance()
                 if table.reference or column.name in profile.roles(table.name).all:
+                    continue
+                if (table.name, column.name) in repeated:
                     continue
                 seen = data.column(column.name)
                 columns[table.name, column.name] = learn_alone(column, seen, values)
@@ -94,6 +99,7 @@ class IndependentDrawing:
         self._skeleton = Skeleton(
             model.profile, request.plan, request.streams, request.values, model.settings.locale
         )
+        self._repeats = Repeats(model.profile, self._skeleton.layout, self.table)
 
     def table(self, table: str, number: int) -> pa.Table:
         """Return the rows of a table in a block: keys by the structure, the rest by column."""
@@ -103,7 +109,10 @@ class IndependentDrawing:
             return fixed.slice(rows.start, rows.count)
         made = self._skeleton.key_columns(rows)
         made |= self._model.alone.draw(rows, self._request, self._model.settings.locale)
-        return assembled(self._model.schema.table(table), made)
+        self._repeats.fill(rows, number, made)
+        finished = assembled(self._model.schema.table(table), made)
+        self._repeats.keep(table, number, finished)
+        return finished
 
 
 def restore(state: State) -> IndependentModel:

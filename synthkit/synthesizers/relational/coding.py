@@ -103,6 +103,7 @@ class TableCoder:
             *self.profile.roles(name).all,
             *(lookup.column for lookup in self.made.lookups[name]),
             *(column for owner, column in self.made.replaced if owner == name),
+            *(column for owner, column in self.made.repeated if owner == name),
         }
         return [column for column in self.table.columns if column.name not in apart]
 

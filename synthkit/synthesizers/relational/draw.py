@@ -17,6 +17,7 @@ from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.matching import matched
 from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
+from synthkit.synthesizers.repeats import Repeats
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
 
@@ -42,6 +43,7 @@ class Drawing:
         self._codes: dict[str, tuple[Rows, Codes, Codes]] = {}
         self.numbers = Decoding(model, self.skeleton, request.streams, self)
         self._alone = Alone(model.schema, model.replaced)
+        self._repeats = Repeats(model.profile, self.skeleton.layout, self._finished)
 
     def table(self, table: str, number: int) -> pa.Table:
         """Return the finished rows of a table in a block of its root."""
@@ -69,7 +71,14 @@ class Drawing:
             made[lookup.column] = lookup.find(made[lookup.source])
         made |= self.skeleton.key_columns(rows)
         made |= self._alone.draw(rows, self.request, self.model.settings.locale)
-        return assembled(described, made)
+        self._repeats.fill(rows, number, made)
+        finished = assembled(described, made)
+        self._repeats.keep(table, number, finished)
+        return finished
+
+    def _finished(self, table: str, number: int) -> pa.Table:
+        """Return the finished rows of a table in any block, beside the current one."""
+        return self.beside(table, number).table(table, number)
 
     def _enter(self, root: str, number: int) -> None:
         if self._block != (root, number):

@@ -14,6 +14,7 @@ from synthkit.synthesizers.relational.coding import TableCoder
 from synthkit.synthesizers.relational.fields import ColumnField, is_number
 from synthkit.synthesizers.relational.lookups import Lookup, learn_lookup
 from synthkit.synthesizers.relational.prepared import Prepared
+from synthkit.synthesizers.repeats import repeated_columns
 from synthkit.synthesizers.replacements import learn
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.references import parent_rows
@@ -29,12 +30,15 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
     made = Prepared(
         order=topological(schema, ignore=wood.cut),
         parents={key: parent_rows(dataset, key) for key in schema.foreign_keys},
+        repeated=repeated_columns(dataset),
     )
     columns = {
         table.name: [
             column
             for column in table.columns
-            if not table.reference and column.name not in profile.roles(table.name).all
+            if not table.reference
+            and column.name not in profile.roles(table.name).all
+            and (table.name, column.name) not in made.repeated
         ]
         for table in schema.tables
     }

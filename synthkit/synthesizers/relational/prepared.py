@@ -66,6 +66,7 @@ class Prepared:
     siblings: dict[str, Siblings] = field(default_factory=dict)
     lookups: dict[str, list[Lookup]] = field(default_factory=dict)
     replaced: dict[tuple[str, str], Replacement] = field(default_factory=dict)
+    repeated: set[tuple[str, str]] = field(default_factory=set)
     numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
 
 

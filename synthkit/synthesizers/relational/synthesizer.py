@@ -27,6 +27,7 @@ from synthkit.synthesizers.relational.tables import (
     codes_at,
     learn_table,
 )
+from synthkit.synthesizers.repeats import check_repeats
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.skeleton import check_structure
@@ -46,6 +47,7 @@ class RelationalSynthesizer:
     def check(self, schema: Schema) -> Sequence[str]:
         """Raise `UnsupportedError` for a structure that cannot be kept exactly."""
         check_structure(schema)
+        check_repeats(schema)
         return ()
 
     def fit(
