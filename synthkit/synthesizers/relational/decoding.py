@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from synthkit.randomness import Streams
 from synthkit.synthesizers.relational.fields import (
@@ -14,11 +16,13 @@ from synthkit.synthesizers.relational.fields import (
     ColumnField,
     absolute,
     bound_key,
+    is_number,
 )
 from synthkit.synthesizers.relational.kernel import SAME
 from synthkit.synthesizers.relational.knowledge import Knowledge
-from synthkit.synthesizers.relational.numbers import NumberCodec, in_unit
+from synthkit.synthesizers.relational.numbers import NumberCodec, as_numbers, in_unit
 from synthkit.synthesizers.relational.prepared import joined
+from synthkit.synthesizers.relational.room import Meeting, lowered, meetings, reaches
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
@@ -67,42 +71,84 @@ class Decoding:
     def block(self, table: str, number: int) -> dict[str, Numbers]:
         """Return the numeric columns of a table in the current block, each within its bounds."""
         if table not in self._block:
-            rows, own, _ = self.blocks.drawn(table, number)
-            self._block[table] = self._decoded(rows, own, number)
+            if table in self.model.profile.fixed:
+                start, stop = self.skeleton.layout.rows(table, number)
+                self._block[table] = {
+                    name: self.whole(table, name)[start:stop] for name in self._numeric(table)
+                }
+            else:
+                rows, own, _ = self.blocks.drawn(table, number)
+                self._block[table] = self._decoded(rows, own, number)
         return self._block[table]
+
+    def _numeric(self, table: str) -> list[str]:
+        described = self.model.schema.table(table)
+        return [column.name for column in described.columns if is_number(column.storage)]
 
     def whole(self, table: str, column: str) -> Numbers:
         """Return a numeric column of all rows of a table that others link to; kept."""
         if (table, column) not in self.columns:
+            fixed = self.model.profile.fixed.get(table)
             root = self.skeleton.forest.root_of(table)
             pieces = [np.zeros(0)]
-            for number in range(self.skeleton.layout.block_count(root)):
-                beside = self.blocks.beside(table, number)
-                pieces.append(beside.numbers.block(table, number)[column])
+            if fixed is not None:
+                pieces.append(as_numbers(pa.chunked_array(fixed.column(column))))
+            else:
+                for number in range(self.skeleton.layout.block_count(root)):
+                    beside = self.blocks.beside(table, number)
+                    pieces.append(beside.numbers.block(table, number)[column])
             self.columns[table, column] = np.concatenate(pieces)
         return self.columns[table, column]
 
     def bound(
-        self, rows: Rows, field: ColumnField, bound: Bound, own: dict[str, Numbers], number: int
+        self,
+        rows: Rows,
+        field: ColumnField,
+        bound: Bound,
+        own: dict[str, Numbers],
+        number: int,
+        *,
+        is_low: bool,
     ) -> Numbers:
-        """Return a bound of each row in the unit of the field's column."""
-        schema = self.model.schema
-        table = bound.parent or rows.table
-        target = schema.table(rows.table).column(field.name).storage
-        source = schema.table(table).column(bound.column).storage
+        """Return the least (or greatest) value that a bound leaves a field of each row."""
         if bound.parent is None:
-            return in_unit(own[bound.column], source, target)
-        key = bound_key(schema, rows.table, bound)
+            return self._reached(rows.table, field, bound, own[bound.column], is_low=is_low)
+        key = bound_key(self.model.schema, rows.table, bound)
         above = rows.parents[key]
         if key == self.skeleton.forest.primary[rows.table]:
-            numbers = self.block(table, number)[bound.column]
-            above = np.where(above >= 0, above - self.blocks.drawn(table, number)[0].start, -1)
+            numbers = self.block(bound.parent, number)[bound.column]
+            start, _ = self.skeleton.layout.rows(bound.parent, number)
+            above = np.where(above >= 0, above - start, -1)
         else:
-            numbers = self.whole(table, bound.column)
+            numbers = self.whole(bound.parent, bound.column)
         if not len(numbers):
             return np.full(rows.count, np.nan)
         found = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
-        return in_unit(found, source, target)
+        return self._reached(rows.table, field, bound, found, is_low=is_low)
+
+    def all_of(self, table: str, field: ColumnField, bound: Bound, *, is_low: bool) -> Numbers:
+        """Return what a bound leaves a field of a table, for each row that may be the parent."""
+        assert bound.parent is not None
+        numbers = self.whole(bound.parent, bound.column)
+        return self._reached(table, field, bound, numbers, is_low=is_low)
+
+    def ends(self, table: str, meeting: Meeting) -> Numbers:
+        """Return the bound of each row that can be the other parent."""
+        return self.all_of(table, meeting.field, meeting.other, is_low=not meeting.owner_is_low)
+
+    def limits(self, table: str, meeting: Meeting, above: Mapping[str, Numbers]) -> Numbers:
+        """Return the bound of each owner, whose columns are ``above``."""
+        owner = meeting.owner
+        found = above[owner.column]
+        return self._reached(table, meeting.field, owner, found, is_low=meeting.owner_is_low)
+
+    def _reached(
+        self, table: str, field: ColumnField, bound: Bound, numbers: Numbers, *, is_low: bool
+    ) -> Numbers:
+        schema = self.model.schema
+        source = schema.table(bound.parent or table).column(bound.column).storage
+        target = schema.table(table).column(field.name).storage
+        return bound.inwards(in_unit(numbers, source, target), field.decimals, is_low=is_low)
 
     def _decoded(self, rows: Rows, own: Codes, number: int) -> dict[str, Numbers]:
         learned = self.model.tables[rows.table]
@@ -123,23 +169,57 @@ class Decoding:
             )
             place, field = waiting.pop(name)
             coded = self._coded(learned, place, rows, own)
-
-            bound = partial(self.bound, rows, field, own=found, number=number)
-            low = joined(field.lows, bound, np.fmax)
-            high = joined(field.highs, bound, np.fmin)
-            low = None if low is None else np.where(np.isnan(low), field.low, low)
-            high = None if high is None else np.where(np.isnan(high), field.high, high)
-            if field.decimals == 0:
-                low = None if low is None else np.ceil(low)
-                high = None if high is None else np.floor(high)
-            numbers = absolute(coded, low, high, field.decimals)
-            if field.reach is not None:
-                numbers = np.clip(numbers, *field.reach)
-                numbers = numbers if low is None else np.fmax(numbers, low)
-                numbers = numbers if high is None else np.fmin(numbers, high)
-                numbers[np.isnan(coded)] = np.nan
-            found[name] = numbers
+            found[name] = self._bounded(rows, field, coded, found, number)
         return found
+
+    def _bounded(
+        self, rows: Rows, field: ColumnField, coded: Numbers, own: dict[str, Numbers], number: int
+    ) -> Numbers:
+        """Return the numbers of a field, each within its bounds and the ends of what is sampled.
+
+        Where these leave no room, a column that may be empty is; else the lower bound counts.
+        """
+        bound = partial(self.bound, rows, field, own=own, number=number)
+        low = joined(field.lows, partial(bound, is_low=True), np.fmax)
+        high = joined(field.highs, partial(bound, is_low=False), np.fmin)
+        low = None if low is None else np.where(np.isnan(low), field.low, low)
+        high = None if high is None else np.where(np.isnan(high), field.high, high)
+        numbers = absolute(coded, low, high, field.decimals)
+        if field.least is None or field.most is None:
+            return numbers
+        least = np.full(rows.count, field.least) if low is None else np.fmax(low, field.least)
+        most = np.full(rows.count, field.most) if high is None else np.fmin(high, field.most)
+        numbers = self._with_room(rows, field, numbers, number)
+        numbers = np.clip(numbers, least, np.fmax(least, most))
+        numbers[np.isnan(coded)] = np.nan
+        if self.model.schema.table(rows.table).column(field.name).nullable:
+            numbers[least > most] = np.nan
+        return numbers
+
+    def _with_room(self, rows: Rows, field: ColumnField, numbers: Numbers, number: int) -> Numbers:
+        """Move the numbers that leave children between two parents too little room, if any do."""
+        schema, wood = self.model.schema, self.skeleton.forest
+        own = schema.table(rows.table).column(field.name).storage
+        for key in schema.children_of(rows.table):
+            if wood.primary[key.table] != key:
+                continue
+            for each in meetings(schema, wood, self.model.tables[key.table], key.table):
+                if each.owner.column != field.name or reaches(schema, each.key.parent, rows.table):
+                    continue
+                start, stop = self.skeleton.layout.rows(key.table, number)
+                unit = schema.table(key.table).column(each.field.name).storage
+                limits = self.limits(key.table, each, {field.name: numbers})
+                moved = lowered(
+                    limits,
+                    self.ends(key.table, each),
+                    stop - start - self.skeleton.links.orphans(key, number),
+                    each,
+                    in_unit(np.array([field.least, field.most], float), own, unit),
+                )
+                plain = in_unit(moved, unit, own)
+                plain = np.floor(plain) if each.owner_is_low else np.ceil(plain)
+                numbers = np.where(np.isnan(limits) | (moved == limits), numbers, plain)
+        return numbers
 
     def _coded(self, learned: TableModel, place: int, rows: Rows, own: Codes) -> Numbers:
         """Return the numbers of a field: repeated, or gone on from sibling to sibling."""

@@ -14,7 +14,7 @@ from synthkit.synthesizers.relational.decoding import Decoding, places, repeated
 from synthkit.synthesizers.relational.kernel import draw_rows
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.labels import LabelCodec
-from synthkit.synthesizers.relational.matching import matched
+from synthkit.synthesizers.relational.matching import matched, room_of
 from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
 from synthkit.synthesizers.repeats import Repeats
@@ -99,7 +99,8 @@ class Drawing:
         if primary is not None and self.model.profile.fixed.get(primary.parent) is None:
             above_rows, above_own, above_outer = self.drawn(primary.parent, number)
             counts = self._children(primary, above_rows, above_own)
-        rows = matched(self.numbers, self.skeleton.rows(table, number, counts), number)
+        room = room_of(self.numbers, table, number)
+        rows = matched(self.numbers, self.skeleton.rows(table, number, counts, room), number)
         if primary is None:
             sizes = np.ones(rows.count, np.int64)
             parents = np.zeros((rows.count, 0), np.uint8)

@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 Numbers = npt.NDArray[np.float64]
+_SAME_STEP = 1e-15
+"""Relative difference of doubles that decimals leave: half the distance of neighbours, 1.1e-16."""
 Codec = Annotated[NumberCodec | LabelCodec, Field(discriminator="kind")]
 
 
@@ -35,11 +37,36 @@ class _Value(BaseModel):
 
 
 class Bound(_Value):
-    """A column that a field never lies below (or above): its own row's, or a parent row's."""
+    """A column that a field never lies below (or above): its own row's, or a parent row's.
+
+    ``strict`` says that it is not reached either.
+    """
 
     column: str
     foreign_key: tuple[str, ...] = ()
     parent: str | None = None
+    strict: bool = False
+
+    def inwards(self, numbers: Numbers, decimals: int | None, *, is_low: bool) -> Numbers:
+        """Return the least (or greatest) number of some decimals that the bound allows.
+
+        Args:
+            numbers: the values of the bound, in the unit of the field.
+            decimals: those of the field; None is any number.
+            is_low: whether it is the bound below.
+        """
+        sign = 1.0 if is_low else -1.0
+        scale = 10.0 ** (decimals or 0)
+        if decimals is None:
+            return np.nextafter(numbers, sign * np.inf) if self.strict else numbers
+        steps = sign * numbers * scale
+        whole = np.round(steps)
+        exact = np.abs(steps - whole) <= _SAME_STEP * np.maximum(np.abs(steps), 1.0)
+        if self.strict:
+            reached = np.where(exact, whole + 1, np.ceil(steps))
+        else:
+            reached = np.where(exact, whole, np.ceil(steps))
+        return sign * reached / scale
 
 
 class ColumnField(_Value):
@@ -108,12 +135,16 @@ def bounds_of(
             continue
         if rule.parent is None:
             if order.index(rule.low) < order.index(rule.high):
-                lows.setdefault(rule.high, []).append(Bound(column=rule.low))
+                bound = Bound(column=rule.low, strict=rule.strict)
+                lows.setdefault(rule.high, []).append(bound)
             else:
-                highs.setdefault(rule.low, []).append(Bound(column=rule.high))
+                bound = Bound(column=rule.high, strict=rule.strict)
+                highs.setdefault(rule.low, []).append(bound)
         elif any((key.columns, key.parent) == (rule.foreign_key, rule.parent) for key in keys):
             name = rule.low if rule.parent_side == "low" else rule.high
-            bound = Bound(column=name, foreign_key=rule.foreign_key, parent=rule.parent)
+            bound = Bound(
+                column=name, foreign_key=rule.foreign_key, parent=rule.parent, strict=rule.strict
+            )
             if rule.parent_side == "low":
                 lows.setdefault(rule.high, []).append(bound)
             else:
@@ -149,7 +180,7 @@ def absolute(
     if low is not None and high is not None:
         made = low + coded * np.maximum(high - low, 0.0)
         scale = 10.0**decimals if decimals is not None else 0.0
-        return np.maximum(np.floor(made * scale) / scale, low) if scale else made
+        return np.fmax(np.floor(made * scale) / scale, low) if scale else made
     if low is not None:
         return low + coded
     return coded if high is None else high - coded

@@ -8,21 +8,58 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.synthesizers.relational.decoding import Decoding
+from synthkit.errors import UsageError
 from synthkit.synthesizers.relational.fields import Bound, ColumnField, bound_key
-from synthkit.synthesizers.relational.numbers import in_unit
+from synthkit.synthesizers.relational.room import capacity, meetings
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.rows import bridge_keys
 from synthkit.synthesizers.structure.skeleton import Rows
 
-__all__ = ["matched", "redraw_until_ordered", "swap_until_ordered"]
+if TYPE_CHECKING:
+    from synthkit.synthesizers.relational.decoding import Decoding
+
+__all__ = ["matched", "redraw_until_ordered", "room_of", "swap_until_ordered"]
 
 Numbers = npt.NDArray[np.float64]
 _ROUNDS = 200
+
+
+def room_of(numbers: Decoding, table: str, number: int) -> Indices | None:
+    """Return how many children each row of the primary parent has room for in a block, if bounded.
+
+    Raises:
+        UsageError: all of them together have less room than rows are planned.
+    """
+    primary = numbers.skeleton.forest.primary[table]
+    learned = numbers.model.tables[table]
+    found = meetings(numbers.model.schema, numbers.skeleton.forest, learned, table)
+    if primary is None or not found:
+        return None
+    start, stop = numbers.skeleton.layout.rows(table, number)
+    needed = stop - start - numbers.skeleton.links.orphans(primary, number)
+    above = numbers.block(primary.parent, number)
+    room: Indices | None = None
+    for each in found:
+        fitting = capacity(
+            numbers.limits(table, each, above),
+            numbers.ends(table, each),
+            owner_is_low=each.owner_is_low,
+            distinct=each.distinct,
+        )
+        room = fitting if room is None else np.minimum(room, fitting)
+    if room is not None and needed > int(room.sum()):
+        raise UsageError(
+            f"{table!r} cannot have {needed:,} rows here: {found[0].field.name} lies between "
+            f"{primary.parent} and {found[0].key.parent}, whose rows leave room for "
+            f"{int(room.sum()):,}.",
+            hint="Ask for more rows, or take the rule out of schema.yaml and fit again.",
+        )
+    return room
 
 
 def matched(numbers: Decoding, rows: Rows, number: int) -> Rows:
@@ -38,32 +75,37 @@ def _fitting(
     numbers: Decoding, rows: Rows, field: ColumnField, bounds: tuple[Bound, Bound], number: int
 ) -> Rows:
     """Choose other parent rows on one side of two bounds, so that low comes before high."""
-    table = numbers.model.schema.table(rows.table)
-    keys = [bound_key(numbers.model.schema, rows.table, each) for each in bounds]
+    schema = numbers.model.schema
+    table = schema.table(rows.table)
+    keys = [bound_key(schema, rows.table, each) for each in bounds]
     primary = numbers.skeleton.forest.primary[rows.table]
     bridge = bridge_keys(numbers.skeleton.forest, rows.table)
     rng = numbers.streams.at("match", rows.table, field.name, str(keys[1]), rows.start)
-    one, two = (numbers.bound(rows, field, each, own={}, number=number) for each in bounds)
+    one, two = (
+        numbers.bound(rows, field, each, own={}, number=number, is_low=place == 0)
+        for place, each in enumerate(bounds)
+    )
     for place, key in enumerate(keys):
-        if key == primary or keys[0] == keys[1]:
+        shared = any(
+            set(key.columns) & set(other.columns) for other in rows.parents if other != key
+        )
+        if key == primary or keys[0] == keys[1] or key not in rows.parents or shared:
             continue
-        if key in bridge and primary in bridge and len(bridge) == 2 and primary is not None:
-            target = table.column(field.name).storage
-            bound = bounds[place]
-            whole = numbers.whole(key.parent, bound.column)
-            source = numbers.model.schema.table(key.parent).column(bound.column).storage
-            moved = redraw_until_ordered(
-                one if place else two,
-                in_unit(whole, source, target),
-                rows.parents[primary],
-                rows.parents[key],
-                rng,
-                at_least=place == 1,
-            )
-        elif key not in bridge and all(table.column(name).nullable for name in key.columns):
-            moved = swap_until_ordered(one, two, rows.parents[key], rng, moves_low=place == 0)
+        limits, picks = one if place else two, rows.parents[key]
+        ends = numbers.all_of(rows.table, field, bounds[place], is_low=place == 0)
+        if key in bridge:
+            if primary is None or primary not in bridge or len(bridge) > 2:
+                continue
+            owners = rows.parents[primary]
+            moved = redraw_until_ordered(limits, ends, owners, picks, rng, at_least=place == 1)
         else:
-            continue
+            moved = swap_until_ordered(one, two, picks, rng, moves_low=place == 0)
+            if not all(table.column(name).nullable for name in key.columns):
+                lost = (moved < 0) & (picks >= 0)
+                alone = np.arange(rows.count)[lost]
+                moved[lost] = redraw_until_ordered(
+                    limits[lost], ends, alone, picks[lost], rng, at_least=place == 1
+                )
         return replace(rows, parents={**rows.parents, key: moved})
     return rows
 
@@ -129,17 +171,28 @@ def redraw_until_ordered(
     sign = 1.0 if at_least else -1.0
     order = np.argsort(sign * ends, kind="stable")
     first = np.searchsorted((sign * ends)[order], sign * limits, side="left")
+    first[np.isnan(limits)] = 0
     picks = picks.copy()
+
+    def waiting() -> Indices:
+        return np.flatnonzero(
+            (picks >= 0) & (sign * ends[picks] < sign * limits) & (first < len(ends))
+        )
+
     for _ in range(_ROUNDS):
-        waiting = np.flatnonzero((sign * ends[picks] < sign * limits) & (first < len(ends)))
-        if not len(waiting):
-            break
-        room = len(ends) - first[waiting]
-        drawn = order[first[waiting] + np.floor(rng.random(len(waiting)) * room).astype(np.int64)]
-        pairs = owners[waiting] * len(ends) + drawn
+        rows = waiting()
+        if not len(rows):
+            return picks
+        room = len(ends) - first[rows]
+        drawn = order[first[rows] + np.floor(rng.random(len(rows)) * room).astype(np.int64)]
+        pairs = owners[rows] * len(ends) + drawn
         good = ~np.isin(pairs, owners * len(ends) + picks)
         repeated = np.ones(len(pairs), bool)
         repeated[np.unique(pairs, return_index=True)[1]] = False
         good &= ~repeated
-        picks[waiting[good]] = drawn[good]
+        picks[rows[good]] = drawn[good]
+    for row in waiting():
+        free = np.setdiff1d(order[first[row] :], picks[owners == owners[row]])
+        if len(free):
+            picks[row] = rng.choice(free)
     return picks

@@ -52,19 +52,21 @@ class CountDistribution:
 
 
 def fit_total(
-    counts: Indices, total: int, rng: np.random.Generator, *, most: int | None = None
+    counts: Indices, total: int, rng: np.random.Generator, *, most: int | Indices | None = None
 ) -> Indices:
     """Return counts with the given total, changed as little as can be.
 
     First all are scaled (with random rounding), which keeps childless rows childless; then single
-    rows gain or lose one. ``most`` bounds every count. Raises ValueError if no counts can do it.
+    rows gain or lose one. ``most`` bounds every count, or each its own. Raises ValueError if no
+    counts can do it.
     """
     if total < 0 or (total and not len(counts)):
         raise ValueError(f"{len(counts)} parent rows cannot have {total} children")
-    if most is not None and total > most * len(counts):
-        raise ValueError(
-            f"{len(counts)} parent rows with up to {most} children cannot have {total}"
-        )
+    if most is not None:
+        most = np.broadcast_to(np.asarray(most, np.int64), len(counts))
+        room = sum(most.tolist())
+        if total > room:
+            raise ValueError(f"{len(counts)} parent rows cannot have {total} children, but {room}")
     seen = int(counts.sum())
     result = counts.astype(np.int64)
     if seen and abs(total - seen) > max(8, 0.05 * seen):
@@ -85,5 +87,6 @@ def fit_total(
             chosen, each = eligible, size // len(eligible)
         else:
             chosen, each = rng.choice(eligible, size, replace=False), 1
-        result[chosen] = np.clip(result[chosen] + sign * each, 0, most)
+        limit = None if most is None else most[chosen]
+        result[chosen] = np.clip(result[chosen] + sign * each, 0, limit)
     return result

@@ -53,31 +53,45 @@ class Links:
         self._weights: dict[ForeignKey, Weights] = {}
 
     def primary(
-        self, key: ForeignKey, number: int, drawn: Indices | None, rng: np.random.Generator
+        self,
+        key: ForeignKey,
+        number: int,
+        drawn: Indices | None,
+        rng: np.random.Generator,
+        room: Indices | None = None,
     ) -> Indices:
         """Hang a block's rows under their parent's rows; those without a parent come last.
 
-        ``drawn`` are the numbers of children where a synthesizer has drawn them.
+        ``drawn`` are the numbers of children where a synthesizer has drawn them, ``room`` how many
+        each parent row can have at most.
         """
         table = key.table
         reference = self._profile.of(key)
         first, last = self._layout.rows(key.parent, number)
         start, stop = self._layout.rows(table, number)
-        orphans = self._layout.share(table, number, round(reference.missing * self._plan[table]))
+        orphans = self.orphans(key, number)
+        most: int | Indices | None = self.most(key)
+        if room is not None:
+            most = room if most is None else np.minimum(room, most)
         counts = fit_total(
             reference.counts.draw(last - first, rng) if drawn is None else drawn,
             stop - start - orphans,
             rng,
-            most=self.most(key),
+            most=most,
         )
         owners = np.repeat(np.arange(first, last), counts)
         return np.concatenate([owners, np.full(orphans, -1, np.int64)])
+
+    def orphans(self, key: ForeignKey, number: int) -> int:
+        """Return how many rows of a block have no parent through the table's primary key."""
+        missing = round(self._profile.of(key).missing * self._plan[key.table])
+        return self._layout.share(key.table, number, missing)
 
     def most(self, owner: ForeignKey) -> int | None:
         """Return how many children of a bridge a row can own: combinations must not repeat."""
         bridge = bridge_keys(self._forest, owner.table)
         others = [self._plan[key.parent] for key in bridge if key != owner]
-        return prod(others) if others else None
+        return min(prod(others), 2**62) if others else None
 
     def inherited(
         self, key: ForeignKey, number: int, parents: Mapping[ForeignKey, Indices]

@@ -78,11 +78,18 @@ class Skeleton:
         """Return the values of all key columns of some rows, in the schema's storages."""
         return self.keys.columns(rows)
 
-    def rows(self, table: str, number: int, counts: Indices | None = None) -> Rows:
+    def rows(
+        self,
+        table: str,
+        number: int,
+        counts: Indices | None = None,
+        room: Indices | None = None,
+    ) -> Rows:
         """Draw the structure of a table's rows in block ``number`` of its root.
 
         ``counts`` are the children of each of the primary parent's rows in the block, where a
         synthesizer knows better than the distribution seen; their total is still made to fit.
+        ``room`` is how many children each of these rows can have at most.
         """
         start, stop = self.layout.rows(table, number)
         if table in self.profile.fixed:
@@ -92,7 +99,7 @@ class Skeleton:
         parents: dict[ForeignKey, Indices] = {}
         primary = self.forest.primary[table]
         if primary is not None:
-            parents[primary] = self.links.primary(primary, number, counts, rng)
+            parents[primary] = self.links.primary(primary, number, counts, rng, room)
         bridge = bridge_keys(self.forest, table)
         for key in self.forest.links(table):
             if (inherited := self.links.inherited(key, number, parents)) is not None:

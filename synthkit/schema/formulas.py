@@ -1,0 +1,227 @@
+"""Formulas: one column of a row computed from others, such as ``total = quantity * price - cut``.
+
+A small language of our own: names of columns, numbers, ``+ - * /`` and parentheses. Nothing that is
+written in it can do anything but arithmetic.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Expression", "Name", "Number", "Operation", "deviates", "evaluate", "names", "parse"]
+
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Symbol = Literal["+", "-", "*", "/"]
+
+_TOKEN = re.compile(
+    r"\s*(?:(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
+    r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?P<symbol>[-+*/()=]))"
+)
+_DEPTH = 50
+_LENGTH = 1_000
+"""Characters of a formula, and parentheses within each other, that are read."""
+_ROUNDED = 1e-12
+"""Relative error that some operations on doubles (2e-16 each) never reach."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that stands in the formula."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class Name:
+    """A column of the row."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """Two expressions, and what is done with them."""
+
+    symbol: Symbol
+    left: Expression
+    right: Expression
+
+
+Expression = Number | Name | Operation
+
+
+def parse(text: str) -> tuple[str, Expression]:
+    """Return the column that a formula computes, and from what.
+
+    Names with other characters than letters, digits and underscores stand in backquotes.
+    `ValueError` says where the text is no formula.
+
+    >>> parse("total = price * 2")
+    ('total', Operation(symbol='*', left=Name(column='price'), right=Number(value=2.0)))
+    """
+    if len(text) > _LENGTH:
+        raise ValueError(f"a formula has up to {_LENGTH:,} characters")
+    reader = _Reader(text)
+    target = reader.name()
+    reader.expect("=")
+    expression = reader.sum()
+    if reader.token is not None:
+        raise reader.error("an operator is expected")
+    if target in names(expression):
+        raise ValueError(f"{target!r} is computed from itself")
+    return target, expression
+
+
+class _Reader:
+    """Reads an expression by recursive descent, one token ahead."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text.rstrip()
+        self.place = 0
+        self.depth = 0
+        self.kind = ""
+        self.token: str | None = None
+        self._next()
+
+    def error(self, message: str) -> ValueError:
+        """Return an error that says where."""
+        return ValueError(f"{message} at character {self.start + 1} of the formula")
+
+    def _next(self) -> None:
+        self.start = self.place
+        if self.place >= len(self.text):
+            self.token = None
+            return
+        found = _TOKEN.match(self.text, self.place)
+        if found is None or found.lastgroup is None:
+            raise self.error("a column, a number or one of + - * / ( ) is expected")
+        self.kind, self.token = found.lastgroup, found[found.lastgroup]
+        self.place = found.end()
+
+    def _taken(self, symbols: str) -> Symbol | None:
+        """Step over one of some symbols, if it is next."""
+        if self.token is None or self.kind != "symbol" or self.token not in symbols:
+            return None
+        symbol: Symbol = self.token  # type: ignore[assignment]
+        self._next()
+        return symbol
+
+    def expect(self, symbol: str) -> None:
+        """Step over a symbol that has to be next."""
+        if self._taken(symbol) is None:
+            raise self.error(f"`{symbol}` is expected")
+
+    def name(self) -> str:
+        """Read the name of a column."""
+        if self.token is None or self.kind not in ("name", "quoted"):
+            raise self.error("a column is expected")
+        name = self.token
+        self._next()
+        return name
+
+    def sum(self) -> Expression:
+        """Read terms that are added or subtracted."""
+        expression = self._product()
+        while symbol := self._taken("+-"):
+            expression = Operation(symbol, expression, self._product())
+        return expression
+
+    def _product(self) -> Expression:
+        expression = self._part()
+        while symbol := self._taken("*/"):
+            expression = Operation(symbol, expression, self._part())
+        return expression
+
+    def _part(self) -> Expression:
+        self.depth += 1
+        if self.depth > _DEPTH:
+            raise self.error(f"no more than {_DEPTH} levels are read, there are more")
+        try:
+            if self._taken("-"):
+                return Operation("-", Number(0.0), self._part())
+            if self._taken("("):
+                inner = self.sum()
+                self.expect(")")
+                return inner
+            if self.token is not None and self.kind == "number":
+                number = Number(float(self.token))
+                self._next()
+                return number
+            return Name(self.name())
+        finally:
+            self.depth -= 1
+
+
+def names(expression: Expression) -> tuple[str, ...]:
+    """Return the columns that an expression reads, each once, in order."""
+    return tuple(dict.fromkeys(_names(expression)))
+
+
+def _names(expression: Expression) -> Iterator[str]:
+    if isinstance(expression, Name):
+        yield expression.column
+    elif isinstance(expression, Operation):
+        yield from _names(expression.left)
+        yield from _names(expression.right)
+
+
+def evaluate(expression: Expression, columns: Mapping[str, Numbers], rows: int) -> Numbers:
+    """Return the value for each row: float64, NaN where a part is missing or zero divides.
+
+    Args:
+        expression: what to compute.
+        columns: float64 (rows,) by name, NaN for null.
+        rows: number of rows.
+    """
+    with np.errstate(all="ignore"):
+        made = _evaluate(expression, columns, rows)
+    return np.where(np.isfinite(made), made, np.nan)
+
+
+def _evaluate(expression: Expression, columns: Mapping[str, Numbers], rows: int) -> Numbers:
+    if isinstance(expression, Number):
+        return np.full(rows, expression.value)
+    if isinstance(expression, Name):
+        return columns[expression.column]
+    left = _evaluate(expression.left, columns, rows)
+    right = _evaluate(expression.right, columns, rows)
+    if expression.symbol == "+":
+        return left + right
+    if expression.symbol == "-":
+        return left - right
+    return left * right if expression.symbol == "*" else left / right
+
+
+def deviates(
+    expression: Expression, columns: Mapping[str, Numbers], target: Numbers, decimals: int | None
+) -> Mask:
+    """Return which rows do not have what an expression says.
+
+    A row agrees if its value is what rounding may give (up or down at the middle), or if anything
+    is missing. Without ``decimals`` only the error of doubles is allowed.
+    """
+    rows = len(target)
+    exact = evaluate(expression, columns, rows)
+    sizes = {name: np.abs(columns[name]) for name in names(expression)}
+    size = evaluate(_added_up(expression), sizes, rows)
+    allowed = _ROUNDED * size + (0.0 if decimals is None else 0.5 * 10.0**-decimals)
+    with np.errstate(invalid="ignore"):
+        wrong: Mask = np.abs(target - exact) > allowed
+    return wrong
+
+
+def _added_up(expression: Expression) -> Expression:
+    """Return the expression whose value, of positive numbers, the error of another is part of."""
+    if isinstance(expression, Number):
+        return Number(abs(expression.value))
+    if isinstance(expression, Name):
+        return expression
+    symbol: Symbol = "+" if expression.symbol == "-" else expression.symbol
+    return Operation(symbol, _added_up(expression.left), _added_up(expression.right))
