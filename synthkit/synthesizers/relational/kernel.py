@@ -14,10 +14,21 @@ from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest, mix
 from synthkit.synthesizers.relational.numbers import NumberCodec
 
-__all__ = ["SAME", "Bundle", "Recurrence", "SlotLayout", "bundle", "draw_rows", "recurrence"]
+__all__ = [
+    "ODD",
+    "SAME",
+    "Bundle",
+    "Recurrence",
+    "SlotLayout",
+    "bundle",
+    "draw_cell",
+    "draw_rows",
+    "follow_sibling",
+    "recurrence",
+]
 
 Codes = npt.NDArray[np.uint8]
-_ODD = 0x9E3779B97F4A7C15
+ODD = 0x9E3779B97F4A7C15
 SAME = 2
 """The code of a repetition; 1 is a new value, 0 that there is no sibling before."""
 
@@ -179,7 +190,7 @@ def draw_rows(
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
+def draw_cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
     """Draw one cell: pick a tree, walk the slots down to a leaf, pick one of its rows."""
     roots, feature, goes_left, left, start, stop, donors = trees
     node = roots[column, seed % np.uint64(roots.shape[1])]
@@ -188,11 +199,13 @@ def _cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
         bit = (goes_left[node, code >> 6] >> np.uint64(code & 63)) & np.uint64(1)
         node = left[node] + (0 if bit else 1)
     width = np.uint64(stop[node] - start[node])
-    return donors[start[node] + np.int64(mix(seed + np.uint64(_ODD)) % width)]
+    return donors[start[node] + np.int64(mix(seed + np.uint64(ODD)) % width)]
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _follow(follows: Any, slots: Any, times: Any, column: int, own: int, previous: int) -> int:
+def follow_sibling(
+    follows: Any, slots: Any, times: Any, column: int, own: int, previous: int
+) -> int:
     """Return the code that follows from the sibling before, or -1 if the cell is to be drawn."""
     _, repeats, steps, middles, uppers = follows
     if repeats[column] >= 0 and slots[own + repeats[column]] == SAME:
@@ -236,14 +249,14 @@ def _draw(
             slots[parent_slots] = min(place + 1, 255)
             slots[parent_slots + 1] = min(count - place, 255)
             slots[links:own] = given[row]
-            seed = mix(key + np.uint64(_ODD) * np.uint64(first_row + row + 1))
+            seed = mix(key + np.uint64(ODD) * np.uint64(first_row + row + 1))
             for column in range(columns):
                 code = 0 if later[column] and place == 0 else -1
                 if place > 0:
-                    code = _follow(follows, slots, times, column, own, previous)
+                    code = follow_sibling(follows, slots, times, column, own, previous)
                 if code < 0:
-                    cell = mix(seed + np.uint64(_ODD) * np.uint64(column + 1))
-                    code = int(_cell(trees, slots, column, cell))
+                    cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
+                    code = int(draw_cell(trees, slots, column, cell))
                     if steps[column] >= 0:
                         times[column] = middles[column, code]
                 slots[own + column] = code

@@ -69,10 +69,19 @@ class LabelCodec(BaseModel):
         """Labels have no order."""
         return False
 
+    @property
+    def known(self) -> pa.Array:
+        """The labels, in their storage."""
+        return pa.array(list(self.labels), arrow_type(self.storage))
+
+    @property
+    def shared(self) -> int:
+        """The number of labels with a code of their own; the next code stands for all others."""
+        return _LABELS
+
     def encode(self, values: pa.ChunkedArray) -> Codes:
         """Return the code of each label; one that is not kept gets a kept one's, by frequency."""
-        kind = arrow_type(self.storage)
-        found = pc.index_in(values, value_set=pa.array(list(self.labels), kind), skip_nulls=True)
+        found = pc.index_in(values, value_set=self.known, skip_nulls=True)
         place = np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
         present = np.asarray(pc.is_valid(values).to_numpy(), bool)
         rare = np.flatnonzero(present & (place < 0))
@@ -91,7 +100,7 @@ class LabelCodec(BaseModel):
             more = np.searchsorted(bounds, uniform[shared] * bounds[-1], side="right")
             place[shared] += np.minimum(more, len(bounds) - 1)
         indices = pa.array(place.astype(np.int32), mask=place < 0)
-        known = pa.array(list(self.labels), arrow_type(self.storage))
+        known = self.known
         if pa.types.is_string(known.type):
             return pa.DictionaryArray.from_arrays(indices, known)
         return known.take(indices)
