@@ -156,18 +156,21 @@ class TableCoder:
         """Code a numeric column, against its bounds where it has any."""
         numbers = self.made.numbers[self.table.name, column.name]
         lows, highs = bounds
-        low = joined(lows, lambda bound: self._bound(column, bound), np.fmax)
-        high = joined(highs, lambda bound: self._bound(column, bound), np.fmin)
-        defaults = {}
-        for name, bound, inwards in (("low", low, np.ceil), ("high", high, np.floor)):
-            if bound is not None:
-                defaults[name] = middle_of(bound, self.subjects, self.protect)
-                bound[np.isnan(bound)] = defaults[name]
-                if is_whole(column.storage):
-                    inwards(bound, out=bound)
         fractional = not is_whole(column.storage)
         present = numbers[~np.isnan(numbers)]
         decimals = (decimals_of(present) if len(present) else None) if fractional else 0
+
+        def reached(bound: Bound) -> Numbers:
+            found = self._bound(column, bound)
+            return bound.inwards(found, decimals, is_low=bound in lows)
+
+        low, high = joined(lows, reached, np.fmax), joined(highs, reached, np.fmin)
+        defaults = {}
+        for name, joint in (("low", low), ("high", high)):
+            if joint is not None:
+                middle = middle_of(joint, self.subjects, self.protect)
+                defaults[name] = middle if fractional else float(np.round(middle))
+                joint[np.isnan(joint)] = defaults[name]
         between = low is not None and high is not None
         storage = "double" if fractional or between else "int64"
         coded = relative(numbers, low, high)
