@@ -24,8 +24,8 @@ Draw = Callable[[str, int], pa.Table]
 
 def check_repeats(schema: Schema) -> None:
     """Raise `UnsupportedError` for a column that repeats one of its own table's parent row."""
-    for rule in _rules(schema):
-        if rule.parent == rule.table:
+    for rule in schema.rules:
+        if isinstance(rule, Equality) and rule.parent == rule.table:
             raise UnsupportedError(
                 f"The rule {rule} goes along a reference of the table to itself.",
                 hint="Remove the rule from schema.yaml; the column is then learned as others are.",
