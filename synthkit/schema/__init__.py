@@ -1,16 +1,28 @@
 """What data is: tables, columns, keys and rules. Knows nothing of files or synthesizers."""
 
 from synthkit.schema.model import Column, ForeignKey, Schema, Table
-from synthkit.schema.rules import Dependency, Equality, Inequality, Range, Rule
+from synthkit.schema.rules import (
+    Dependency,
+    Equality,
+    FixedCombinations,
+    Formula,
+    Inequality,
+    Range,
+    Rule,
+    UniqueTogether,
+)
 
 __all__ = [
     "Column",
     "Dependency",
     "Equality",
+    "FixedCombinations",
     "ForeignKey",
+    "Formula",
     "Inequality",
     "Range",
     "Rule",
     "Schema",
     "Table",
+    "UniqueTogether",
 ]

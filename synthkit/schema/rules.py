@@ -7,9 +7,20 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-__all__ = ["Dependency", "Equality", "Inequality", "Range", "Rule"]
+from synthkit.schema.formulas import Expression, names, parse
+
+__all__ = [
+    "Dependency",
+    "Equality",
+    "FixedCombinations",
+    "Formula",
+    "Inequality",
+    "Range",
+    "Rule",
+    "UniqueTogether",
+]
 
 
 class _Rule(BaseModel):
@@ -102,4 +113,79 @@ class Range(_Rule):
         return f"{self.low} <= {self.table}.{self.column} <= {self.high}"
 
 
-Rule = Annotated[Inequality | Dependency | Equality | Range, Field(discriminator="rule")]
+class FixedCombinations(_Rule):
+    """Only combinations of values occur that were seen together (size and colour of a product).
+
+    Null is a value like any other here. Data alone cannot break this rule: it is about samples.
+    """
+
+    rule: Literal["fixed_combinations"] = "fixed_combinations"
+    columns: tuple[str, ...] = Field(min_length=2)
+
+    def touches(self) -> list[tuple[str, str]]:
+        return [(self.table, name) for name in self.columns]
+
+    def __str__(self) -> str:
+        return f"{self.table}: ({', '.join(self.columns)}) as seen together"
+
+
+class UniqueTogether(_Rule):
+    """No two rows have the same values in ``columns``; a null in one of them is like nothing else.
+
+    A single column is allowed: one that is unique without being a key.
+    """
+
+    rule: Literal["unique_together"] = "unique_together"
+    columns: tuple[str, ...] = Field(min_length=1)
+
+    def touches(self) -> list[tuple[str, str]]:
+        return [(self.table, name) for name in self.columns]
+
+    def __str__(self) -> str:
+        return f"{self.table}: ({', '.join(self.columns)}) unique"
+
+
+class Formula(_Rule):
+    """A column is computed from others of its row: ``total = quantity * unit_price - discount``.
+
+    It holds in rows where no column of it is null and nothing is divided by zero. The result is
+    rounded, up or down at the middle, to ``decimals``, or else to those that the column's storage
+    has; a double has no limit. See `synthkit.schema.formulas` for what may be written.
+    """
+
+    rule: Literal["formula"] = "formula"
+    formula: str
+    decimals: int | None = Field(default=None, ge=0, le=15)
+
+    @field_validator("formula")
+    @classmethod
+    def _check_formula(cls, value: str) -> str:
+        parse(value)
+        return value
+
+    @property
+    def column(self) -> str:
+        """The column that is computed."""
+        return parse(self.formula)[0]
+
+    @property
+    def expression(self) -> Expression:
+        """What it is computed from."""
+        return parse(self.formula)[1]
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The columns that it is computed from."""
+        return names(self.expression)
+
+    def touches(self) -> list[tuple[str, str]]:
+        return [(self.table, name) for name in (self.column, *self.operands)]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.formula}"
+
+
+Rule = Annotated[
+    Inequality | Dependency | Equality | Range | FixedCombinations | UniqueTogether | Formula,
+    Field(discriminator="rule"),
+]

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from synthkit.errors import UsageError
 
-__all__ = ["arrow_schema", "arrow_type", "storage_of"]
+__all__ = ["arrow_schema", "arrow_type", "scale_of", "storage_of"]
 
 _SIMPLE: dict[str, pa.DataType] = {
     str(kind): kind
@@ -41,6 +41,13 @@ def arrow_type(storage: str) -> pa.DataType:
         return pa.timestamp(match[1], tz=match[2])
     names = ", ".join([*_SIMPLE, "decimal128(p, s)", "timestamp[us]", "timestamp[us, tz=UTC]"])
     raise UsageError(f"There is no storage {storage!r}.", hint=f"There are: {names}.")
+
+
+def scale_of(kind: pa.DataType) -> int | None:
+    """Return how many decimals numbers of an Arrow type have; None for doubles, which have any."""
+    if pa.types.is_decimal(kind):
+        return int(kind.scale)
+    return 0 if pa.types.is_integer(kind) else None
 
 
 def storage_of(kind: pa.DataType) -> str:

@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from synthkit.schema import Column, Dependency, ForeignKey, Inequality, Range, Schema, Table
+from synthkit.schema import (
+    Column,
+    Dependency,
+    Equality,
+    FixedCombinations,
+    ForeignKey,
+    Formula,
+    Inequality,
+    Range,
+    Schema,
+    Table,
+    UniqueTogether,
+)
 from synthkit.schema.files import schema_yaml
 
 ELSEWHERE = {"name"}  # a table's and a column's name is the key that it stands under
@@ -24,7 +36,11 @@ def left_out(page: str, names: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "model", [Schema, Table, Column, ForeignKey, Inequality, Dependency, Range]
+    "model",
+    [
+        *(Schema, Table, Column, ForeignKey),
+        *(Inequality, Dependency, Equality, Range, FixedCombinations, UniqueTogether, Formula),
+    ],
 )
 def test_every_field_is_on_the_page(model: type[Schema], page: str) -> None:
     assert left_out(page, model.model_fields) == []

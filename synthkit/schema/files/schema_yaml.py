@@ -13,8 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from synthkit.errors import DataError, UsageError, near_matches
 from synthkit.schema.files.yaml_nodes import Node, entry, flow, parse
+from synthkit.schema.files.yaml_rules import RULES, Reader
 from synthkit.schema.model import Column, ForeignKey, Schema, Table
-from synthkit.schema.rules import Dependency, Equality, Inequality, Range, Rule
+from synthkit.schema.rules import Equality, Inequality, Rule
 from synthkit.schema.storage import arrow_type
 
 __all__ = ["VERSION", "Because", "dumps", "loads"]
@@ -22,7 +23,6 @@ __all__ = ["VERSION", "Because", "dumps", "loads"]
 VERSION = 1
 """Version of the file format that is written; it and all before are read."""
 
-Reader = Callable[[Node], Any]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -54,13 +54,6 @@ def _storage(node: Node) -> str:
     return name
 
 
-def _side(node: Node) -> str:
-    side = node.text()
-    if side not in ("low", "high"):
-        raise node.error("expected low or high")
-    return side
-
-
 def _keys(node: Node) -> tuple[tuple[str, ...], ...]:
     return tuple(item.names() for item in node.items())
 
@@ -87,57 +80,6 @@ _FOREIGN_KEY: dict[str, Reader] = {
     "parent": Node.name,
     "parent_columns": Node.names,
     "unique": Node.flag,
-}
-_RULES: dict[
-    str, tuple[type[Inequality | Dependency | Equality | Range], dict[str, Reader], tuple[str, ...]]
-] = {
-    "inequality": (
-        Inequality,
-        {
-            "rule": Node.text,
-            "table": Node.name,
-            "low": Node.name,
-            "high": Node.name,
-            "strict": Node.flag,
-            "parent": Node.name,
-            "parent_side": _side,
-            "foreign_key": Node.names,
-        },
-        ("table", "low", "high"),
-    ),
-    "dependency": (
-        Dependency,
-        {
-            "rule": Node.text,
-            "table": Node.name,
-            "determinant": Node.names,
-            "dependent": Node.name,
-        },
-        ("table", "determinant", "dependent"),
-    ),
-    "equality": (
-        Equality,
-        {
-            "rule": Node.text,
-            "table": Node.name,
-            "column": Node.name,
-            "equals": Node.name,
-            "parent": Node.name,
-            "foreign_key": Node.names,
-        },
-        ("table", "column", "equals"),
-    ),
-    "range": (
-        Range,
-        {
-            "rule": Node.text,
-            "table": Node.name,
-            "column": Node.name,
-            "low": Node.value,
-            "high": Node.value,
-        },
-        ("table", "column"),
-    ),
 }
 
 
@@ -167,7 +109,7 @@ def loads(text: str, file: str = "schema.yaml") -> Schema:
     return Schema(
         tables=tuple(tables),
         foreign_keys=tuple(links),
-        rules=tuple(rules),
+        **({"rules": tuple(rules)} if "rules" in fields else {}),
         sdv=fields["sdv"].json_object() if "sdv" in fields else {},
     )
 
@@ -232,11 +174,11 @@ def _read_foreign_key(node: Node, tables: Mapping[str, Table]) -> ForeignKey:
 def _read_rule(node: Node, tables: Mapping[str, Table], links: list[ForeignKey]) -> Rule:
     fields = node.fields()
     if "rule" not in fields:
-        raise node.error("`rule` is missing", f"It is one of: {', '.join(_RULES)}.")
+        raise node.error("`rule` is missing", f"It is one of: {', '.join(RULES)}.")
     kind = fields["rule"].text()
-    if kind not in _RULES:
-        raise fields["rule"].error(f"there is no rule {kind!r}", near_matches(kind, _RULES))
-    model, readers, needed = _RULES[kind]
+    if kind not in RULES:
+        raise fields["rule"].error(f"there is no rule {kind!r}", near_matches(kind, RULES))
+    model, readers, needed = RULES[kind]
     rule: Rule = _build(model, node, _read(node, readers, needed))
     for table, column in rule.touches():
         _check_table(node, table, tables)
@@ -288,6 +230,8 @@ def dumps(schema: Schema, reasons: Iterable[Because] = ()) -> str:
     body = _table_lines(schema, notes)
     body += _list_lines("foreign_keys", schema.foreign_keys, _foreign_key_fields, notes)
     body += _list_lines("rules", schema.rules, _rule_fields, notes)
+    if not schema.rules and "rules" in schema.model_fields_set:
+        body += ["", "rules: []"]
     if schema.sdv:
         body += ["", f"sdv: {flow(schema.sdv)}"]
     rest = [f"# {subject}: {text}" for subject, texts in notes.items() for text in texts]

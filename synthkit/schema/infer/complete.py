@@ -27,11 +27,11 @@ class Inferred:
 
 
 def is_complete(declared: Schema) -> bool:
-    """Say whether a declared schema speaks of rules or reference tables.
+    """Say whether a declared schema speaks of rules or reference tables, be it to say: none.
 
     SDV's metadata never does, as it has no words for them.
     """
-    return bool(declared.rules) or any(
+    return "rules" in declared.model_fields_set or any(
         "reference" in table.model_fields_set for table in declared.tables
     )
 

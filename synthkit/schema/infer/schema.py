@@ -75,14 +75,13 @@ def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = 
         profiles=profile_tables(given, columns),
     )
     foreign_keys = _find_keys(search)
-    rules = declared.rules if declared else ()
     schema = Schema(
         tables=with_keys(given, search.keys, (*search.declared, *foreign_keys)),
         foreign_keys=(*search.declared, *foreign_keys),
-        rules=rules,
+        rules=declared.rules if declared else (),
         sdv=declared.sdv if declared else {},
     )
-    if not rules:
+    if declared is None or "rules" not in declared.model_fields_set:
         ruled = with_rules(schema, search.profiles, columns)
         schema, search.reasons = ruled.schema, [*search.reasons, *ruled.reasons]
     referred = with_references(schema, search.profiles, relabel=declared is None)

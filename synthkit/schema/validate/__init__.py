@@ -10,9 +10,15 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 from synthkit.schema.model import ForeignKey, Schema
-from synthkit.schema.rules import Dependency, Equality, Inequality
+from synthkit.schema.rules import Dependency, Equality, Formula, Inequality, UniqueTogether
 from synthkit.schema.validate.keys import foreign_key_tallies, key_tallies
-from synthkit.schema.validate.rules import dependency_tally, equality_result, inequality_result
+from synthkit.schema.validate.rules import (
+    dependency_tally,
+    equality_result,
+    formula_result,
+    inequality_result,
+    unique_tally,
+)
 from synthkit.schema.validate.tables import Read, TablePass, kept_columns
 from synthkit.schema.validate.violations import KINDS, Kind, Tally, Validation, Violation
 
@@ -67,6 +73,10 @@ def _check_rules(schema: Schema, columns: Columns) -> Iterator[Tally | Violation
             yield inequality_result(rule, schema, columns)
         elif isinstance(rule, Equality):
             yield equality_result(rule, schema, columns)
+        elif isinstance(rule, Formula):
+            yield formula_result(rule, columns)
+        elif isinstance(rule, UniqueTogether):
+            yield unique_tally(rule, columns)
 
 
 def _sorted(

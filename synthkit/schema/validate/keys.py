@@ -11,7 +11,15 @@ import pyarrow as pa
 from synthkit.schema.model import ForeignKey, Table
 from synthkit.schema.validate.violations import Mask, Tally
 
-__all__ = ["Codes", "Key", "foreign_key_tallies", "key_tallies", "rows_of", "shared_codes"]
+__all__ = [
+    "Codes",
+    "Key",
+    "foreign_key_tallies",
+    "key_tallies",
+    "repeats",
+    "rows_of",
+    "shared_codes",
+]
 
 Codes = npt.NDArray[np.int64]
 """Codes 0, 1, ... of the rows of a key; -1 where a part of it is null."""
@@ -84,7 +92,7 @@ def rows_of(codes: Codes, count: int) -> Codes:
     return rows
 
 
-def _repeats(codes: Codes, count: int) -> Mask:
+def repeats(codes: Codes, count: int) -> Mask:
     """Return which rows have a code that an earlier row has."""
     first = rows_of(codes, count)
     repeated: Mask = (codes >= 0) & (first[codes] != np.arange(len(codes)))
@@ -104,7 +112,7 @@ def key_tallies(table: Table, columns: dict[str, pa.ChunkedArray]) -> Iterator[T
         empty.add(codes < 0)
         yield empty
         again = Tally("duplicate", table.name, subject, f"the {noun} occurs again")
-        again.add(_repeats(codes, count))
+        again.add(repeats(codes, count))
         yield again
 
 
@@ -123,7 +131,7 @@ def foreign_key_tallies(key: ForeignKey, child: Key, parent: Key) -> Iterator[Ta
     yield orphans
     if key.unique:
         shared = Tally("shared_parent", key.table, str(key), "shares its parent with another row")
-        shared.add(_repeats(own, count))
+        shared.add(repeats(own, count))
         yield shared
     if key.is_self_reference:
         hint = "Rows of a table that points at itself form trees: a way up ends at a root."

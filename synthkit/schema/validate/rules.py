@@ -6,12 +6,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.schema.formulas import deviates
 from synthkit.schema.model import Schema
-from synthkit.schema.rules import Dependency, Equality, Inequality
-from synthkit.schema.validate.keys import Codes, rows_of, shared_codes
+from synthkit.schema.rules import Dependency, Equality, Formula, Inequality, UniqueTogether
+from synthkit.schema.storage import scale_of
+from synthkit.schema.validate.keys import Codes, repeats, rows_of, shared_codes
 from synthkit.schema.validate.violations import Mask, Tally, Violation
 
-__all__ = ["dependency_tally", "equality_result", "inequality_result"]
+__all__ = [
+    "dependency_tally",
+    "equality_result",
+    "formula_result",
+    "inequality_result",
+    "unique_tally",
+]
 
 _NO_KEY = (
     "there is no foreign key that leads from the rule's table to its parent",
@@ -93,6 +101,34 @@ def equality_result(rule: Equality, schema: Schema, columns: Columns) -> Tally |
     return tally
 
 
+def unique_tally(rule: UniqueTogether, columns: Columns) -> Tally:
+    """Count the rows whose values an earlier row has; nulls are never the same."""
+    tally = Tally("unique", rule.table, str(rule), "has the values of an earlier row")
+    (codes,), count = shared_codes([columns[place] for place in rule.touches()])
+    tally.add(repeats(codes, count))
+    return tally
+
+
+def formula_result(rule: Formula, columns: Columns) -> Tally | Violation:
+    """Count the rows that do not have what the formula gives, or say what is amiss."""
+    tally = Tally("formula", rule.table, str(rule), f"{rule.column} is not what the formula gives")
+    numbers = {}
+    for name in (rule.column, *rule.operands):
+        values = columns[rule.table, name]
+        kind = values.type
+        if not (
+            pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+        ):
+            hint = "A formula computes with columns of whole numbers, doubles and decimals."
+            return _fault(rule, f"{name} holds {kind}, which is no number", hint)
+        plain = values.cast(pa.float64(), safe=False)
+        numbers[name] = np.asarray(pc.fill_null(plain, np.nan).to_numpy(), np.float64)
+    target = columns[rule.table, rule.column].type
+    decimals = scale_of(target) if rule.decimals is None else rule.decimals
+    tally.add(deviates(rule.expression, numbers, numbers[rule.column], decimals))
+    return tally
+
+
 def _breaks(low: pa.ChunkedArray, high: pa.ChunkedArray, strict: bool) -> Mask:
     compared = pc.greater_equal(low, high) if strict else pc.greater(low, high)
     broken: Mask = compared.fill_null(False).to_numpy()
@@ -111,5 +147,5 @@ def _parent_rows(rule: Inequality | Equality, schema: Schema, columns: Columns) 
     return None
 
 
-def _fault(rule: Inequality | Equality, message: str, hint: str) -> Violation:
+def _fault(rule: Inequality | Equality | Formula, message: str, hint: str) -> Violation:
     return Violation("schema", rule.table, str(rule), message, 0, hint=hint)

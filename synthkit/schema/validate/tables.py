@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from synthkit.errors import DataError, near_matches
 from synthkit.schema.model import Column, Schema, Table
-from synthkit.schema.rules import Dependency, Equality, Inequality, Range
+from synthkit.schema.rules import FixedCombinations, Range
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.validate.columns import ColumnCheck, column_checks, range_checks
 from synthkit.schema.validate.violations import Tally, Violation
@@ -31,7 +31,7 @@ def kept_columns(schema: Schema) -> dict[str, set[str]]:
         kept[link.table].update(link.columns)
         kept[link.parent].update(link.parent_columns)
     for rule in schema.rules:
-        if isinstance(rule, Dependency | Equality | Inequality):
+        if not isinstance(rule, Range | FixedCombinations):
             for name, column in rule.touches():
                 kept[name].add(column)
     return kept

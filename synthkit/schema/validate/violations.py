@@ -20,6 +20,8 @@ Kind = Literal[
     "circle",  # rows that are their own ancestors
     "inequality",  # low > high
     "equality",  # a repeated value differs
+    "formula",  # not what it is computed from gives
+    "unique",  # values that no two rows may share, shared
     "dependency",  # one determinant, several dependents
     "range",  # below the least or above the greatest value, or not one of the values
     "form",  # not written as values of its kind are: an e-mail address, an IBAN, a pattern

@@ -14,11 +14,14 @@ from synthkit.schema import (
     Column,
     Dependency,
     Equality,
+    FixedCombinations,
     ForeignKey,
+    Formula,
     Inequality,
     Range,
     Schema,
     Table,
+    UniqueTogether,
 )
 from synthkit.schema.rules import Rule
 from synthkit.schema.storage import arrow_type
@@ -609,7 +612,7 @@ def test_no_message_holds_a_value() -> None:
 def test_kinds_are_as_documented() -> None:
     assert (
         *("schema", "type", "null", "duplicate", "orphan", "shared_parent", "circle"),
-        *("inequality", "equality", "dependency", "range", "form"),
+        *("inequality", "equality", "formula", "unique", "dependency", "range", "form"),
     ) == KINDS
     assert str(Violation("null", "t", "t.c", "is empty", 1)) == "t.c: is empty"
 
@@ -655,3 +658,53 @@ def test_an_equality_that_cannot_be_checked_says_why(schema: Schema, part: str) 
     (found,) = check(schema, data).violations
     assert (found.kind, found.subject) == ("schema", "b.city = a.city")
     assert part in found.message
+
+
+def bills(rule: Rule, **storages: str) -> Schema:
+    columns = tuple(Column(name=name, storage=kind) for name, kind in storages.items())
+    return Schema(tables=(Table(name="t", columns=columns),), rules=(rule,))
+
+
+def test_a_formula_holds_where_nothing_is_missing() -> None:
+    rule = Formula(table="t", formula="total = price * count - cut")
+    schema = bills(rule, total="double", price="double", count="int64", cut="double")
+    data: Data = {
+        "t": {
+            "total": [0.3, 0.3, None, 1.0, 5.0],
+            "price": [0.1, 0.1, 0.1, None, 2.0],
+            "count": [3, 3, 3, 3, 3],
+            "cut": [0.0, 0.1, 0.0, 0.0, 1.0],
+        }
+    }
+    subject = "t: total = price * count - cut"
+    assert several(schema, data) == [("formula", subject, 1, (2,))]
+
+
+def test_a_formula_is_rounded_to_what_its_column_holds() -> None:
+    rule = Formula(table="t", formula="share = part / whole")
+    schema = bills(rule, share="decimal128(6, 2)", part="int64", whole="int64")
+    shares = [Decimal(text) for text in ("0.33", "0.34", "0.12", "0.13", "9.99")]
+    data: Data = {"t": {"share": shares, "part": [1, 1, 1, 1, 1], "whole": [3, 3, 8, 8, 0]}}
+    assert several(schema, data) == [("formula", "t: share = part / whole", 1, (2,))]
+    rounded = Formula(table="t", formula="share = part / whole", decimals=1)
+    data = {"t": {"share": shares[:2], "part": [1, 1], "whole": [3, 3]}}
+    plain = bills(rounded, share="decimal128(6, 2)", part="int64", whole="int64")
+    assert several(plain, data) == []
+
+
+def test_a_formula_of_what_is_no_number_is_at_fault() -> None:
+    schema = bills(Formula(table="t", formula="a = b + 1"), a="int64", b="string")
+    (found,) = check(schema, {"t": {"a": [1], "b": ["x"]}}).violations
+    assert (found.kind, found.count) == ("schema", 0)
+    assert "b holds string" in found.message
+
+
+def test_values_that_are_unique_together() -> None:
+    schema = bills(UniqueTogether(table="t", columns=("a", "b")), a="int64", b="string")
+    data: Data = {"t": {"a": [1, 1, 1, None, None, 1], "b": ["x", "y", "x", "x", "x", None]}}
+    assert several(schema, data) == [("unique", "t: (a, b) unique", 1, (3,))]
+
+
+def test_data_cannot_break_fixed_combinations() -> None:
+    schema = bills(FixedCombinations(table="t", columns=("a", "b")), a="int64", b="string")
+    assert several(schema, {"t": {"a": [1, 2], "b": ["x", None]}}) == []

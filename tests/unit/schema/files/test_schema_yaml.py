@@ -11,11 +11,14 @@ from synthkit.schema import (
     Column,
     Dependency,
     Equality,
+    FixedCombinations,
     ForeignKey,
+    Formula,
     Inequality,
     Range,
     Schema,
     Table,
+    UniqueTogether,
 )
 from synthkit.schema.files.schema_yaml import dumps, loads
 
@@ -53,7 +56,10 @@ rules:
   - {rule: inequality, table: orders, low: b, high: paid, parent: customers, foreign_key: customer}
   - {rule: dependency, table: customers, determinant: [name, b], dependent: email}
   - {rule: range, table: orders, column: total, low: 0, high: 1.5}
-"""
+  - {rule: fixed_combinations, table: customers, columns: [name, b]}
+  - {rule: unique_together, table: customers, columns: email}
+  - {rule: formula, table: orders, formula: "total = customer * 2", decimals: 1}
+"""  # noqa: E501 - one line for each rule, as they are written
 
 
 def shop() -> Schema:
@@ -111,6 +117,9 @@ def shop() -> Schema:
             ),
             Dependency(table="customers", determinant=("name", "b"), dependent="email"),
             Range(table="orders", column="total", low=0, high=1.5),
+            FixedCombinations(table="customers", columns=("name", "b")),
+            UniqueTogether(table="customers", columns=("email",)),
+            Formula(table="orders", formula="total = customer * 2", decimals=1),
         ),
     )
 
@@ -281,6 +290,30 @@ TABLE = "version: 1\ntables:\n  t:\n    columns:\n      id: {}\n      x: {}\n"
         (TABLE + "foreign_keys: [{table: t}]", 7, "1: `columns` is missing", None),
         (TABLE + "rules: [{table: t}]", 7, "rules.1: `rule` is missing", "range"),
         (TABLE + "rules: [{rule: rang}]", 7, "rules.1.rule: there is no rule", "'range'"),
+        (
+            TABLE + "rules: [{rule: unique_together, table: t, columns: []}]",
+            7,
+            "rules.1: columns: Tuple should have at least 1 item",
+            None,
+        ),
+        (
+            TABLE + 'rules: [{rule: formula, table: t, formula: "id = (1"}]',
+            7,
+            "rules.1: formula: `)` is expected at character 8 of the formula",
+            None,
+        ),
+        (
+            TABLE + 'rules: [{rule: formula, table: t, formula: "id = idx"}]',
+            7,
+            "table 't' has no column 'idx'",
+            "'id'",
+        ),
+        (
+            TABLE + 'rules: [{rule: formula, table: t, formula: "id = 1", decimals: two}]',
+            7,
+            "rules.1: decimals: ",
+            None,
+        ),
         (TABLE + "rules: [{rule: range, table: t}]", 7, "1: `column` is missing", None),
         (
             TABLE + "rules: [{rule: range, table: t, column: idx}]",
@@ -318,3 +351,11 @@ def test_what_has_no_name_or_no_form_is_not_written() -> None:
     formless = Schema(tables=(Table(name="t", columns=(), sdv={"x": object()}),))
     with pytest.raises(DataError, match="type object"):
         dumps(formless)
+
+
+def test_rules_that_are_named_and_none_stay_named() -> None:
+    said, silent = loads("version: 1\nrules: []\n"), loads("version: 1\n")
+    assert "rules" in said.model_fields_set
+    assert "rules" not in silent.model_fields_set
+    assert "rules: []" in dumps(said)
+    assert "rules" not in dumps(silent)
