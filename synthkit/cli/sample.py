@@ -27,6 +27,13 @@ __all__ = ["command"]
     type=click.IntRange(min=1),
     help="Rows handled at a time; never changes what is written.",
 )
+@click.option(
+    "--jobs",
+    default="auto",
+    show_default=True,
+    metavar="N|auto",
+    help="Processes that draw, auto: as many as pay; never changes what is written.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option(
     "--trust-pickle",
@@ -46,6 +53,7 @@ def command(
     format_: str | None,
     seed: int | None,
     chunk_rows: int | None,
+    jobs: str,
     overwrite: bool,
     trust_pickle: bool,
     plan_only: bool,
@@ -59,17 +67,19 @@ def command(
       synthkit sample --rows 50000
       synthkit sample shop.synthkit --rows orders=50000 --seed 7 --out shop_synthetic/
       synthkit sample --scale 2.5 --format parquet
+      synthkit sample --rows 5000000 --jobs 4
     """  # noqa: D301
     from synthkit import pipeline
-    from synthkit.cli.terminal import Terminal, parse_rows, print_json, print_table
+    from synthkit.cli.terminal import Terminal, parse_jobs, parse_rows, print_json, print_table
     from synthkit.contracts import RowTargets
 
     began = time.perf_counter()
     loaded = pipeline.load(model, trust_pickle=trust_pickle)
     main, tables = parse_rows(rows)
+    processes = parse_jobs(jobs)
     targets = RowTargets(main=main, table=table, scale=scale, tables=tables)
     with Terminal(quiet=quiet or as_json) as terminal:
-        sample = loaded.sample_targets(targets, seed=seed, progress=terminal)
+        sample = loaded.sample_targets(targets, seed=seed, progress=terminal, jobs=processes)
         main_table = table or loaded.main_table
         if not quiet and not as_json:
             click.echo(f"Plan (main table {main_table}, seed {sample.seed}):")

@@ -12,7 +12,15 @@ import click
 
 from synthkit.errors import UsageError
 
-__all__ = ["Terminal", "counted", "parse_rows", "parse_settings", "print_json", "print_table"]
+__all__ = [
+    "Terminal",
+    "counted",
+    "parse_jobs",
+    "parse_rows",
+    "parse_settings",
+    "print_json",
+    "print_table",
+]
 
 _PATIENCE = 0.5
 """Seconds before a task is worth a progress line."""
@@ -108,6 +116,17 @@ def parse_rows(given: Sequence[str]) -> tuple[int | None, dict[str, int]]:
                 hint="Write --rows customers=1000 --rows orders=5000.",
             )
     return main, tables
+
+
+def parse_jobs(given: str) -> int:
+    """Read ``--jobs``: a number of processes, or ``auto``, which is 0."""
+    if given == "auto":
+        return 0
+    if not given.isascii() or not given.isdigit():
+        raise UsageError(
+            f"--jobs {given} is not a number of processes.", hint="Write --jobs 4 or --jobs auto."
+        )
+    return int(given)
 
 
 def parse_settings(given: Sequence[str]) -> dict[str, str]:

@@ -12,21 +12,23 @@ from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import FittedModel, RowTargets, SampleRequest
 from synthkit.contracts.values import Values
 from synthkit.dataset import Streamed, TableChunk
-from synthkit.errors import PluginError
+from synthkit.errors import PluginError, UsageError
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema import Schema
 from synthkit.schema.graph import main_table
+from synthkit.synthesizers.parallel.sampling import sampled
 
 __all__ = ["Model", "Sample", "SampleOptions"]
 
 
 @dataclass(frozen=True)
 class SampleOptions:
-    """What a sample is made with: the numbers of rows, the seed, and who is told."""
+    """What a sample is made with: numbers of rows, the seed, who is told, how many draw."""
 
     targets: RowTargets
     seed: int
     progress: Progress
+    jobs: int = 1
 
 
 class Model:
@@ -38,8 +40,10 @@ class Model:
         """Store the parts; `synthkit.fit` and `synthkit.load` make models."""
         self.name = name
         self.manifest = manifest
-        self._fitted = fitted
-        self._values = values
+        self.fitted = fitted
+        """What the synthesizer learned."""
+        self.values = values
+        """The value providers that samples are made with."""
 
     def __repr__(self) -> str:
         tables = ", ".join(self.schema.table_names)
@@ -48,12 +52,12 @@ class Model:
     @property
     def schema(self) -> Schema:
         """The schema of what was learned, which is that of every sample."""
-        return self._fitted.schema
+        return self.fitted.schema
 
     @property
     def row_counts(self) -> Mapping[str, int]:
         """Rows of each table that was learned."""
-        return self._fitted.row_counts
+        return self.fitted.row_counts
 
     @property
     def main_table(self) -> str:
@@ -72,7 +76,7 @@ class Model:
         ``rows`` is a number for the main table (or for ``table``), or numbers by table.
         Raises `UsageError` for tables that there are not and numbers that cannot be.
         """
-        return self._fitted.plan(_targets(rows, scale, table))
+        return self.fitted.plan(_targets(rows, scale, table))
 
     def sample(
         self,
@@ -82,22 +86,32 @@ class Model:
         table: str | None = None,
         seed: int | None = None,
         progress: Progress | None = None,
+        jobs: int | None = None,
     ) -> Sample:
         """Return a new data set, drawn when it is first looked at or written.
 
         The same model, numbers and seed give the same rows. With no seed, one is drawn and kept
-        as ``.seed`` of the result. Raises `UsageError` as `plan` does.
+        as ``.seed`` of the result. ``jobs`` is how many processes draw, which changes no row;
+        None or 0: this one alone, until others would pay. Raises `UsageError` as `plan` does.
         """
         targets = _targets(rows, scale, table)
-        return self.sample_targets(targets, seed=seed, progress=progress)
+        return self.sample_targets(targets, seed=seed, progress=progress, jobs=jobs)
 
     def sample_targets(
-        self, targets: RowTargets, *, seed: int | None = None, progress: Progress | None = None
+        self,
+        targets: RowTargets,
+        *,
+        seed: int | None = None,
+        progress: Progress | None = None,
+        jobs: int | None = None,
     ) -> Sample:
         """Return a new data set as `sample` does, with the numbers of rows as one value."""
         chosen = draw_seed() if seed is None else seed
-        options = SampleOptions(targets, chosen, progress or Silent())
-        return Sample(self._fitted, self._values, options)
+        if jobs is not None and jobs < 0:
+            raise UsageError(
+                f"{jobs} processes cannot draw.", hint="Give 1 or more, or 0 to choose."
+            )
+        return Sample(self, SampleOptions(targets, chosen, progress or Silent(), jobs or 0))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the model to a file.
@@ -106,7 +120,7 @@ class Model:
         of SDV differ from fit to fit and after sampling, though not what is sampled from them.
         Raises `UsageError` if the file exists and ``overwrite`` is false.
         """
-        state = self._fitted.state()
+        state = self.fitted.state()
         target = Path(path)
         content = artifact.Artifact(self.manifest, state.json, state.arrays, state.foreign)
         artifact.save(target, content, overwrite=overwrite)
@@ -116,23 +130,25 @@ class Model:
 class Sample(Streamed):
     """A data set that a model draws. ``seed`` and ``plan`` (rows by table) say which."""
 
-    def __init__(self, fitted: FittedModel, values: Values, options: SampleOptions) -> None:
+    def __init__(self, model: Model, options: SampleOptions) -> None:
         """Plan the sample; nothing is drawn yet."""
-        super().__init__(fitted.schema, self._draw, origin="sample")
+        super().__init__(model.schema, self._draw, origin="sample")
         self.seed = options.seed
-        self.plan = fitted.plan(options.targets)
-        self._fitted = fitted
+        self.plan = model.fitted.plan(options.targets)
+        self._model = model
+        self._jobs = options.jobs
         self._request = SampleRequest(
             plan=self.plan,
             streams=Streams(options.seed).under("sample"),
-            values=values,
+            values=model.values,
             progress=options.progress,
         )
 
     def _draw(self) -> Iterator[TableChunk]:
         self._request.progress.start("sampling", sum(self.plan.values()))
         delivered = dict.fromkeys(self.plan, 0)
-        for chunk in self._fitted.sample(replace(self._request, kept={})):
+        request = replace(self._request, kept={})
+        for chunk in sampled(self._model.fitted, request, self._jobs, self._model.save):
             delivered[chunk.table] += chunk.data.num_rows
             yield chunk
         for table, count in self.plan.items():
