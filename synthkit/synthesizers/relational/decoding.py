@@ -243,8 +243,10 @@ class Decoding:
         start = np.maximum.accumulate(np.where(first, np.arange(rows.count), 0))
         gone = np.cumsum(np.where(first, 0.0, np.nan_to_num(steps)))
         result = numbers[start] + gone - gone[start]
-        result = np.clip(result, field.codec.knots[0][0], field.codec.knots[-1][-1])
-        return np.where(own[place] == 0, np.nan, result)
+        low, high = field.codec.ends(own[place])
+        strayed = (result < low) | (result > high)
+        result[strayed] = numbers[strayed]
+        return np.where(own[place] == 0, np.nan, result[np.lexsort((result, start))])
 
 
 def repeated_from(learned: TableModel, place: int, own: Codes) -> Indices | None:

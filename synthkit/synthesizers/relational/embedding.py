@@ -38,7 +38,8 @@ def _ordered(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         np.arange(256) == spike for spike in spikes if counts[spike] > 0.04 * (total + counts[0])
     ]
     if counts[0]:
-        parts.append(np.arange(256) == 0)
+        share = counts[0] / (total + counts[0])
+        parts.append((np.arange(256) == 0) / share**0.25)
     centred = np.where(np.arange(256) > 0, rank - 0.5, 0.0) * 1.7
     return np.column_stack([*(part.astype(float) for part in parts), centred])
 

@@ -85,6 +85,12 @@ class NumberCodec(BaseModel):
             [(knots[(len(knots) - 1) // 2] + knots[len(knots) // 2]) / 2 for knots in self.knots]
         )
 
+    def ends(self, codes: Codes) -> tuple[Numbers, Numbers]:
+        """Return the least and the greatest number of each code's bin; NaN for 0."""
+        low = np.asarray([np.nan, *(knots[0] for knots in self.knots)])
+        high = np.asarray([np.nan, *(knots[-1] for knots in self.knots)])
+        return low[codes], high[codes]
+
     def decode(self, codes: Codes, uniform: Numbers) -> Numbers:
         """Return a number for each code, at an even place in its bin; NaN for 0."""
         result = np.full(len(codes), np.nan)
