@@ -65,7 +65,7 @@ def error_of(described: Mapping[str, Any]) -> Exception:
     if kind in errors.__all__ and "message" in described:
         made: Exception = getattr(errors, kind)(described["message"], hint=described["hint"])
         return made
-    if kind == "OSError":
+    if kind == "OSError" and "number" in described:
         return OSError(described["number"], described["message"])
     if kind == "MemoryError":
         return MemoryError()

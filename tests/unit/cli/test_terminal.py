@@ -6,7 +6,14 @@ import click
 import pytest
 
 from synthkit.cli.failures import INTERRUPTED, Failure
-from synthkit.cli.terminal import Terminal, counted, parse_rows, parse_settings, print_table
+from synthkit.cli.terminal import (
+    Terminal,
+    counted,
+    parse_jobs,
+    parse_rows,
+    parse_settings,
+    print_table,
+)
 from synthkit.errors import ArtifactError, DataError, UsageError
 
 
@@ -28,6 +35,18 @@ def test_rows_are_read(given: list[str], expected: tuple[int | None, dict[str, i
 def test_rows_that_are_none_are_refused(given: list[str]) -> None:
     with pytest.raises(UsageError) as refused:
         parse_rows(given)
+    assert refused.value.hint
+
+
+@pytest.mark.parametrize(("given", "expected"), [("auto", 0), ("0", 0), ("1", 1), ("12", 12)])
+def test_numbers_of_processes_are_read(given: str, expected: int) -> None:
+    assert parse_jobs(given) == expected
+
+
+@pytest.mark.parametrize("given", ["many", "-1", "1.5", "", "²"])
+def test_numbers_of_processes_that_are_none_are_refused(given: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_jobs(given)
     assert refused.value.hint
 
 
