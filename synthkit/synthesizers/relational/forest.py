@@ -16,7 +16,7 @@ from numba import njit
 
 from synthkit.randomness import Streams
 from synthkit.synthesizers.relational.embedding import embed, order_categories
-from synthkit.synthesizers.relational.grow import grow
+from synthkit.synthesizers.relational.grow import WAYS, grow
 
 __all__ = ["Forest", "ForestSettings", "learn_forest", "mix"]
 
@@ -83,18 +83,14 @@ def learn_forest(
     """
     if not len(target):
         raise ValueError("a forest needs rows to learn from")
-    vectors = embed(target, target_ordered, streams.at("embedding"))
-    chosen = [slot for slot in usable if slots[slot].any()]
-    features = np.empty((len(chosen), len(target)), np.uint8)
-    mappings = []
+    embedding = embed(target, target_ordered, streams.at("embedding"))
+    chosen = np.asarray([slot for slot in usable if slots[slot].any()], np.int16)
+    mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
+    features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
-        mapping = (
-            np.arange(256, dtype=np.uint8)
-            if ordered[slot]
-            else order_categories(slots[slot], vectors)
-        )
-        mappings.append(mapping)
-        features[place] = mapping[slots[slot]]
+        if not ordered[slot]:
+            mappings[place] = order_categories(slots[slot], target, embedding.vectors)
+        np.take(mappings[place], slots[slot], out=features[place])
     size = min(len(target), max(2 * settings.least, round(settings.share * len(target))))
     parts: list[dict[str, npt.NDArray[Any]]] = []
     nodes = rows = 0
@@ -102,12 +98,18 @@ def learn_forest(
         order = streams.at("tree", number).choice(len(target), size, replace=False)
         order = np.sort(order).astype(np.int32)
         feature, code, left, start, stop = grow(
-            features, vectors, order, settings.penalty, settings.least
+            features,
+            target,
+            embedding.words,
+            embedding.weights,
+            order,
+            settings.penalty,
+            settings.least,
         )
         parts.append(
             {
                 "roots": np.asarray([nodes], np.int32),
-                "feature": np.asarray([chosen[f] if f >= 0 else -1 for f in feature], np.int16),
+                "feature": np.append(chosen, np.int16(-1))[feature],
                 "goes_left": _bits(feature, code, mappings),
                 "left": left + nodes,
                 "start": start + rows,
@@ -120,14 +122,12 @@ def learn_forest(
     return Forest(**{name: np.concatenate([part[name] for part in parts]) for name in _NAMES})
 
 
-def _bits(
-    feature: npt.NDArray[np.int16], code: Codes, mappings: Sequence[Codes]
-) -> npt.NDArray[np.uint64]:
+def _bits(feature: npt.NDArray[np.int16], code: Codes, mappings: Codes) -> npt.NDArray[np.uint64]:
     """Return for each node the set of original codes that go left, as four words of 64 bits."""
     words = np.zeros((len(feature), 4), np.uint64)
-    for node in np.flatnonzero(feature >= 0):
-        left = mappings[feature[node]] <= code[node]
-        words[node] = np.packbits(left, bitorder="little").view(np.uint64)
+    split = feature >= 0
+    left = mappings[feature[split]] <= code[split, None]
+    words[split] = np.packbits(left, axis=1, bitorder="little").view(np.uint64)
     return words
 
 

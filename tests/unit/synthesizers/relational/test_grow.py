@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthkit.synthesizers.relational.embedding import embed, order_categories
-from synthkit.synthesizers.relational.grow import grow
+from synthkit.synthesizers.relational.embedding import LANES, embed, order_categories
+from synthkit.synthesizers.relational.grow import WAYS, grow
 
 
 def tree(
     features: np.ndarray, target: np.ndarray, *, ordered: bool = True, penalty: float = 4.0
 ) -> tuple[np.ndarray, ...]:
-    vectors = embed(target, ordered, np.random.default_rng(0))
+    embedding = embed(target, ordered, np.random.default_rng(0))
     order = np.arange(len(target), dtype=np.int32)
-    found = grow(np.atleast_2d(features).astype(np.uint8), vectors, order, penalty, 5)
+    columns = np.zeros((-(-len(features) // WAYS) * WAYS, len(target)), np.uint8)
+    columns[: len(features)] = features
+    found = grow(columns, target, embedding.words, embedding.weights, order, penalty, 5)
     return (*found, order)
 
 
@@ -68,7 +70,7 @@ def test_categories_alike_lie_together() -> None:
     rng = np.random.default_rng(4)
     labels = rng.choice([1, 2, 4, 5, 7, 8], 2_000).astype(np.uint8)
     target = np.where(labels % 3 == 1, 1, 2).astype(np.uint8)
-    mapping = order_categories(labels, embed(target, False, rng))
+    mapping = order_categories(labels, target, embed(target, False, rng).vectors)
     one, two = mapping[[1, 4, 7]], mapping[[2, 5, 8]]
     assert one.max() < two.min() or two.max() < one.min()
     assert sorted(mapping) == list(range(256))
@@ -78,6 +80,45 @@ def test_embeddings_are_centred_and_tell_codes_apart() -> None:
     rng = np.random.default_rng(5)
     codes = rng.choice([0, 1, 2, 3, 200], 4_000, p=[0.1, 0.4, 0.3, 0.1, 0.1]).astype(np.uint8)
     for ordered in (True, False):
-        vectors = embed(codes, ordered, rng)
+        vectors = embed(codes, ordered, rng).vectors[codes]
         assert np.abs(vectors.mean(0)).max() < 1e-4
         assert len(np.unique(vectors.round(5), axis=0)) == 5
+
+
+def test_words_hold_the_vectors_as_whole_numbers() -> None:
+    """Weighted squares of what words add up to are the squared lengths of vectors added up.
+
+    The rank is a whole number of 16 bits, so one of up to 2 in length may be off by 2 / 65,535.
+    """
+    rng = np.random.default_rng(6)
+    for labels in (2, 9, 10, 200):
+        codes = rng.integers(0, labels + 1, 4_000).astype(np.uint8)
+        for ordered in (True, False):
+            made = embed(codes, ordered, rng)
+            lanes = made.words.view(np.uint16).astype(float)
+            assert (lanes[:, 0] == 1).all()
+            one, two = lanes[codes[:2_000]].sum(0), lanes[codes[2_000:]].sum(0)
+            ranks = (made.words[codes, 2] >> np.uint64(32)).astype(float).reshape(2, -1).sum(1)
+            apart = np.append((one - two)[:LANES], ranks[0] - ranks[1])
+            found = np.sqrt((apart**2 * made.weights).sum())
+            halves = made.vectors[codes].reshape(2, 2_000, -1).sum(1)
+            assert abs(found - np.linalg.norm(halves[0] - halves[1])) < 2_000 * 2 / 65_535
+
+
+def test_a_split_has_the_gain_of_its_definition() -> None:
+    """The first split is the one that a search over all of them finds, by sums of squares."""
+    rng = np.random.default_rng(7)
+    features = rng.integers(0, 30, (6, 400)).astype(np.uint8)
+    target = (features[3] // 3 + rng.integers(0, 12, 400)).astype(np.uint8)
+    for ordered in (True, False):
+        vectors = embed(target, ordered, np.random.default_rng(0)).vectors[target]
+        best = (0.0, 0, 0)
+        for feature in range(6):
+            for code in range(29):
+                left = features[feature] <= code
+                if 5 <= left.sum() <= 395:
+                    apart = vectors[left].mean(0) - vectors[~left].mean(0)
+                    gain = (apart**2).sum() * left.sum() * (~left).sum() / 400
+                    best = max(best, (gain, feature, code))
+        found = tree(features, target, ordered=ordered)
+        assert (found[0][0], found[1][0]) == best[1:]
