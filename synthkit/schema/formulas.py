@@ -14,7 +14,17 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Expression", "Name", "Number", "Operation", "deviates", "evaluate", "names", "parse"]
+__all__ = [
+    "Expression",
+    "Name",
+    "Number",
+    "Operation",
+    "deviates",
+    "evaluate",
+    "names",
+    "parse",
+    "written",
+]
 
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -24,6 +34,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
     r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?P<symbol>[-+*/()=]))"
 )
+_PLAIN = re.compile(r"[^\W\d]\w*")
 _DEPTH = 50
 _LENGTH = 1_000
 """Characters of a formula, and parentheses within each other, that are read."""
@@ -225,3 +236,31 @@ def _added_up(expression: Expression) -> Expression:
         return expression
     symbol: Symbol = "+" if expression.symbol == "-" else expression.symbol
     return Operation(symbol, _added_up(expression.left), _added_up(expression.right))
+
+
+def written(target: str, expression: Expression) -> str:
+    """Return a formula as `parse` reads it.
+
+    >>> written("total", Operation("*", Name("unit price"), Number(2.0)))
+    'total = `unit price` * 2'
+    """
+    return f"{_quoted(target)} = {_written(expression, 0)}"
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else f"`{name}`"
+
+
+def _written(expression: Expression, within: int) -> str:
+    """Write an expression, in parentheses if what stands around it binds more."""
+    if isinstance(expression, Number):
+        return (
+            f"{expression.value:.17g}" if expression.value >= 0 else f"(-{-expression.value:.17g})"
+        )
+    if isinstance(expression, Name):
+        return _quoted(expression.column)
+    binding = 1 if expression.symbol in "+-" else 2
+    right = binding + 1 if expression.symbol in "-/" else binding
+    left_text, right_text = _written(expression.left, binding), _written(expression.right, right)
+    text = f"{left_text} {expression.symbol} {right_text}"
+    return f"({text})" if binding < within else text
