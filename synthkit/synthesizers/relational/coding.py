@@ -39,7 +39,6 @@ from synthkit.synthesizers.relational.prepared import (
     siblings_of,
 )
 from synthkit.synthesizers.relational.subjects import subjects_of
-from synthkit.synthesizers.replacements import shape_of
 from synthkit.synthesizers.structure.profile import Profile
 
 __all__ = ["TableCoder"]
@@ -101,7 +100,11 @@ class TableCoder:
         name = self.table.name
         apart = {
             *self.profile.roles(name).all,
-            *(lookup.column for lookup in self.made.lookups[name]),
+            *(
+                lookup.column
+                for lookup in self.made.lookups[name]
+                if lookup.source not in {rest.column for rest in self.made.rests[name]}
+            ),
             *(column for owner, column in self.made.replaced if owner == name),
             *(column for owner, column in self.made.repeated if owner == name),
         }
@@ -206,10 +209,8 @@ class TableCoder:
         self.coded.append((field, field.codec.encode(coded), siblings.first))
 
     def _labels(self, column: Column, seen: pa.ChunkedArray) -> None:
-        labels = LabelCodec.learn(column.storage, seen, self.subjects, self.protect)
-        if not labels.labels and seen.null_count < len(seen):
-            self.made.replaced[self.table.name, column.name] = shape_of(seen)
-            return
+        labels = self.made.labels.get((self.table.name, column.name))
+        labels = labels or LabelCodec.learn(column.storage, seen, self.subjects, self.protect)
         codes = labels.encode(seen)
         self._column(
             ColumnField(kind="column", name=column.name, codec=labels), codes, codes.astype(float)

@@ -13,11 +13,12 @@ from synthkit.synthesizers.assembly import assembled
 from synthkit.synthesizers.relational.decoding import Decoding, places, repeated_from
 from synthkit.synthesizers.relational.kernel import draw_rows
 from synthkit.synthesizers.relational.knowledge import Knowledge
-from synthkit.synthesizers.relational.labels import LabelCodec
+from synthkit.synthesizers.relational.labels import REST, LabelCodec
 from synthkit.synthesizers.relational.matching import matched, room_of
 from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
 from synthkit.synthesizers.repeats import Repeats
+from synthkit.synthesizers.replacements import Cells
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
 
@@ -67,14 +68,42 @@ class Drawing:
                 labels = field.codec.decode(own[place], places(self.request.streams, field, rows))
                 source = repeated_from(learned, place, own)
                 made[field.name] = labels if source is None else labels.take(pa.array(source))
+        self._fill_rests(rows, learned, own, made)
         for lookup in learned.lookups:
-            made[lookup.column] = lookup.find(made[lookup.source])
+            made[lookup.column] = lookup.find(made[lookup.source], made.get(lookup.column))
         made |= self.skeleton.key_columns(rows)
         made |= self._alone.draw(rows, self.request, self.model.settings.locale)
         self._repeats.fill(rows, number, made)
         finished = assembled(described, made)
         self._repeats.keep(table, number, finished)
         return finished
+
+    def _fill_rests(
+        self, rows: Rows, learned: TableModel, own: Codes, made: dict[str, pa.Array]
+    ) -> None:
+        """Make the rare labels anew; what they settle is that of the row they are taken from."""
+        streams = self.request.streams
+        at = {field.name: n for n, field in enumerate(learned.fields) if field.kind == "column"}
+        for rest in learned.rests:
+            place = at[rest.column]
+            rare = own[place] == REST
+            if not rare.any():
+                continue
+            origin = np.arange(rows.count)
+            source = repeated_from(learned, place, own)
+            if source is not None:
+                origin = np.where(rare, source, origin)
+                for name in rest.settles:
+                    made[name] = made[name].take(pa.array(origin))
+            cells = Cells(
+                rows.start,
+                rows.count,
+                streams.at("rest", rows.table, rest.column, rows.start),
+                streams.integer("rest", rows.table, rest.column),
+                self.request.values,
+                self.model.settings.locale,
+            )
+            made[rest.column] = rest.fill(made[rest.column], rare, origin, made, cells)
 
     def _finished(self, table: str, number: int) -> pa.Table:
         """Return the finished rows of a table in any block, beside the current one."""

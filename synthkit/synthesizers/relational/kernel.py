@@ -167,26 +167,28 @@ def draw_rows(
         first_row: number of the first row; cells depend on row number and key alone.
         key: 63 bits that choose the randomness.
     """
-    return np.asarray(
-        _draw(
-            (
-                trees.roots,
-                trees.feature,
-                trees.goes_left,
-                trees.left,
-                trees.start,
-                trees.stop,
-                trees.donors,
-            ),
-            (follows.later, follows.repeats, follows.steps, follows.middles, follows.uppers),
-            (layout.parent, layout.given),
-            parents,
-            counts,
-            given,
-            first_row,
-            np.uint64(key),
-        )
+    columns = len(trees.roots)
+    result = np.zeros((int(counts.sum()), columns), np.uint8)
+    _draw(
+        (
+            trees.roots,
+            trees.feature,
+            trees.goes_left,
+            trees.left,
+            trees.start,
+            trees.stop,
+            trees.donors,
+        ),
+        (follows.later, follows.repeats, follows.steps, follows.middles, follows.uppers),
+        (layout.parent, layout.given),
+        parents,
+        counts,
+        given,
+        first_row,
+        np.uint64(key),
+        (result, np.zeros(layout.size, np.uint8), np.zeros(columns)),
     )
+    return result
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -217,7 +219,14 @@ def follow_sibling(
     if moved == 0 or was == 0:
         return 0
     times[column] += middles[step, moved]
-    return int(np.searchsorted(uppers[column], times[column])) + 1
+    low, high = 0, uppers.shape[1]
+    while low < high:
+        middle = (low + high) // 2
+        if uppers[column, middle] < times[column]:
+            low = middle + 1
+        else:
+            high = middle
+    return low + 1
 
 
 @njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
@@ -230,25 +239,31 @@ def _draw(
     given: Any,
     first_row: int,
     key: Any,
-) -> Any:
-    columns = trees[0].shape[0]
+    room: Any,
+) -> None:
+    """Fill in the result. Loops, not slices: numba takes seconds to compile an assignment of one.
+
+    ``room`` are the result, and zeros to work in: the slots, and a time for each column.
+    """
+    result, slots, times = room
+    columns = result.shape[1]
     later, _, steps, middles, _ = follows
     parent_slots, given_slots = sizes
     previous = parent_slots + 2
     links = previous + columns
     own = links + given_slots
-    slots = np.zeros(own + columns, np.uint8)
-    result = np.zeros((counts.sum(), columns), np.uint8)
-    times = np.zeros(columns)
     row = 0
     for parent in range(len(counts)):
         count = counts[parent]
-        slots[:parent_slots] = parents[parent]
-        slots[previous:links] = 0
+        for slot in range(parent_slots):
+            slots[slot] = parents[parent, slot]
+        for slot in range(previous, links):
+            slots[slot] = 0
         for place in range(count):
             slots[parent_slots] = min(place + 1, 255)
             slots[parent_slots + 1] = min(count - place, 255)
-            slots[links:own] = given[row]
+            for slot in range(given_slots):
+                slots[links + slot] = given[row, slot]
             seed = mix(key + np.uint64(ODD) * np.uint64(first_row + row + 1))
             for column in range(columns):
                 code = 0 if later[column] and place == 0 else -1
@@ -260,7 +275,7 @@ def _draw(
                     if steps[column] >= 0:
                         times[column] = middles[column, code]
                 slots[own + column] = code
-            result[row] = slots[own:]
-            slots[previous:links] = slots[own:]
+            for column in range(columns):
+                result[row, column] = slots[own + column]
+                slots[previous + column] = slots[own + column]
             row += 1
-    return result

@@ -12,15 +12,21 @@ from pydantic import BaseModel, ConfigDict
 
 from synthkit.schema.storage import arrow_type
 
-__all__ = ["LabelCodec"]
+__all__ = ["REST", "LabelCodec"]
 
 Codes = npt.NDArray[np.uint8]
 _LABELS = 253
-"""Labels with a code of their own; the rest share one."""
+"""Labels with a code of their own; the others that are kept share one."""
+REST = 255
+"""The code of all labels that are not kept, where they are made anew."""
 
 
 class LabelCodec(BaseModel):
-    """Labels by frequency, the commonest first."""
+    """Labels by frequency, the commonest first.
+
+    ``rest`` says that labels which are not kept have a code of their own, for others to make
+    values for; else kept ones stand in for them.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -28,6 +34,7 @@ class LabelCodec(BaseModel):
     storage: str
     labels: tuple[str | bool, ...] = ()
     frequencies: tuple[int, ...] = ()
+    rest: bool = False
 
     @classmethod
     def learn(
@@ -80,20 +87,28 @@ class LabelCodec(BaseModel):
         return _LABELS
 
     def encode(self, values: pa.ChunkedArray) -> Codes:
-        """Return the code of each label; one that is not kept gets a kept one's, by frequency."""
+        """Return the code of each label.
+
+        One that is not kept gets that of the rest, or a kept one's, by frequency.
+        """
         found = pc.index_in(values, value_set=self.known, skip_nulls=True)
         place = np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
         present = np.asarray(pc.is_valid(values).to_numpy(), bool)
         rare = np.flatnonzero(present & (place < 0))
-        if len(rare) and self.labels:
+        if self.rest:
+            place[rare] = -1
+        elif len(rare) and self.labels:
             bounds = np.cumsum(self.frequencies)
             even = (np.arange(len(rare)) + 0.5) / len(rare) * bounds[-1]
             place[rare] = np.searchsorted(bounds, even, side="right")
-        return (np.minimum(place, _LABELS) + 1).astype(np.uint8)
+        codes = (np.minimum(place, _LABELS) + 1).astype(np.uint8)
+        if self.rest:
+            codes[rare] = REST
+        return codes
 
     def decode(self, codes: Codes, uniform: npt.NDArray[np.float64]) -> pa.Array:
-        """Return the label of each code; null for 0."""
-        place = codes.astype(np.int64) - 1
+        """Return the label of each code; null for 0 and for the rest."""
+        place = np.where(codes == REST, 0, codes).astype(np.int64) - 1
         shared = np.flatnonzero(place == _LABELS)
         if len(shared):
             bounds = np.cumsum(self.frequencies[_LABELS:])

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
-from synthkit.schema import Dependency
+from synthkit.schema import Column, Dependency
 from synthkit.schema.graph import topological
 from synthkit.synthesizers.relational.aggregates import aggregate_fields
 from synthkit.synthesizers.relational.coding import TableCoder
 from synthkit.synthesizers.relational.fields import ColumnField, is_number
+from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.lookups import Lookup, learn_lookup
 from synthkit.synthesizers.relational.prepared import Prepared
+from synthkit.synthesizers.relational.rest import Rest, learn_rest
+from synthkit.synthesizers.relational.subjects import subjects_of
 from synthkit.synthesizers.repeats import repeated_columns
 from synthkit.synthesizers.replacements import learn
 from synthkit.synthesizers.structure.profile import Profile
@@ -42,6 +47,7 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
         ]
         for table in schema.tables
     }
+    modelled: set[tuple[str, str]] = set()
     for table, chosen in columns.items():
         data = dataset.arrow(table)
         for column in list(chosen):
@@ -50,14 +56,13 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
                 made.replaced[table, column.name] = replacement
                 chosen.remove(column)
         made.lookups[table] = _lookups(dataset, table, {column.name for column in chosen}, protect)
-        gone = {lookup.column for lookup in made.lookups[table]}
-        columns[table] = [column for column in chosen if column.name not in gone]
-    modelled = {
-        (table, column.name)
-        for table, chosen in columns.items()
-        for column in chosen
-        if is_number(column.storage)
-    }
+        made.rests[table] = _rests(dataset, profile, made, table, chosen, values, protect)
+        settled = {lookup.column for lookup in made.lookups[table]}
+        modelled |= {
+            (table, column.name)
+            for column in chosen
+            if is_number(column.storage) and column.name not in settled
+        }
     for table in made.order:
         TableCoder(dataset, profile, made, table, protect).code(modelled)
     _add_aggregates(dataset, profile, made)
@@ -82,6 +87,37 @@ def _add_aggregates(dataset: Dataset, profile: Profile, made: Prepared) -> None:
         made.fields[table] = [*made.fields[table], *(field_ for field_, _ in fields)]
         made.codes[table] = np.vstack([made.codes[table], *(codes for _, codes in fields)])
         made.learned_from[table] = [*made.learned_from[table], *[None] * len(fields)]
+
+
+def _rests(
+    dataset: Dataset,
+    profile: Profile,
+    made: Prepared,
+    table: str,
+    chosen: Sequence[Column],
+    values: Values,
+    protect: int,
+) -> list[Rest]:
+    """Learn which labels of a table are kept and how the rest is made, what settles others last."""
+    if not dataset.row_counts[table]:
+        return []
+    subjects = subjects_of(dataset, profile, made, table)
+    data = dataset.arrow(table)
+    lookups = made.lookups[table]
+    found: list[Rest] = []
+    sources = {lookup.source for lookup in lookups}
+    for column in sorted(chosen, key=lambda each: each.name in sources, reverse=True):
+        settles = [lookup.column for lookup in lookups if lookup.source == column.name]
+        looked_up = {lookup.source for lookup in lookups if lookup.column == column.name}
+        if is_number(column.storage) or looked_up - {rest.column for rest in found}:
+            continue
+        seen = data.column(column.name)
+        codec = LabelCodec.learn(column.storage, seen, subjects, protect)
+        rest = learn_rest(column, seen, codec, values, settles=bool(settles))
+        made.labels[table, column.name] = codec.model_copy(update={"rest": rest is not None})
+        if rest is not None:
+            found.append(rest.with_settled(settles))
+    return found[::-1]
 
 
 def _lookups(dataset: Dataset, table: str, chosen: set[str], protect: int) -> list[Lookup]:

@@ -23,10 +23,14 @@ class Lookup:
     keys: pa.Array
     values: pa.Array
 
-    def find(self, given: pa.Array) -> pa.Array:
-        """Return the determined value of each given one."""
+    def find(self, given: pa.Array, own: pa.Array | None = None) -> pa.Array:
+        """Return the determined value of each given one; of an unknown one, the row's ``own``."""
         plain = given.cast(self.keys.type)
-        return self.values.take(pc.index_in(plain, value_set=self.keys, skip_nulls=True))
+        found = self.values.take(pc.index_in(plain, value_set=self.keys, skip_nulls=True))
+        if own is None:
+            return found
+        known = pc.or_(pc.is_null(plain), pc.is_in(plain, value_set=self.keys))
+        return pc.if_else(known, found, own.cast(found.type))
 
     def to_json(self, source: Column, column: Column) -> dict[str, Any]:
         """Return the lookup as JSON values."""

@@ -10,7 +10,9 @@ import numpy.typing as npt
 
 from synthkit.schema import ForeignKey
 from synthkit.synthesizers.relational.fields import Bound, ColumnField
+from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.lookups import Lookup
+from synthkit.synthesizers.relational.rest import Rest
 from synthkit.synthesizers.replacements import Replacement
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.references import Indices
@@ -67,6 +69,8 @@ class Prepared:
     lookups: dict[str, list[Lookup]] = field(default_factory=dict)
     replaced: dict[tuple[str, str], Replacement] = field(default_factory=dict)
     repeated: set[tuple[str, str]] = field(default_factory=set)
+    labels: dict[tuple[str, str], LabelCodec] = field(default_factory=dict)
+    rests: dict[str, list[Rest]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
 
 

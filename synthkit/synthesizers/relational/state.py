@@ -15,6 +15,7 @@ from synthkit.synthesizers.relational.forest import Forest
 from synthkit.synthesizers.relational.kernel import SlotLayout
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.lookups import Lookup
+from synthkit.synthesizers.relational.rest import Rest
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.replacements import Replacement
 from synthkit.synthesizers.settings import RelationalSettings
@@ -37,6 +38,7 @@ def to_state(model: Knowledge) -> State:
                 each.to_json(described.column(each.source), described.column(each.column))
                 for each in table.lookups
             ],
+            "rests": [rest.model_dump(mode="json") for rest in table.rests],
             "links": [key.model_dump(mode="json") for key in table.links],
             "layout": asdict(table.layout),
         }
@@ -77,6 +79,7 @@ def from_state(state: State) -> Knowledge:
                 )
                 for each in data["lookups"]
             ),
+            rests=tuple(Rest.model_validate(rest) for rest in data["rests"]),
             links=tuple(ForeignKey.model_validate(key) for key in data["links"]),
             layout=SlotLayout(**data["layout"]),
             forests=tuple(

@@ -77,6 +77,7 @@ class RelationalSynthesizer:
             tables[table] = TableModel(
                 tuple(fields),
                 tuple(prepared.lookups[table]),
+                tuple(prepared.rests[table]),
                 tuple(dealt_links(profile, table)),
                 layout,
                 forests,

@@ -23,6 +23,7 @@ from synthkit.synthesizers.relational.kernel import (
 )
 from synthkit.synthesizers.relational.lookups import Lookup
 from synthkit.synthesizers.relational.prepared import Siblings
+from synthkit.synthesizers.relational.rest import Rest
 from synthkit.synthesizers.structure.references import Indices
 
 __all__ = ["TableModel", "Training", "codes_at", "learn_table"]
@@ -32,10 +33,15 @@ Codes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class TableModel:
-    """What was learned of a table. ``links`` give each row's inputs beside its primary parent."""
+    """What was learned of a table.
+
+    ``rests`` come in the order in which they are made; ``links`` give each row's inputs beside
+    its primary parent.
+    """
 
     fields: tuple[ColumnField, ...]
     lookups: tuple[Lookup, ...]
+    rests: tuple[Rest, ...]
     links: tuple[ForeignKey, ...]
     layout: SlotLayout
     forests: tuple[Forest, ...]
