@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from synthkit.synthesizers.model import Model, Sample
 
 __all__ = ["command"]
 
@@ -19,6 +23,24 @@ __all__ = ["command"]
 )
 @click.option("--table", help="Take this table as the main table.")
 @click.option("--scale", type=float, help="Rows of every table, against those learned.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="CONDITION",
+    help="What every row of a table fulfils: country=DE,FR, 'age>=30', phone!= (not empty).",
+)
+@click.option(
+    "--given",
+    multiple=True,
+    metavar="FILE|TABLE=FILE",
+    help="Rows of a table with some of its columns: the sample has these, and what they lack.",
+)
+@click.option(
+    "--weights",
+    multiple=True,
+    metavar="SHARES",
+    help="Shares of a table's rows: status=active:0.5,churned:0.5; *:0.2 is for all others.",
+)
 @click.option("--out", default="synthetic", show_default=True, help="Folder or file to write.")
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the sample repeatable.")
@@ -49,6 +71,9 @@ def command(
     rows: tuple[str, ...],
     table: str | None,
     scale: float | None,
+    where: tuple[str, ...],
+    given: tuple[str, ...],
+    weights: tuple[str, ...],
     out: str,
     format_: str | None,
     seed: int | None,
@@ -68,9 +93,12 @@ def command(
       synthkit sample shop.synthkit --rows orders=50000 --seed 7 --out shop_synthetic/
       synthkit sample --scale 2.5 --format parquet
       synthkit sample --rows 5000000 --jobs 4
+      synthkit sample --rows 1000 --where country_code=DE,FR --where 'lifetime_value>=100'
+      synthkit sample --weights customers.status=active:0.5,churned:0.5
+      synthkit sample --given customers=roots.csv
     """  # noqa: D301
     from synthkit import pipeline
-    from synthkit.cli.terminal import Terminal, parse_jobs, parse_rows, print_json, print_table
+    from synthkit.cli.terminal import Terminal, parse_jobs, parse_rows, print_json
     from synthkit.contracts import RowTargets
 
     began = time.perf_counter()
@@ -79,16 +107,13 @@ def command(
     processes = parse_jobs(jobs)
     targets = RowTargets(main=main, table=table, scale=scale, tables=tables)
     with Terminal(quiet=quiet or as_json) as terminal:
-        sample = loaded.sample_targets(targets, seed=seed, progress=terminal, jobs=processes)
+        asked = loaded.conditions(where=where, given=given or None, weights=weights, table=table)
+        sample = loaded.sample_targets(
+            targets, seed=seed, progress=terminal, jobs=processes, conditions=asked
+        )
         main_table = table or loaded.main_table
         if not quiet and not as_json:
-            click.echo(f"Plan (main table {main_table}, seed {sample.seed}):")
-            print_table(
-                [
-                    {"table": name, "learned": loaded.row_counts[name], "sampled": count}
-                    for name, count in sample.plan.items()
-                ]
-            )
+            _show_plan(loaded, sample, main_table)
         if plan_only:
             if as_json:
                 print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
@@ -106,3 +131,15 @@ def command(
             f"Wrote {written.row_count:,} rows as {written.format} to {written.location} "
             f"in {seconds:.1f} s."
         )
+
+
+def _show_plan(model: Model, sample: Sample, main_table: str) -> None:
+    from synthkit.cli.terminal import print_table
+
+    click.echo(f"Plan (main table {main_table}, seed {sample.seed}):")
+    print_table(
+        [
+            {"table": name, "learned": model.row_counts[name], "sampled": count}
+            for name, count in sample.plan.items()
+        ]
+    )

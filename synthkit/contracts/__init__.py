@@ -5,6 +5,7 @@ Within an API version, arguments and fields are only added, with defaults.
 
 from synthkit.contracts.action import Action
 from synthkit.contracts.component import API_VERSION, Component, NoSettings
+from synthkit.contracts.conditions import Condition, ConditionalModel, Conditions, Weighting
 from synthkit.contracts.exporter import Exporter, Written, WrittenTable
 from synthkit.contracts.generator import GenerateRequest, Generator
 from synthkit.contracts.progress import Progress, Silent
@@ -26,6 +27,9 @@ __all__ = [
     "API_VERSION",
     "Action",
     "Component",
+    "Condition",
+    "ConditionalModel",
+    "Conditions",
     "Dataset",
     "Exporter",
     "Finding",
@@ -52,6 +56,7 @@ __all__ = [
     "TableChunk",
     "ValueProvider",
     "Values",
+    "Weighting",
     "Written",
     "WrittenTable",
 ]

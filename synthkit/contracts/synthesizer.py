@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from synthkit.contracts.conditions import Conditions
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset, TableChunk
@@ -37,6 +38,7 @@ class SampleRequest:
     """What to sample: the planned rows of every table, and the streams to draw from.
 
     ``blocks`` limits the work to a half-open range of the model's blocks; None is all of them.
+    ``conditions`` are empty for a model that is no `ConditionalModel`.
     ``kept`` is the model's own: requests that `dataclasses.replace` makes of one another share
     it, so that what all parts need is drawn once. It never changes what is drawn.
     """
@@ -46,6 +48,7 @@ class SampleRequest:
     values: Values
     blocks: tuple[int, int] | None = None
     progress: Progress = field(default_factory=Silent)
+    conditions: Conditions = field(default_factory=Conditions)
     kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from synthkit import artifact
+from synthkit.contracts.conditions import ConditionalModel, Conditions
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import FittedModel, RowTargets, SampleRequest
 from synthkit.contracts.values import Values
 from synthkit.dataset import Streamed, TableChunk
-from synthkit.errors import PluginError, UsageError
+from synthkit.errors import PluginError, UnsupportedError, UsageError
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema import Schema
 from synthkit.schema.graph import main_table
+from synthkit.synthesizers.conditions import Shares, Where, read_conditions
+from synthkit.synthesizers.given import Given
 from synthkit.synthesizers.parallel.sampling import sampled
 
 __all__ = ["Model", "Sample", "SampleOptions"]
@@ -23,12 +26,16 @@ __all__ = ["Model", "Sample", "SampleOptions"]
 
 @dataclass(frozen=True)
 class SampleOptions:
-    """What a sample is made with: numbers of rows, the seed, who is told, how many draw."""
+    """What a sample is made with: numbers of rows, the seed, who is told, how many draw.
+
+    ``conditions`` are what it is held to.
+    """
 
     targets: RowTargets
     seed: int
     progress: Progress
     jobs: int = 1
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 class Model:
@@ -87,15 +94,42 @@ class Model:
         seed: int | None = None,
         progress: Progress | None = None,
         jobs: int | None = None,
+        where: Where | None = None,
+        given: Given | None = None,
+        weights: Shares | None = None,
     ) -> Sample:
         """Return a new data set, drawn when it is first looked at or written.
 
         The same model, numbers and seed give the same rows. With no seed, one is drawn and kept
         as ``.seed`` of the result. ``jobs`` is how many processes draw, which changes no row;
         None or 0: this one alone, until others would pay. Raises `UsageError` as `plan` does.
+
+        ``where``, ``given`` and ``weights`` are those of `conditions`.
         """
         targets = _targets(rows, scale, table)
-        return self.sample_targets(targets, seed=seed, progress=progress, jobs=jobs)
+        asked = self.conditions(where=where, given=given, weights=weights, table=table)
+        return self.sample_targets(
+            targets, seed=seed, progress=progress, jobs=jobs, conditions=asked
+        )
+
+    def conditions(
+        self,
+        *,
+        where: Where | None = None,
+        given: Given | None = None,
+        weights: Shares | None = None,
+        table: str | None = None,
+    ) -> Conditions:
+        """Return what a sample shall be held to; columns without a table are of the main one.
+
+        ``where`` is fulfilled by every row of its table: ``{"customers.country": ["DE", "FR"]}``
+        or ``["age>=30", "phone!="]``. ``given`` are rows of the main table, or by table: a frame
+        or a file with some of its columns, of which the sample has these rows and no other.
+        ``weights`` are shares of a table's rows: ``{"status": {"active": 0.5, "churned": 0.5}}``.
+        Raises `UsageError` for what does not fit the schema.
+        """
+        main = table or self.main_table
+        return read_conditions(self.schema, main, where=where, given=given, weights=weights)
 
     def sample_targets(
         self,
@@ -104,6 +138,7 @@ class Model:
         seed: int | None = None,
         progress: Progress | None = None,
         jobs: int | None = None,
+        conditions: Conditions | None = None,
     ) -> Sample:
         """Return a new data set as `sample` does, with the numbers of rows as one value."""
         chosen = draw_seed() if seed is None else seed
@@ -111,7 +146,9 @@ class Model:
             raise UsageError(
                 f"{jobs} processes cannot draw.", hint="Give 1 or more, or 0 to choose."
             )
-        return Sample(self, SampleOptions(targets, chosen, progress or Silent(), jobs or 0))
+        asked = conditions or Conditions()
+        listener = progress or Silent()
+        return Sample(self, SampleOptions(targets, chosen, listener, jobs or 0, asked))
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the model to a file.
@@ -134,7 +171,7 @@ class Sample(Streamed):
         """Plan the sample; nothing is drawn yet."""
         super().__init__(model.schema, self._draw, origin="sample")
         self.seed = options.seed
-        self.plan = model.fitted.plan(options.targets)
+        self.plan = _planned(model, options)
         self._model = model
         self._jobs = options.jobs
         self._request = SampleRequest(
@@ -142,6 +179,7 @@ class Sample(Streamed):
             streams=Streams(options.seed).under("sample"),
             values=model.values,
             progress=options.progress,
+            conditions=options.conditions,
         )
 
     def _draw(self) -> Iterator[TableChunk]:
@@ -158,6 +196,17 @@ class Sample(Streamed):
                     f"and gave {delivered[table]:,}.",
                     hint="This is a bug of the synthesizer: please report it.",
                 )
+
+
+def _planned(model: Model, options: SampleOptions) -> dict[str, int]:
+    if not options.conditions:
+        return model.fitted.plan(options.targets)
+    if not isinstance(model.fitted, ConditionalModel):
+        raise UnsupportedError(
+            f"The synthesizer {model.name!r} cannot sample under conditions.",
+            hint="Fit with one that can, such as relational, or leave the conditions out.",
+        )
+    return model.fitted.plan_under(options.targets, options.conditions, model.values)
 
 
 def _targets(

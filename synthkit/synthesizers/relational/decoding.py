@@ -68,6 +68,10 @@ class Decoding:
         """Forget the block."""
         self._block.clear()
 
+    def hold(self, table: str, numbers: dict[str, Numbers]) -> None:
+        """Take the numeric columns of a table in the current block from elsewhere."""
+        self._block[table] = numbers
+
     def block(self, table: str, number: int) -> dict[str, Numbers]:
         """Return the numeric columns of a table in the current block, each within its bounds."""
         if table not in self._block:
@@ -78,7 +82,8 @@ class Decoding:
                 }
             else:
                 rows, own, _ = self.blocks.drawn(table, number)
-                self._block[table] = self._decoded(rows, own, number)
+                if table not in self._block:
+                    self._block[table] = self._decoded(rows, own, number)
         return self._block[table]
 
     def _numeric(self, table: str) -> list[str]:

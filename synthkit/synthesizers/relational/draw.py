@@ -10,6 +10,8 @@ from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.schema import ForeignKey
 from synthkit.synthesizers.alone import Alone
 from synthkit.synthesizers.assembly import assembled
+from synthkit.synthesizers.relational.conditioned import Conditioned
+from synthkit.synthesizers.relational.contexts import Base
 from synthkit.synthesizers.relational.decoding import Decoding, places, repeated_from
 from synthkit.synthesizers.relational.kernel import draw_rows
 from synthkit.synthesizers.relational.knowledge import Knowledge
@@ -43,6 +45,8 @@ class Drawing:
         self._block: tuple[str, int] | None = None
         self._codes: dict[str, tuple[Rows, Codes, Codes]] = {}
         self.numbers = Decoding(model, self.skeleton, request.streams, self)
+        asked = request.conditions
+        self._conditioned = Conditioned(self.numbers, request.streams, asked) if asked else None
         self._alone = Alone(model.schema, model.replaced)
         self._repeats = Repeats(model.profile, self.skeleton.layout, self._finished)
 
@@ -64,6 +68,8 @@ class Drawing:
             storage = described.column(field.name).storage
             if isinstance(field.codec, NumberCodec):
                 made[field.name] = to_arrow(numbers[field.name], storage)
+            elif self._conditioned is not None and table in self._conditioned:
+                made[field.name] = self._conditioned.labels[table][field.name]
             else:
                 labels = field.codec.decode(own[place], places(self.request.streams, field, rows))
                 source = repeated_from(learned, place, own)
@@ -127,7 +133,7 @@ class Drawing:
         counts = None
         if primary is not None and self.model.profile.fixed.get(primary.parent) is None:
             above_rows, above_own, above_outer = self.drawn(primary.parent, number)
-            counts = self._children(primary, above_rows, above_own)
+            counts = self.children(primary, above_rows, above_own)
         room = room_of(self.numbers, table, number)
         rows = matched(self.numbers, self.skeleton.rows(table, number, counts, room), number)
         if primary is None:
@@ -162,9 +168,12 @@ class Drawing:
             rows.start,
             self.request.streams.integer("cells", table),
         ).T
+        if self._conditioned is not None and table in self._conditioned:
+            base = Base(rows, own, outer, given, primary)
+            rows, own, outer = self._conditioned.block(base, number)
         return self._point(rows, learned, own), own, outer
 
-    def _children(self, key: ForeignKey, rows: Rows, own: Codes) -> Indices:
+    def children(self, key: ForeignKey, rows: Rows, own: Codes) -> Indices:
         """Return the drawn number of children of each row."""
         learned = self.model.tables[key.parent]
         for place, field in enumerate(learned.fields):

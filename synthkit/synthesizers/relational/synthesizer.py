@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.contracts.conditions import Conditions
 from synthkit.contracts.progress import Progress
-from synthkit.contracts.synthesizer import SampleRequest, State
+from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
 from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
@@ -19,6 +20,7 @@ from synthkit.synthesizers.relational.draw import Drawing
 from synthkit.synthesizers.relational.forest import ForestSettings
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.learned import prepare
+from synthkit.synthesizers.relational.pilot import plan_under
 from synthkit.synthesizers.relational.prepared import Prepared, dealt_links
 from synthkit.synthesizers.relational.state import from_state, to_state
 from synthkit.synthesizers.relational.tables import (
@@ -133,6 +135,12 @@ class RelationalModel(Blockwise):
         """Store what was learned."""
         super().__init__(learned.profile)
         self.learned = learned
+
+    def plan_under(
+        self, targets: RowTargets, conditions: Conditions, values: Values
+    ) -> dict[str, int]:
+        """Return the rows that a sample under conditions will have; a small one is drawn first."""
+        return plan_under(self.learned, targets, conditions, values)
 
     def drawing(self, request: SampleRequest) -> Drawing:
         """Return what draws the blocks of a request."""
