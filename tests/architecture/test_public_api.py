@@ -15,6 +15,7 @@ PUBLIC = (
     "synthkit.errors",
     "synthkit.hookspecs",
     "synthkit.schema",
+    "synthkit.sdv",
 )
 SNAPSHOT = "tests/architecture/public_api.txt"
 UNREMARKABLE = {"__all__", "__hash__", "__post_init__", "__repr__", "__str__"}
