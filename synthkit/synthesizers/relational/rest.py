@@ -77,7 +77,7 @@ class Rest(BaseModel):
         sizes = np.bincount(groups) if len(groups) else np.zeros(0, np.int64)
         entries = np.maximum(1, np.round(sizes / self.rows_per_label)).astype(np.int64)
         starts = np.cumsum(entries) - entries
-        picks = np.floor(cells.rng.random(len(fresh)) * entries[groups]).astype(np.int64)
+        picks = _dealt(groups, sizes, cells.rng) % entries[groups]
         wanted = Cells(
             cells.start, int(entries.sum()), cells.rng, cells.key, cells.values, cells.locale
         )
@@ -133,6 +133,14 @@ def _has_plenty(kind: str, values: Values) -> bool:
     """Whether a provider has so many values that none needs to be used twice."""
     drawn = values.draw(kind, _VOCABULARY, np.random.default_rng(0), "en_US")
     return bool(pc.count_distinct(drawn.cast(pa.string())).as_py() * 2 > _VOCABULARY)
+
+
+def _dealt(groups: Indices, sizes: Indices, rng: np.random.Generator) -> Indices:
+    """Return a place for each row within its group, at random."""
+    order = np.lexsort((rng.random(len(groups)), groups))
+    places = np.empty(len(groups), np.int64)
+    places[order] = np.arange(len(groups)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return places
 
 
 def _groups(columns: Sequence[pa.Array], count: int) -> Indices:
