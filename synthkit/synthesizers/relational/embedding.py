@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from synthkit.synthesizers.relational.compiled import compiled
 
 __all__ = ["LANES", "Embedding", "embed", "order_categories"]
 
@@ -115,7 +116,7 @@ def order_categories(codes: Codes, target: Codes, vectors: Numbers) -> Codes:
     return mapping
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _sums(codes: Codes, target: Codes, vectors: Numbers) -> tuple[Numbers, Numbers]:
     """Return how many rows each code has, and the sum of their targets."""
     counts = np.zeros(256)

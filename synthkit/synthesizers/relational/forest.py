@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from synthkit.randomness import Streams
+from synthkit.synthesizers.relational.compiled import compiled
 from synthkit.synthesizers.relational.embedding import embed, order_categories
 from synthkit.synthesizers.relational.grow import WAYS, grow
 
@@ -83,13 +83,16 @@ def learn_forest(
     """
     if not len(target):
         raise ValueError("a forest needs rows to learn from")
+    # Of one layout, so that what is compiled is compiled once.
+    target = np.ascontiguousarray(target)
     embedding = embed(target, target_ordered, streams.at("embedding"))
     chosen = np.asarray([slot for slot in usable if slots[slot].any()], np.int16)
     mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
     features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
         if not ordered[slot]:
-            mappings[place] = order_categories(slots[slot], target, embedding.vectors)
+            codes = np.ascontiguousarray(slots[slot])
+            mappings[place] = order_categories(codes, target, embedding.vectors)
         np.take(mappings[place], slots[slot], out=features[place])
     size = min(len(target), max(2 * settings.least, round(settings.share * len(target))))
     parts: list[dict[str, npt.NDArray[Any]]] = []
@@ -131,7 +134,7 @@ def _bits(feature: npt.NDArray[np.int16], code: Codes, mappings: Codes) -> npt.N
     return words
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def mix(value: Any) -> Any:
     """Return a well mixed 64-bit number (the finalizer of SplitMix64, Steele et al. 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
+from synthkit.synthesizers.relational.compiled import compiled
 from synthkit.synthesizers.relational.embedding import LANES
 
 __all__ = ["WAYS", "grow"]
@@ -29,7 +29,7 @@ for _place in range(64):
     _PLACES[((1 << _place) * _DE_BRUIJN % (1 << 64)) >> 58] = _place
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def grow(
     features: Any, target: Any, bits: Any, weights: Any, order: Any, penalty: float, least: int
 ) -> tuple[Any, Any, Any, Any, Any]:
@@ -117,7 +117,7 @@ def grow(
     )
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _spread(codes: Any, bits: Any, weights: Any, totals: Any) -> tuple[Any, Any]:
     """Fill the sums of a node; return that of its ranks, and the mean square within."""
     sums = np.zeros(3, np.uint64)
@@ -137,7 +137,7 @@ def _spread(codes: Any, bits: Any, weights: Any, totals: Any) -> tuple[Any, Any]
     return rank_total, within / (float(seen) * float(seen))
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _search(
     features: Any, node: Any, weights: Any, totals: Any, fewest: int, work: Any
 ) -> tuple[int, int, float]:
@@ -145,7 +145,7 @@ def _search(
     sums, flags, candidates, splits, gains = work
     seen = len(node[0])
     best_gain, best = 0.0, -1
-    count = 0
+    count: Any = np.int64(0)  # not a literal, for which what it calls would be compiled again
     for first in range(0, features.shape[0], WAYS):
         _count(features, first, node, sums, flags)
         for way in range(WAYS):
@@ -157,13 +157,13 @@ def _search(
             for place in range(count):
                 if gains[place] > best_gain:
                     best_gain, best = gains[place], splits[place]
-            count = 0
+            count = np.int64(0)
     if best < 0:
         return -1, 0, 0.0
     return best // 256, best % 256, best_gain
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _count(features: Any, first: int, node: Any, sums: Any, flags: Any) -> None:
     """Add up the target's bits for each code of some features; flag the codes that there are."""
     rows, codes, bits = node
@@ -199,7 +199,7 @@ def _count(features: Any, first: int, node: Any, sums: Any, flags: Any) -> None:
         sums[3, at, 2] += c
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _collect(
     sums: Any,
     flags: Any,
@@ -238,7 +238,7 @@ def _collect(
     return found
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _weigh(candidates: Any, count: int, seen: int, weights: Any, totals: Any, gains: Any) -> None:
     """Compute the gain of each candidate: weighted squares of what its left side has too much."""
     lanes, rank = totals
@@ -263,7 +263,7 @@ def _weigh(candidates: Any, count: int, seen: int, weights: Any, totals: Any, ga
         gains[place] /= np.float32(seen) * left * (np.float32(seen) - left)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def _partition(column: Any, code: int, order: Any, low: int, high: int, buffer: Any) -> int:
     """Move the rows that go left to the front, keeping their order; return where the rest begin."""
     kept, moved = low, 0

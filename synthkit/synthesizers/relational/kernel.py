@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from synthkit.synthesizers.relational.compiled import compiled
 from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest, mix
 from synthkit.synthesizers.relational.numbers import NumberCodec
@@ -191,7 +191,7 @@ def draw_rows(
     return result
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def draw_cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
     """Draw one cell: pick a tree, walk the slots down to a leaf, pick one of its rows."""
     roots, feature, goes_left, left, start, stop, donors = trees
@@ -204,7 +204,7 @@ def draw_cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
     return donors[start[node] + np.int64(mix(seed + np.uint64(ODD)) % width)]
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+@compiled
 def follow_sibling(
     follows: Any, slots: Any, times: Any, column: int, own: int, previous: int
 ) -> int:
@@ -229,8 +229,8 @@ def follow_sibling(
     return low + 1
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
-def _draw(
+@compiled
+def _draw(  # noqa: C901 - one compiled loop
     trees: Any,
     follows: Any,
     sizes: Any,

@@ -1,0 +1,41 @@
+"""Functions that numba compiles at their first call, and keeps on disk for the next process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from numba import njit
+
+__all__ = ["COMPILING", "compiled", "is_compiled"]
+
+COMPILING = "compiling, once on this machine"
+"""What progress says while it lasts: some seconds."""
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function, without the lock of the interpreter.
+
+    What is compiled is kept beside the source, or else in the user's cache folder
+    (``NUMBA_CACHE_DIR`` names another); where neither can be written, in this process alone.
+    """
+    try:
+        return njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # numba finds no folder that it could write to
+        return njit(nogil=True)(function)
+
+
+def is_compiled(function: Any) -> bool:
+    """Say whether a `compiled` function need not be compiled: done before, here or on disk."""
+    if function.signatures:
+        return True
+    source = Path(function.py_func.__code__.co_filename)
+    name = f"{source.stem}.{function.py_func.__name__}-*.py{sys.version_info[0]}*.nbi"
+    try:
+        changed = source.stat().st_mtime
+        kept = Path(function.stats.cache_path or "").glob(name)
+        return any(index.stat().st_mtime >= changed for index in kept)
+    except OSError:
+        return False
