@@ -38,10 +38,12 @@ class _Part:
 
 def holders(groups: Places, owners: Places, count: int) -> Places:
     """Return how many different owners each of ``count`` groups has."""
-    ranks = np.unique(owners, return_inverse=True)[1].astype(np.int64)
-    most = int(ranks.max(initial=0)) + 1
-    if most == len(owners):
-        return np.bincount(groups, minlength=count).astype(np.int64)
+    lowest = int(owners.min(initial=0))
+    most = int(owners.max(initial=0)) - lowest + 1
+    ranks = owners - lowest
+    if most > _LIMIT / max(count, 1):
+        ranks = np.unique(owners, return_inverse=True)[1].astype(np.int64)
+        most = int(ranks.max(initial=0)) + 1
     pairs = np.unique(groups * most + ranks)
     return np.bincount(pairs // most, minlength=count).astype(np.int64)
 
@@ -148,12 +150,19 @@ def _crowded(parts: list[_Part], counts: Places, owners: Places, protect: int) -
     What is left out counts as the value next to it.
     """
     ends = np.concatenate([[0], np.cumsum(counts)])
+    sizes = [ends[part.stop] - ends[part.start] for part in parts]
+    groups = np.repeat(np.arange(len(parts)), sizes)
+    crowds = dict(zip(parts, holders(groups, owners, len(parts)).tolist(), strict=True))
 
     def rows(part: _Part) -> int:
         return int(ends[part.stop] - ends[part.start])
 
     def enough(part: _Part) -> bool:
-        return part.whole or len(np.unique(owners[ends[part.start] : ends[part.stop]])) >= protect
+        if part.whole:
+            return True
+        if part not in crowds:
+            crowds[part] = len(np.unique(owners[ends[part.start] : ends[part.stop]]))
+        return bool(crowds[part] >= protect)
 
     done: list[_Part] = []
     waiting = parts[::-1]
@@ -221,7 +230,7 @@ class _Means:
             inner = (means[own:last] + means[own + 1 : last + 1]) / 2
             low = max(below, means[own] - _EVEN * spreads[own])
             high = min(above, means[last] + _EVEN * spreads[last])
-            made.append(np.unique([low, *inner, high]).tolist())
+            made.append(sorted({float(low), *inner.tolist(), float(high)}))
         return made
 
     def _pieces(self, parts: list[_Part]) -> tuple[Places, list[int]]:
@@ -233,14 +242,13 @@ class _Means:
         ]
         for _ in range(2):
             sizes = [max(each, 1) for each in wanted]
-            starts = np.concatenate(
-                [
-                    np.linspace(self.ends[part.start], self.ends[part.stop], size + 1)[:-1].astype(
-                        np.int64
-                    )
-                    for part, size in zip(parts, sizes, strict=True)
-                ]
+            step = np.repeat(
+                [self.ends[part.stop] - self.ends[part.start] for part in parts], sizes
             )
+            step = step / np.repeat(sizes, sizes)
+            number = np.concatenate([np.arange(size) for size in sizes])
+            begin = np.repeat([self.ends[part.start] for part in parts], sizes)
+            starts = (number * step + begin).astype(np.int64)
             first = [0, *np.cumsum(sizes).tolist()]
             few = self._holders(starts) < self.protect
             wanted = [
