@@ -49,8 +49,8 @@ def where(text: Any) -> tuple[str, str, str, list[Any]]:
         ("member=N", ("people", "member", "in", [False])),
         ("born>1990-05-01", ("people", "born", ">", [date(1990, 5, 1)])),
         ("born>01.05.1990", ("people", "born", ">", [date(1990, 5, 1)])),
-        ("seen<=2024-01-02", ("people", "seen", "<=", [datetime(2024, 1, 2)])),  # noqa: DTZ001
-        ("seen=2024-01-02 03:04", ("people", "seen", "in", [datetime(2024, 1, 2, 3, 4)])),  # noqa: DTZ001
+        ("seen<=2024-01-02", ("people", "seen", "<=", [datetime(2024, 1, 2)])),
+        ("seen=2024-01-02 03:04", ("people", "seen", "in", [datetime(2024, 1, 2, 3, 4)])),
         ("a.b=x", ("people", "a.b", "in", ["x"])),
         ("orders.total>9.5", ("orders", "total", ">", [9.5])),
     ],
