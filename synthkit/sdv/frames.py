@@ -195,6 +195,13 @@ def _as_arrow(series: pd.Series[Any], table: str) -> pa.ChunkedArray:
         values = values.cast(values.type.value_type)
     if pa.types.is_nested(values.type) or isinstance(values.type, pa.BaseExtensionType):
         raise _of_no_type(table, str(series.name))
+    if pa.types.is_floating(values.type) and pc.any(pc.is_inf(values)).as_py():
+        raise DataError(
+            "infinite numbers cannot be learned",
+            table=table,
+            column=str(series.name),
+            hint="Replace them, by missing values for example.",
+        )
     return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
 
 

@@ -329,6 +329,8 @@ class RelationalSynthesizer(Unavailable, BaseMultiTableSynthesizer):  # type: ig
 
     def _validated(self, data: Mapping[str, pd.DataFrame]) -> Frames:
         """Return the frames with columns named by text, once they match the metadata."""
+        if not isinstance(data, Mapping):
+            raise InvalidDataError(["A dict of frames by table is expected."])
         unknown = [f"Table {name!r}" for name in data if name not in self._original_metadata.tables]
         if unknown:
             raise InvalidDataError([f"{', '.join(unknown)} is not present in the metadata."])
@@ -336,6 +338,9 @@ class RelationalSynthesizer(Unavailable, BaseMultiTableSynthesizer):  # type: ig
             name: frame.rename(columns=str) if isinstance(frame, pd.DataFrame) else frame
             for name, frame in data.items()
         }
+        for name, frame in frames.items():
+            if isinstance(frame, pd.DataFrame) and frame.columns.has_duplicates:
+                raise InvalidDataError([f"Table {name!r} has two columns of one name."])
         self._original_metadata.validate_data(frames)
         self._check_ranges(frames)
         for constraint in self.constraints:

@@ -377,6 +377,10 @@ def test_what_is_not_fitted_is_neither_sampled_nor_saved(tmp_path: Path) -> None
         made.fit({"staff": data["staff"]})
     with pytest.raises(InvalidDataError, match="not present in the metadata"):
         made.validate({**data, "others": data["staff"]})
+    with pytest.raises(InvalidDataError, match="two columns of one name"):
+        made.validate({**data, "staff": data["staff"].rename(columns={"boss": "id"})})
+    with pytest.raises(InvalidDataError, match="dict of frames"):
+        made.validate(list(data.values()))  # type: ignore[arg-type]
     with pytest.raises(SynthesizerInputError, match=r"load_from_dict"):
         synthesizer(metadata.to_dict())
     with pytest.raises(SynthesizerInputError, match="one locale"):

@@ -160,6 +160,12 @@ def test_values_of_no_type_are_refused_without_being_shown(values: pd.Series) ->
     assert "secret" not in str(caught.value)
 
 
+def test_infinite_numbers_are_refused() -> None:
+    frame = pd.DataFrame({"x": [1.0, np.inf, np.nan]})
+    with pytest.raises(DataError, match="table 't', column 'x': infinite"):
+        dataset_of(content(frame), {"t": frame})
+
+
 def test_ranges_of_the_data_are_taken_out_of_metadata() -> None:
     frame = pd.DataFrame({"a": [1], "b": ["x"], "c": ["y"], "d": [2]})
     declared = content(
