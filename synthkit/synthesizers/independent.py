@@ -20,6 +20,7 @@ from synthkit.schema import Schema
 from synthkit.synthesizers.alone import Alone, learn_alone
 from synthkit.synthesizers.assembly import assembled
 from synthkit.synthesizers.blockwise import Blockwise
+from synthkit.synthesizers.finished import Finished
 from synthkit.synthesizers.repeats import Repeats, check_repeats, repeated_columns
 from synthkit.synthesizers.settings import IndependentSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
@@ -99,7 +100,8 @@ class IndependentDrawing:
         self._skeleton = Skeleton(
             model.profile, request.plan, request.streams, request.values, model.settings.locale
         )
-        self._repeats = Repeats(model.profile, self._skeleton.layout, self.table)
+        self._finished = Finished(model.profile, self._skeleton.layout, self.table)
+        self._repeats = Repeats(model.profile, self._finished)
 
     def table(self, table: str, number: int) -> pa.Table:
         """Return the rows of a table in a block: keys by the structure, the rest by column."""
@@ -111,7 +113,7 @@ class IndependentDrawing:
         made |= self._model.alone.draw(rows, self._request, self._model.settings.locale)
         self._repeats.fill(rows, number, made)
         finished = assembled(self._model.schema.table(table), made)
-        self._repeats.keep(table, number, finished)
+        self._finished.keep(table, number, finished)
         return finished
 
 

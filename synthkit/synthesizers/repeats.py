@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,15 +11,12 @@ from synthkit.dataset import Dataset
 from synthkit.errors import UnsupportedError
 from synthkit.schema import Equality, ForeignKey, Schema
 from synthkit.schema.storage import arrow_type
-from synthkit.synthesizers.structure.layout import Layout
+from synthkit.synthesizers.finished import Finished
 from synthkit.synthesizers.structure.profile import Profile
-from synthkit.synthesizers.structure.references import Indices, parent_rows
+from synthkit.synthesizers.structure.references import parent_rows
 from synthkit.synthesizers.structure.table_rows import Rows
 
 __all__ = ["Repeats", "check_repeats", "repeated_columns"]
-
-Draw = Callable[[str, int], pa.Table]
-"""Gives the finished rows of a table in a block of its root."""
 
 
 def check_repeats(schema: Schema) -> None:
@@ -54,26 +51,14 @@ def repeated_columns(dataset: Dataset) -> set[tuple[str, str]]:
 class Repeats:
     """Fills in the columns of one sample that repeat others."""
 
-    def __init__(self, profile: Profile, layout: Layout, draw: Draw) -> None:
-        """Store where rows come from; ``draw`` is asked for blocks other than the current one."""
+    def __init__(self, profile: Profile, finished: Finished) -> None:
+        """Store where the columns of parents come from."""
         self._schema = profile.schema
-        self._forest = profile.forest
-        self._layout = layout
-        self._draw = draw
+        self._finished = finished
         self._rules: dict[str, list[Equality]] = {}
-        self._wanted: dict[str, set[str]] = {}
-        self._kept: dict[str, tuple[int, pa.Table]] = {}
-        self._whole: dict[tuple[str, str], pa.ChunkedArray] = {}
         for rule in _rules(profile.schema):
             if rule.table not in profile.fixed:
                 self._rules.setdefault(rule.table, []).append(rule)
-                if rule.parent is not None:
-                    self._wanted.setdefault(rule.parent, set()).add(rule.equals)
-
-    def keep(self, table: str, number: int, data: pa.Table) -> None:
-        """Remember what children may repeat of a finished block."""
-        if table in self._wanted:
-            self._kept[table] = (number, data.select(sorted(self._wanted[table])))
 
     def fill(self, rows: Rows, number: int, made: dict[str, pa.Array]) -> None:
         """Put the columns of some rows in that repeat others, of the row or of its parents."""
@@ -82,39 +67,13 @@ class Repeats:
                 made[rule.column] = made[rule.equals]
                 continue
             kind = arrow_type(self._schema.table(rows.table).column(rule.column).storage)
-            above = rows.parents[_key_of(self._schema, rule)]
-            orphan = above < 0
-            source = self._source(rule, rows, number, above).cast(kind)
+            key = _key_of(self._schema, rule)
+            orphan = rows.parents[key] < 0
+            source = self._finished.of_parent(rows, number, key, rule.equals).cast(kind)
             if orphan.any() and rule.column in made:
                 own = made[rule.column].cast(kind)
                 source = pc.if_else(pa.array(orphan), own, source)
             made[rule.column] = source
-
-    def _source(self, rule: Equality, rows: Rows, number: int, above: Indices) -> pa.Array:
-        assert rule.parent is not None
-        if _key_of(self._schema, rule) == self._forest.primary[rows.table]:
-            start, _ = self._layout.rows(rule.parent, number)
-            values = self._block(rule.parent, number).column(rule.equals)
-        else:
-            start, values = 0, self._all(rule.parent, rule.equals)
-        taken = values.take(pa.array(above - start, mask=above < 0))
-        return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
-
-    def _block(self, table: str, number: int) -> pa.Table:
-        if self._kept.get(table, (-1, None))[0] != number:
-            self.keep(table, number, self._draw(table, number))
-        return self._kept[table][1]
-
-    def _all(self, table: str, column: str) -> pa.ChunkedArray:
-        """Return a column of all rows of a table that others link to; kept."""
-        if (table, column) not in self._whole:
-            kind = arrow_type(self._schema.table(table).column(column).storage)
-            pieces = [pa.array([], kind)]
-            for number in range(self._layout.block_count(self._forest.root_of(table))):
-                values = self._draw(table, number).column(column).cast(kind)
-                pieces += values.chunks
-            self._whole[table, column] = pa.chunked_array(pieces, kind).combine_chunks()
-        return self._whole[table, column]
 
 
 def _rules(schema: Schema) -> Sequence[Equality]:

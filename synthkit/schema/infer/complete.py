@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from synthkit.schema.infer.dependencies import find_dependencies
 from synthkit.schema.infer.equalities import find_equalities
+from synthkit.schema.infer.formulas import find_formulas
 from synthkit.schema.infer.orders import find_orders
 from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profile_tables
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.infer.reference import labelled, reference_tables
 from synthkit.schema.model import Schema
+from synthkit.schema.rules import Rule
 
 __all__ = ["Inferred", "complete", "is_complete", "with_references", "with_rules"]
 
@@ -57,8 +59,13 @@ def with_rules(schema: Schema, profiles: Profiles, columns: Columns) -> Inferred
     dependencies = find_dependencies(schema, profiles, columns)
     equalities = find_equalities(schema, columns)
     orders = find_orders(schema, columns)
-    rules = (*dependencies.rules, *equalities.rules, *orders.rules)
-    reasons = (*dependencies.reasons, *equalities.reasons, *orders.reasons)
+    settled: tuple[Rule, ...] = (*dependencies.rules, *equalities.rules)
+    formulas = find_formulas(schema, settled, columns)
+    rules = (*settled, *formulas.rules, *orders.rules)
+    reasons = (
+        *(*dependencies.reasons, *equalities.reasons),
+        *(*formulas.reasons, *orders.reasons),
+    )
     return Inferred(schema.model_copy(update={"rules": rules}), reasons)
 
 

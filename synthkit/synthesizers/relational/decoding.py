@@ -45,6 +45,14 @@ class Blocks(Protocol):
         """Return a block's rows, their own codes (fields, rows) and those of all ancestors."""
         ...
 
+    def table(self, table: str, number: int) -> pa.Table:
+        """Return the finished rows of a table in the block that was entered."""
+        ...
+
+    def changes(self, table: str) -> bool:
+        """Say whether finished rows may differ from what was decoded, to keep rules."""
+        ...
+
     def beside(self, table: str, number: int) -> Self:
         """Return another source that has entered a block, without leaving the current one."""
         ...
@@ -63,10 +71,12 @@ class Decoding:
         self.blocks = blocks
         self.columns: dict[tuple[str, str], Numbers] = {}
         self._block: dict[str, dict[str, Numbers]] = {}
+        self._final: dict[str, dict[str, Numbers]] = {}
 
     def clear(self) -> None:
         """Forget the block."""
         self._block.clear()
+        self._final.clear()
 
     def hold(self, table: str, numbers: dict[str, Numbers]) -> None:
         """Take the numeric columns of a table in the current block from elsewhere."""
@@ -86,6 +96,17 @@ class Decoding:
                     self._block[table] = self._decoded(rows, own, number)
         return self._block[table]
 
+    def final(self, table: str, number: int) -> dict[str, Numbers]:
+        """Return the numeric columns of a table in the current block as its finished rows have."""
+        if table in self.model.profile.fixed or not self.blocks.changes(table):
+            return self.block(table, number)
+        if table not in self._final:
+            data = self.blocks.table(table, number)
+            self._final[table] = {
+                name: as_numbers(data.column(name)) for name in self._numeric(table)
+            }
+        return self._final[table]
+
     def _numeric(self, table: str) -> list[str]:
         described = self.model.schema.table(table)
         return [column.name for column in described.columns if is_number(column.storage)]
@@ -101,7 +122,7 @@ class Decoding:
             else:
                 for number in range(self.skeleton.layout.block_count(root)):
                     beside = self.blocks.beside(table, number)
-                    pieces.append(beside.numbers.block(table, number)[column])
+                    pieces.append(beside.numbers.final(table, number)[column])
             self.columns[table, column] = np.concatenate(pieces)
         return self.columns[table, column]
 
@@ -121,7 +142,7 @@ class Decoding:
         key = bound_key(self.model.schema, rows.table, bound)
         above = rows.parents[key]
         if key == self.skeleton.forest.primary[rows.table]:
-            numbers = self.block(bound.parent, number)[bound.column]
+            numbers = self.final(bound.parent, number)[bound.column]
             start, _ = self.skeleton.layout.rows(bound.parent, number)
             above = np.where(above >= 0, above - start, -1)
         else:

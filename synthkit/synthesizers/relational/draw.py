@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -10,6 +12,7 @@ from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.schema import ForeignKey
 from synthkit.synthesizers.alone import Alone
 from synthkit.synthesizers.assembly import assembled
+from synthkit.synthesizers.finished import Finished
 from synthkit.synthesizers.relational.conditioned import Conditioned
 from synthkit.synthesizers.relational.contexts import Base
 from synthkit.synthesizers.relational.decoding import Decoding, places, repeated_from
@@ -21,6 +24,7 @@ from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
 from synthkit.synthesizers.repeats import Repeats
 from synthkit.synthesizers.replacements import Cells
+from synthkit.synthesizers.rules import Keeper, Seen, Spare
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
 
@@ -32,8 +36,10 @@ Codes = npt.NDArray[np.uint8]
 class Drawing:
     """One sample being drawn. Blocks of the current root are kept until the next block begins."""
 
-    def __init__(self, model: Knowledge, request: SampleRequest) -> None:
-        """Store what is drawn from."""
+    def __init__(
+        self, model: Knowledge, request: SampleRequest, spare: Spare | None = None
+    ) -> None:
+        """Store what is drawn from, and the rows beside the sample that rules may need."""
         self.model = model
         self.request = request
         self.skeleton = Skeleton(
@@ -48,7 +54,19 @@ class Drawing:
         asked = request.conditions
         self._conditioned = Conditioned(self.numbers, request.streams, asked) if asked else None
         self._alone = Alone(model.schema, model.replaced)
-        self._repeats = Repeats(model.profile, self.skeleton.layout, self._finished)
+        self._finished = Finished(model.profile, self.skeleton.layout, self._drawn_beside)
+        self._repeats = Repeats(model.profile, self._finished)
+        self._spare = spare or Spare(model.profile, request, partial(Drawing, model))
+        self._keeper = Keeper(
+            model.rules,
+            model.profile,
+            request.streams,
+            self._finished,
+            Seen(model.profile, self._drawn_beside),
+            self._spare,
+            orders_are_kept=True,
+        )
+        self._tables: dict[str, pa.Table] = {}
 
     def table(self, table: str, number: int) -> pa.Table:
         """Return the finished rows of a table in a block of its root."""
@@ -57,6 +75,15 @@ class Drawing:
             start, stop = self.skeleton.layout.rows(table, number)
             return fixed.slice(start, stop - start)
         self._enter(self.skeleton.forest.root_of(table), number)
+        if table not in self._tables:
+            finished = self._table(table, number)
+            self._finished.keep(table, number, finished)
+            if not self.changes(table):
+                return finished
+            self._tables[table] = finished
+        return self._tables[table]
+
+    def _table(self, table: str, number: int) -> pa.Table:
         rows, own, _ = self.drawn(table, number)
         learned = self.model.tables[table]
         described = self.model.schema.table(table)
@@ -80,9 +107,12 @@ class Drawing:
         made |= self.skeleton.key_columns(rows)
         made |= self._alone.draw(rows, self.request, self.model.settings.locale)
         self._repeats.fill(rows, number, made)
-        finished = assembled(described, made)
-        self._repeats.keep(table, number, finished)
-        return finished
+        self._keeper.fill(rows, number, made)
+        return assembled(described, made)
+
+    def changes(self, table: str) -> bool:
+        """Say whether finished rows may differ from what was decoded, to keep rules."""
+        return self._keeper.changes(table)
 
     def _fill_rests(
         self, rows: Rows, learned: TableModel, own: Codes, made: dict[str, pa.Array]
@@ -111,7 +141,7 @@ class Drawing:
             )
             made[rest.column] = rest.fill(made[rest.column], rare, origin, made, cells)
 
-    def _finished(self, table: str, number: int) -> pa.Table:
+    def _drawn_beside(self, table: str, number: int) -> pa.Table:
         """Return the finished rows of a table in any block, beside the current one."""
         return self.beside(table, number).table(table, number)
 
@@ -119,6 +149,7 @@ class Drawing:
         if self._block != (root, number):
             self._block = (root, number)
             self._codes.clear()
+            self._tables.clear()
             self.numbers.clear()
 
     def drawn(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
@@ -221,7 +252,7 @@ class Drawing:
     def beside(self, table: str, number: int) -> Drawing:
         """Return another drawing of the same sample that has entered a block."""
         if self._beside is None:
-            self._beside = Drawing(self.model, self.request)
+            self._beside = Drawing(self.model, self.request, self._spare)
             self._beside._whole = self._whole
             self._beside.numbers.columns = self.numbers.columns
         self._beside._enter(self.skeleton.forest.root_of(table), number)

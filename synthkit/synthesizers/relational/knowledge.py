@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from synthkit.schema import Schema
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.replacements import Replacement
+from synthkit.synthesizers.rules import RuleBook
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile
 
@@ -22,6 +23,7 @@ class Knowledge:
     tables: Mapping[str, TableModel]
     replaced: Mapping[tuple[str, str], Replacement]
     settings: RelationalSettings
+    rules: RuleBook = field(default_factory=RuleBook)
 
     @property
     def schema(self) -> Schema:

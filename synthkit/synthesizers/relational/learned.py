@@ -21,6 +21,7 @@ from synthkit.synthesizers.relational.rest import Rest, learn_rest
 from synthkit.synthesizers.relational.subjects import subjects_of
 from synthkit.synthesizers.repeats import repeated_columns
 from synthkit.synthesizers.replacements import learn
+from synthkit.synthesizers.rules import computed_columns
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.references import parent_rows
 
@@ -35,7 +36,7 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
     made = Prepared(
         order=topological(schema, ignore=wood.cut),
         parents={key: parent_rows(dataset, key) for key in schema.foreign_keys},
-        repeated=repeated_columns(dataset),
+        repeated=repeated_columns(dataset) | computed_columns(dataset, profile),
     )
     columns = {
         table.name: [

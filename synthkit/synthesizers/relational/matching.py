@@ -42,7 +42,7 @@ def room_of(numbers: Decoding, table: str, number: int) -> Indices | None:
         return None
     start, stop = numbers.skeleton.layout.rows(table, number)
     needed = stop - start - numbers.skeleton.links.orphans(primary, number)
-    above = numbers.block(primary.parent, number)
+    above = numbers.final(primary.parent, number)
     room: Indices | None = None
     for each in found:
         fitting = capacity(

@@ -18,6 +18,7 @@ from synthkit.synthesizers.relational.lookups import Lookup
 from synthkit.synthesizers.relational.rest import Rest
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.replacements import Replacement
+from synthkit.synthesizers.rules import RuleBook
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile
 
@@ -54,6 +55,7 @@ def to_state(model: Knowledge) -> State:
                 [table, name, made.model_dump(mode="json")]
                 for (table, name), made in model.replaced.items()
             ],
+            "rules": model.rules.model_dump(mode="json"),
             "settings": asdict(model.settings),
         },
         arrays=arrays,
@@ -91,4 +93,10 @@ def from_state(state: State) -> Knowledge:
         for table, name, made in state.json["replaced"]
     }
     profile = Profile.from_json(schema, state.json["structure"])
-    return Knowledge(profile, tables, replaced, RelationalSettings(**state.json["settings"]))
+    return Knowledge(
+        profile,
+        tables,
+        replaced,
+        RelationalSettings(**state.json["settings"]),
+        RuleBook.model_validate(state.json.get("rules", {})),
+    )

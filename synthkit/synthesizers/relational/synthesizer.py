@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +24,7 @@ from synthkit.synthesizers.relational.learned import prepare
 from synthkit.synthesizers.relational.pilot import plan_under
 from synthkit.synthesizers.relational.prepared import Prepared, dealt_links
 from synthkit.synthesizers.relational.state import from_state, to_state
+from synthkit.synthesizers.relational.subjects import subjects_of
 from synthkit.synthesizers.relational.tables import (
     TableModel,
     Training,
@@ -30,6 +32,7 @@ from synthkit.synthesizers.relational.tables import (
     learn_table,
 )
 from synthkit.synthesizers.repeats import check_repeats
+from synthkit.synthesizers.rules import learn_rules
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.skeleton import check_structure
@@ -89,7 +92,18 @@ class RelationalSynthesizer:
                 (*training.own_ordered, *training.parent_ordered),
             )
             progress.advance()
-        return RelationalModel(Knowledge(profile, tables, prepared.replaced, self.settings))
+        rules = learn_rules(
+            dataset,
+            profile,
+            partial(subjects_of, dataset, profile, prepared),
+            self.settings.protect,
+            {
+                (table, lookup.source, lookup.column)
+                for table, lookups in prepared.lookups.items()
+                for lookup in lookups
+            },
+        )
+        return RelationalModel(Knowledge(profile, tables, prepared.replaced, self.settings, rules))
 
     def _training(
         self,

@@ -1,0 +1,78 @@
+"""Finished columns of parents, for children that repeat them or are bound by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pyarrow as pa
+
+from synthkit.schema import Equality, ForeignKey, Inequality, Schema
+from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.structure.layout import Layout
+from synthkit.synthesizers.structure.profile import Profile
+from synthkit.synthesizers.structure.table_rows import Rows
+
+__all__ = ["Finished"]
+
+Draw = Callable[[str, int], pa.Table]
+"""Gives the finished rows of a table in a block of its root."""
+
+
+class Finished:
+    """Columns of one sample that are asked for again, kept for a block or as a whole."""
+
+    def __init__(self, profile: Profile, layout: Layout, draw: Draw) -> None:
+        """Store where rows come from; ``draw`` is asked for blocks other than the current one."""
+        self._schema = profile.schema
+        self._forest = profile.forest
+        self._fixed = profile.fixed
+        self._layout = layout
+        self._draw = draw
+        self._wanted: dict[str, list[str]] = {}
+        for table, column in sorted(set(_read_of_parents(profile.schema))):
+            self._wanted.setdefault(table, []).append(column)
+        self._kept: dict[str, tuple[int, pa.Table]] = {}
+        self._whole: dict[tuple[str, str], pa.ChunkedArray] = {}
+
+    def keep(self, table: str, number: int, data: pa.Table) -> None:
+        """Remember what is wanted of a finished block."""
+        if table in self._wanted:
+            self._kept[table] = (number, data.select(self._wanted[table]))
+
+    def of_parent(self, rows: Rows, number: int, key: ForeignKey, column: str) -> pa.Array:
+        """Return a column of the parent of each row, null where there is none."""
+        above = rows.parents[key]
+        if key == self._forest.primary[rows.table] and key.parent not in self._fixed:
+            start, _ = self._layout.rows(key.parent, number)
+            values = self._block(key.parent, number).column(column)
+        else:
+            start, values = 0, self._all(key.parent, column)
+        taken = values.take(pa.array(above - start, mask=above < 0))
+        return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
+
+    def _block(self, table: str, number: int) -> pa.Table:
+        if self._kept.get(table, (-1, None))[0] != number:
+            self.keep(table, number, self._draw(table, number))
+        return self._kept[table][1]
+
+    def _all(self, table: str, column: str) -> pa.ChunkedArray:
+        """Return a column of all rows of a table that others link to; kept."""
+        if (table, column) not in self._whole:
+            kind = arrow_type(self._schema.table(table).column(column).storage)
+            pieces = [pa.array([], kind)]
+            if table in self._fixed:
+                pieces += self._fixed[table].column(column).cast(kind).chunks
+            else:
+                for number in range(self._layout.block_count(self._forest.root_of(table))):
+                    pieces += self._draw(table, number).column(column).cast(kind).chunks
+            self._whole[table, column] = pa.chunked_array(pieces, kind).combine_chunks()
+        return self._whole[table, column]
+
+
+def _read_of_parents(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the (table, column) pairs that rules of children read."""
+    for rule in schema.rules:
+        if isinstance(rule, Equality) and rule.parent is not None:
+            yield rule.parent, rule.equals
+        elif isinstance(rule, Inequality) and rule.parent is not None:
+            yield rule.parent, rule.low if rule.parent_side == "low" else rule.high

@@ -1,0 +1,8 @@
+"""Rules of rows, kept exactly in what synthesizers draw, whatever they have learned."""
+
+from synthkit.synthesizers.rules.book import RuleBook, computed_columns, learn_rules
+from synthkit.synthesizers.rules.keeper import Keeper
+from synthkit.synthesizers.rules.repeats import Seen
+from synthkit.synthesizers.rules.spare import Spare
+
+__all__ = ["Keeper", "RuleBook", "Seen", "Spare", "computed_columns", "learn_rules"]
