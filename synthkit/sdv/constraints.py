@@ -9,7 +9,7 @@ from typing import Any
 from sdv import cag
 from sdv.errors import SynthesizerInputError
 
-from synthkit.schema import Inequality
+from synthkit.schema import FixedCombinations, Inequality
 from synthkit.schema.rules import Rule
 
 __all__ = ["constraint_of", "rules_of"]
@@ -64,8 +64,15 @@ def _range(given: Parameters) -> tuple[Rule, ...]:
     )
 
 
+def _combinations(given: Parameters) -> tuple[Rule, ...]:
+    """Return one rule: columns of which one is 1 and the others are 0 are combinations, too."""
+    return (FixedCombinations(table=given["table_name"], columns=tuple(given["column_names"])),)
+
+
 _RULES: Mapping[str, Callable[[Parameters], tuple[Rule, ...]]] = {
+    "FixedCombinations": _combinations,
     "Inequality": _inequality,
+    "OneHotEncoding": _combinations,
     "Range": _range,
 }
 _OWN = (

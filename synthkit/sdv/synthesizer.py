@@ -84,7 +84,7 @@ class RelationalSynthesizer(Unavailable, BaseMultiTableSynthesizer):  # type: ig
     def add_constraints(self, constraints: list[Any]) -> None:
         """Have every sampled row keep some constraints of `sdv.cag`.
 
-        ``Inequality`` and ``Range`` are kept.
+        ``Inequality``, ``Range``, ``FixedCombinations`` and ``OneHotEncoding`` are kept.
 
         Raises:
             NotImplementedError: any other constraint; nothing is added.

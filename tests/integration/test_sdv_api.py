@@ -16,8 +16,10 @@ import pandas as pd
 import pytest
 from sdmetrics.reports import DiagnosticReport, QualityReport
 from sdv.cag import (
+    FixedCombinations,
     FixedIncrements,
     Inequality,
+    OneHotEncoding,
     ProgrammableConstraint,
     Range,
 )
@@ -428,6 +430,43 @@ def test_constraints_are_kept_in_every_row(tmp_path: Path) -> None:
         made.validate_constraints(new)
     with pytest.raises(ConstraintNotMetError):
         made.fit(new)
+
+
+def labelled() -> tuple[Metadata, Frames]:
+    """Return labels of which any two occur together, but never all three, and a one-hot code."""
+    rng = np.random.default_rng(4)
+    triples = np.array([(a, b, (a + b) % 4) for a in range(4) for b in range(4)])
+    chosen = triples[rng.integers(0, len(triples), 600)]
+    data = {"labels": pd.DataFrame(np.array(list("pqrs"))[chosen], columns=["a", "b", "c"])}
+    hot = np.eye(3, dtype=int)[rng.integers(0, 3, 600)]
+    data["labels"][["x", "y", "z"]] = hot
+    columns = {
+        column: {"sdtype": "categorical" if column in "abc" else "numerical"}
+        for column in data["labels"]
+    }
+    return Metadata.load_from_dict({"tables": {"labels": {"columns": columns}}}), data
+
+
+def test_combinations_are_those_seen(tmp_path: Path) -> None:
+    metadata, data = labelled()
+    seen = set(data["labels"][["a", "b", "c"]].itertuples(index=False, name=None))
+    made = synthesizer(metadata)
+    made.add_constraints(
+        [
+            FixedCombinations(["a", "b", "c"], table_name="labels"),
+            OneHotEncoding(["x", "y", "z"], table_name="labels"),
+        ]
+    )
+    made.fit(data)
+    made.save(tmp_path / "model.synthkit")
+    for each in (made, RelationalSynthesizer.load(tmp_path / "model.synthkit")):
+        new = each.sample(scale=4.0)
+        made.validate_constraints(new)
+        assert set(new["labels"][["a", "b", "c"]].itertuples(index=False, name=None)) <= seen
+        assert (new["labels"][["x", "y", "z"]].sum(axis=1) == 1).all()
+    new["labels"].loc[:1, ["a", "b", "c"]] = ["p", "p", "s"]
+    with pytest.raises(ConstraintNotMetError, match="FixedCombinations is not met in 2 rows"):
+        made.validate_constraints(new)
 
 
 def test_constraints_that_there_is_no_rule_for_are_refused() -> None:
