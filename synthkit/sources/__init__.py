@@ -21,7 +21,8 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
 
     Where the location declares no keys, keys and rules are inferred from the rows; where it
     declares keys but speaks of no rules and reference tables, as SDV's metadata, those alone.
-    Declared keys are checked: orphans and missing keys are kept and counted in the notices.
+    Declared keys and rules are checked: orphans, missing keys and rows that break a rule are kept
+    and counted in the notices.
 
     Raises:
         UsageError: No source reads such a location, or nothing is there.
@@ -31,6 +32,7 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
     from synthkit.schema.infer import complete, infer, is_complete
     from synthkit.sources.held import Held
     from synthkit.sources.keys import check_keys
+    from synthkit.sources.rules import check_rules
 
     progress = progress or Silent()
     progress.start(f"reading {location}")
@@ -48,6 +50,7 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
     data = Dataset(schema, reader)
     if declared:
         notices += check_keys(data)
+        notices += check_rules(data)
     if not declared or not is_complete(schema):
         found = complete(schema, data.arrow) if declared else infer(schema.tables, data.arrow)
         schema = found.schema

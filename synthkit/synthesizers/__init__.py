@@ -16,6 +16,7 @@ from synthkit.dataset import Dataset
 from synthkit.errors import ArtifactError, PluginError, UnsupportedError
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams
+from synthkit.schema.validate import broken_rules
 from synthkit.synthesizers.model import Model
 from synthkit.values import ValueRegistry
 from synthkit.version import VERSION
@@ -50,6 +51,10 @@ def fit(
     _check_locale(settings or {}, values)
     listener.start("reading", len(dataset))
     loaded = dataset.load()
+    if dataset.origin is None:
+        # What is read from somewhere was checked there.
+        for broken in broken_rules(loaded.schema, loaded.chunks):
+            listener.say(f"Note: {broken}.")
     fitted = part.fit(loaded, Streams(seed).under("fit"), listener, values)
     manifest = {
         "synthkit": VERSION,

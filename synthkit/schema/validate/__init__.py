@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 from synthkit.schema.model import ForeignKey, Schema
-from synthkit.schema.rules import Dependency, Equality, Formula, Inequality, UniqueTogether
+from synthkit.schema.rules import Dependency, Equality, Formula, Inequality, Range, UniqueTogether
 from synthkit.schema.validate.keys import foreign_key_tallies, key_tallies
+from synthkit.schema.validate.only_rules import only_rules
 from synthkit.schema.validate.rules import (
     dependency_tally,
     equality_result,
@@ -22,8 +23,9 @@ from synthkit.schema.validate.rules import (
 from synthkit.schema.validate.tables import Read, TablePass, kept_columns
 from synthkit.schema.validate.violations import KINDS, Kind, Tally, Validation, Violation
 
-__all__ = ["KINDS", "Kind", "Read", "Validation", "Violation", "validate"]
+__all__ = ["KINDS", "Kind", "Read", "Validation", "Violation", "broken_rules", "validate"]
 
+_OF_RULES = ("schema", "inequality", "equality", "formula", "unique", "dependency", "range")
 Columns = dict[tuple[str, str], pa.ChunkedArray]
 
 
@@ -53,6 +55,17 @@ def validate(schema: Schema, read: Read) -> Validation:
         found += _check_foreign_key(key, columns)
     found += _check_rules(schema, columns)
     return Validation(_sorted(schema, found, row_counts), row_counts)
+
+
+def broken_rules(schema: Schema, read: Read) -> tuple[Violation, ...]:
+    """Return how a data set breaks the rules of its schema; keys and values are not checked.
+
+    ``read`` gives the rows of a table's columns in chunks (`Dataset.chunks`).
+    """
+    subjects = {str(rule) for rule in schema.rules}
+    subjects |= {f"{rule.table}.{rule.column}" for rule in schema.rules if isinstance(rule, Range)}
+    found = validate(only_rules(schema), read).violations
+    return tuple(one for one in found if one.kind in _OF_RULES and one.subject in subjects)
 
 
 def _check_foreign_key(key: ForeignKey, columns: Columns) -> Iterator[Tally]:
