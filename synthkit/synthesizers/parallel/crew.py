@@ -43,7 +43,7 @@ class Crew:
         self._start = {
             "model": str(model),
             "folder": str(folder),
-            "request": described_request(tasks[0]),
+            "request": described_request(tasks[0], folder),
         }
         self._folder = folder
         self._tasks = tasks

@@ -6,13 +6,13 @@ Nothing is pickled. An error crosses as its kind, message and hint, and comes ou
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from synthkit import errors
+from synthkit.contracts.conditions import Condition, Conditions, Weighting
 from synthkit.contracts.progress import Progress
 from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.contracts.values import Values
@@ -21,7 +21,6 @@ from synthkit.errors import SynthkitError
 from synthkit.randomness import Streams
 
 __all__ = [
-    "can_be_told",
     "described_error",
     "described_request",
     "error_of",
@@ -30,23 +29,50 @@ __all__ = [
     "write_rows",
 ]
 
-
-def described_request(request: SampleRequest) -> dict[str, Any]:
-    """Return what another process has to know of a request, as JSON."""
-    streams = request.streams
-    return {"plan": dict(request.plan), "seed": streams.seed, "path": list(streams.path)}
+_CONDITIONS = "conditions.ipc"
 
 
-def request_of(described: Mapping[str, Any], values: Values, progress: Progress) -> SampleRequest:
+def described_request(request: SampleRequest, folder: Path) -> dict[str, Any]:
+    """Return what another process has to know of a request, as JSON.
+
+    Values that rows are held to are written to a file in the folder.
+    """
+    streams, asked = request.streams, request.conditions
+    arrays = [*(each.values for each in asked.where), *(each.values for each in asked.weights)]
+    tables = [*(pa.table({"values": array}) for array in arrays), *asked.given.values()]
+    write_rows(folder / _CONDITIONS, (TableChunk("", table) for table in tables))
+    return {
+        "plan": dict(request.plan),
+        "seed": streams.seed,
+        "path": list(streams.path),
+        "where": [[each.table, each.column, each.operator] for each in asked.where],
+        "weights": [
+            [each.table, each.column, list(each.shares), each.rest] for each in asked.weights
+        ],
+        "given": list(asked.given),
+    }
+
+
+def request_of(
+    described: Mapping[str, Any], folder: Path, values: Values, progress: Progress
+) -> SampleRequest:
     """Return the request that `described_request` told of."""
     streams = Streams(described["seed"], tuple(described["path"]))
-    return SampleRequest(described["plan"], streams, values, progress=progress)
-
-
-def can_be_told(request: SampleRequest) -> bool:
-    """Say whether another process would be told all that a request holds."""
-    told = request_of(described_request(request), request.values, request.progress)
-    return replace(told, streams=request.streams, blocks=request.blocks) == request
+    where, weights, given = described["where"], described["weights"], described["given"]
+    count = len(where) + len(weights) + len(given)
+    tables = (chunk.data for chunk in read_rows(folder / _CONDITIONS, [""] * count))
+    arrays = (table.column("values").combine_chunks() for table in tables)
+    asked = Conditions(
+        where=tuple(
+            Condition(table, column, operator, next(arrays)) for table, column, operator in where
+        ),
+        weights=tuple(
+            Weighting(table, column, next(arrays), tuple(shares), rest)
+            for table, column, shares, rest in weights
+        ),
+        given={name: next(tables) for name in given},
+    )
+    return SampleRequest(described["plan"], streams, values, progress=progress, conditions=asked)
 
 
 def described_error(error: BaseException) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from synthkit.contracts.synthesizer import FittedModel, SampleRequest
 from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError
 from synthkit.synthesizers.parallel.crew import Crew
-from synthkit.synthesizers.parallel.messages import can_be_told
 from synthkit.synthesizers.parallel.tasks import cores, tasks
 
 __all__ = ["sampled"]
@@ -41,7 +40,7 @@ def sampled(
             once what is left would take far longer than they take to start.
         save: writes the model's file, from which processes restore it.
     """
-    if jobs == 1 or not can_be_told(request):
+    if jobs == 1:
         yield from fitted.sample(request)
         return
     wanted = jobs or min(cores(), MOST)

@@ -84,12 +84,13 @@ def _drawn(start: Message, asked: SimpleQueue[Message], answers: Answers) -> Ite
     pa.set_cpu_count(1)  # there are as many processes as cores
     plugins = Plugins()
     model = load(start["model"], plugins, trust_pickle=True)  # the one who asks wrote the file
-    request = request_of(start["request"], ValueRegistry(plugins), answers)
+    folder = Path(start["folder"])
+    request = request_of(start["request"], folder, ValueRegistry(plugins), answers)
     yield {"ready": True}
     while True:
         task = asked.get()
         chunks = model.fitted.sample(replace(request, blocks=tuple(task["blocks"])))
-        names = write_rows(Path(start["folder"]) / task["file"], chunks)
+        names = write_rows(folder / task["file"], chunks)
         yield {"tables": names}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,9 @@ import pytest
 
 from synthkit import errors
 from synthkit.contracts import SampleRequest, Silent, Streams, TableChunk
+from synthkit.contracts.conditions import Condition, Conditions, Weighting
 from synthkit.errors import DataError, PluginError, SynthkitError
 from synthkit.synthesizers.parallel.messages import (
-    can_be_told,
     described_error,
     described_request,
     error_of,
@@ -28,22 +29,32 @@ def crossed(error: BaseException) -> Exception:
     return error_of(json.loads(json.dumps(described_error(error))))
 
 
-def test_a_request_draws_the_same_elsewhere() -> None:
+def test_a_request_is_the_same_elsewhere(tmp_path: Path) -> None:
     values: Any = object()
-    request = SampleRequest({"t": 3, "ü": 4}, Streams(2**200 + 7).under("sample", 5), values)
-    told = json.loads(json.dumps(described_request(request)))
-    other = request_of(told, values, Silent())
+    ages = pa.table({"id": [4, 5], "age": pa.array([30, None], pa.int16())})
+    conditions = Conditions(
+        where=(
+            Condition("t", "kind", "not in", pa.array(["a", None])),
+            Condition("t", "day", ">=", pa.array([date(2024, 2, 29)])),
+        ),
+        weights=(Weighting("ü", "n", pa.array([1, 2], pa.int32()), (0.1, 0.7), 0.2),),
+        given={"t": ages, "none": ages.slice(0, 0)},
+    )
+    streams = Streams(2**200 + 7).under("sample", 5)
+    request = SampleRequest({"t": 3, "ü": 4}, streams, values, conditions=conditions)
+    told = json.loads(json.dumps(described_request(request, tmp_path)))
+    other = request_of(told, tmp_path, values, Silent())
     assert other.plan == request.plan
     assert other.streams.integer("x") == request.streams.integer("x")
-    assert can_be_told(replace(request, blocks=(2, 5)))
+    assert other.conditions == conditions
 
 
-def test_a_request_with_more_than_is_told_is_found_out() -> None:
-    class Larger(SampleRequest):
-        """What a later version may add."""
-
-    values: Any = object()
-    assert not can_be_told(Larger({"t": 3}, Streams(1), values))
+def test_all_of_a_request_is_told() -> None:
+    """A new field has to be told too; ``values``, ``progress`` and ``kept`` are each process's."""
+    told = {"plan", "streams", "conditions", "blocks"}
+    own = {"values", "progress", "kept"}
+    assert {each.name for each in fields(SampleRequest)} == told | own
+    assert {each.name for each in fields(Conditions)} == {"where", "weights", "given"}
 
 
 @pytest.mark.parametrize("kind", [name for name in errors.__all__ if name.endswith("Error")])
