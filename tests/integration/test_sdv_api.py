@@ -47,7 +47,7 @@ def shop() -> Frames:
     since = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 900, customers), unit="D")
     placed = since[owner] + pd.to_timedelta(rng.integers(0, 10**6, orders), unit="s")
     shipped = placed + pd.to_timedelta(rng.integers(60, 10**6, orders), unit="s")
-    price = rng.gamma(2, 1000, 90).astype(int) + 100
+    price = rng.gamma(2, 10, 90).round(2) + 1
     product = rng.integers(0, 90, len(lines))
     return {
         "regions": pd.DataFrame(
@@ -79,7 +79,7 @@ def shop() -> Frames:
                 "order_id": lines + 1000,
                 "product_id": product,
                 "amount": rng.integers(1, 9, len(lines)),
-                "paid": (price[product] * rng.uniform(0.5, 1.0, len(lines))).astype(int),
+                "paid": (price[product] * rng.uniform(0.5, 1.0, len(lines))).round(2),
             }
         ),
         "products": pd.DataFrame(
@@ -413,7 +413,7 @@ def test_constraints_are_kept_in_every_row(tmp_path: Path) -> None:
     metadata, data = constrained()
     made = synthesizer(metadata)
     made.add_constraints([Inequality("low", "mid", table_name="spans")])
-    made.add_constraints([Range("low", "mid", "high", False, table_name="spans")])
+    made.add_constraints([Range("low", "mid", "high", table_name="spans")])
     with pytest.raises(SynthesizerInputError, match="have not seen the data"):
         made.validate_constraints(data)
     made.fit(data)

@@ -211,12 +211,15 @@ class Decoding:
         low = None if low is None else np.where(np.isnan(low), field.low, low)
         high = None if high is None else np.where(np.isnan(high), field.high, high)
         numbers = absolute(coded, low, high, field.decimals)
-        if field.least is None or field.most is None:
+        if field.reach is None:
             return numbers
-        least = np.full(rows.count, field.least) if low is None else np.fmax(low, field.least)
-        most = np.full(rows.count, field.most) if high is None else np.fmin(high, field.most)
+        first, last = field.reach
+        least = np.full(rows.count, first) if low is None else np.fmax(low, first)
+        most = np.full(rows.count, last) if high is None else np.fmin(high, last)
         numbers = self._with_room(rows, field, numbers, number)
         numbers = np.clip(numbers, least, np.fmax(least, most))
+        if field.decimals is not None:
+            numbers = np.round(numbers, field.decimals)
         numbers[np.isnan(coded)] = np.nan
         if self.model.schema.table(rows.table).column(field.name).nullable:
             numbers[least > most] = np.nan
