@@ -38,7 +38,8 @@ class Computed(BaseModel):
 class RuleBook(BaseModel):
     """What is kept of real rows: ends of computed columns, tuples seen together, what settles what.
 
-    Of ``settled`` the last column follows from those before it.
+    Of ``settled`` the last column follows from those before it; ``grouped`` are the dependencies
+    of which nothing may be kept.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -46,6 +47,7 @@ class RuleBook(BaseModel):
     computed: tuple[Computed, ...] = ()
     combined: tuple[KnownTuples, ...] = ()
     settled: tuple[KnownTuples, ...] = ()
+    grouped: tuple[Dependency, ...] = ()
 
 
 def formulas_of(schema: Schema, table: str) -> list[Formula]:
@@ -121,7 +123,22 @@ def learn_rules(
         computed += _computed(dataset, table.name, protect)
         combined += _combined(dataset, profile, table.name, owners, protect)
         settled += _settled(dataset, profile, table.name, owners, protect, covered)
-    return RuleBook(computed=tuple(computed), combined=tuple(combined), settled=tuple(settled))
+    known = {(one.table, one.columns) for one in settled}
+    grouped = [
+        rule
+        for rule in dataset.schema.rules
+        if isinstance(rule, Dependency)
+        and not dataset.schema.table(rule.table).reference
+        and not _is_covered(rule, covered)
+        and (rule.table, (*rule.determinant, rule.dependent)) not in known
+        and rule.dependent not in {one.column for one in computed if one.table == rule.table}
+    ]
+    return RuleBook(
+        computed=tuple(computed),
+        combined=tuple(combined),
+        settled=tuple(settled),
+        grouped=tuple(grouped),
+    )
 
 
 def _computed(dataset: Dataset, table: str, protect: int) -> Iterator[Computed]:

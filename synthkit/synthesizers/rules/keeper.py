@@ -119,7 +119,8 @@ class _Block:
         return columns[column].take(pa.array(above - self.rows.start, mask=above < 0))
 
     def _follow(self) -> None:
-        self.rules.follow(self.made, self._of_parent, self.rng)
+        spare = partial(self.keeper.spare, self.rows.table)
+        self.rules.follow(self.made, self._of_parent, spare, self.rng)
 
     def _broken(self, check: Check) -> Mask:
         return check.broken(self.made, self._of_parent)

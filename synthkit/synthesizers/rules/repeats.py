@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from synthkit.schema import UniqueTogether
 from synthkit.synthesizers.structure.profile import Profile
 
-__all__ = ["Seen", "continued", "placed", "repeated_rows"]
+__all__ = ["Seen", "continued", "is_local", "marks_of", "placed", "repeated_rows"]
 
 Mask = npt.NDArray[np.bool_]
 Marks = npt.NDArray[np.uint64]
@@ -21,11 +21,21 @@ _MOST_WAYS = 1_000_000
 """Combinations of values that are gone through for those that are free."""
 
 
+def is_local(profile: Profile, table: str, columns: Sequence[str]) -> bool:
+    """Whether rows of different blocks never have the same values in some columns.
+
+    So it is where a unique key is among them, or what an owner's rows have in common.
+    """
+    primary = profile.forest.primary[table]
+    owner = set(primary.columns) if primary is not None else set[str]()
+    named = set(columns)
+    return bool(named & set(profile.roles(table).unique)) or bool(owner and owner <= named)
+
+
 class Seen:
     """What the blocks before have, as marks of 64 bits; different values share one never, nearly.
 
-    Rules that name a unique key, or what an owner's rows have in common, cannot be broken across
-    blocks: of them nothing is kept.
+    Of rules that cannot be broken across blocks nothing is kept.
     """
 
     def __init__(self, profile: Profile, draw: Callable[[str, int], pa.Table]) -> None:
@@ -34,16 +44,9 @@ class Seen:
         self._draw = draw
         self._marks: dict[UniqueTogether, dict[int, Marks]] = {}
 
-    def _is_local(self, rule: UniqueTogether) -> bool:
-        roles = self._profile.roles(rule.table)
-        primary = self._profile.forest.primary[rule.table]
-        owner = set(primary.columns) if primary is not None else set()
-        named = set(rule.columns)
-        return bool(named & set(roles.unique)) or bool(owner and owner <= named)
-
     def before(self, rule: UniqueTogether, number: int) -> Marks:
         """Return the marks of the blocks before one, which are drawn if they were not yet."""
-        if self._is_local(rule):
+        if is_local(self._profile, rule.table, rule.columns):
             return np.zeros(0, np.uint64)
         kept = self._marks.setdefault(rule, {})
         for block in range(number):
@@ -54,14 +57,14 @@ class Seen:
 
     def note(self, rule: UniqueTogether, number: int, columns: Mapping[str, pa.Array]) -> None:
         """Remember the values of a block."""
-        if not self._is_local(rule):
-            marks, present = _marks(columns)
+        if not is_local(self._profile, rule.table, rule.columns):
+            marks, present = marks_of(columns)
             self._marks.setdefault(rule, {})[number] = marks[present]
 
 
 def repeated_rows(columns: Mapping[str, pa.Array], earlier: Marks) -> Mask:
     """Return which rows have the values of an earlier row; rows with a null have none."""
-    marks, present = _marks(columns)
+    marks, present = marks_of(columns)
     repeated = np.ones(len(marks), bool)
     repeated[np.unique(marks, return_index=True)[1]] = False
     if len(earlier):
@@ -76,7 +79,7 @@ def repeated_rows(columns: Mapping[str, pa.Array], earlier: Marks) -> Mask:
     return found
 
 
-def _marks(columns: Mapping[str, pa.Array]) -> tuple[Marks, Mask]:
+def marks_of(columns: Mapping[str, pa.Array]) -> tuple[Marks, Mask]:
     """Return a mark of the values of each row, and which rows have no null."""
     import pandas as pd
 

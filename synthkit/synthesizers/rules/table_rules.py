@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ from synthkit.schema.formulas import evaluate
 from synthkit.schema.storage import arrow_type, scale_of
 from synthkit.schema.validate.keys import rows_of, shared_codes
 from synthkit.synthesizers.relational.numbers import as_numbers, to_arrow
-from synthkit.synthesizers.rules.book import RuleBook, formulas_of, made_anew
+from synthkit.synthesizers.rules.book import RuleBook, formulas_of
 from synthkit.synthesizers.rules.checks import (
     Check,
     OfParent,
@@ -36,12 +36,15 @@ from synthkit.synthesizers.rules.checks import (
     settled_check,
     tuples_check,
 )
+from synthkit.synthesizers.rules.repeats import is_local, marks_of
 from synthkit.synthesizers.rules.tuples import Matcher
 from synthkit.synthesizers.structure.profile import Profile
 
 __all__ = ["TableRules"]
 
 Made = MutableMapping[str, pa.Array]
+OfSpare = Callable[[], pa.Table | None]
+"""Gives rows of the table that are not part of the sample, if there are any."""
 _GENERATIONS = 64
 """Levels of a self reference down which an order is carried at most."""
 
@@ -78,15 +81,10 @@ class TableRules:
         schema = profile.schema
         table = schema.table(name)
         own = [rule for rule in schema.rules if rule.table == name]
-        anew = made_anew(profile, name)
         formulas = tuple(formulas_of(schema, name))
         combined = tuple(Matcher(one, table) for one in book.combined if one.table == name)
         settled = tuple(Matcher(one, table) for one in book.settled if one.table == name)
-        grouped = tuple(
-            rule
-            for rule in own
-            if isinstance(rule, Dependency) and anew & {*rule.determinant, rule.dependent}
-        )
+        grouped = tuple(rule for rule in book.grouped if rule.table == name)
         unique = tuple(rule for rule in own if isinstance(rule, UniqueTogether))
         orders = [rule for rule in own if isinstance(rule, Inequality)]
         ranges = any(isinstance(rule, Range) for rule in own)
@@ -120,7 +118,9 @@ class TableRules:
         """Return the columns that are drawn together with one, so that rules between them hold."""
         return next((one for one in self.groups if column in one), frozenset({column}))
 
-    def follow(self, made: Made, of_parent: OfParent, rng: np.random.Generator) -> None:
+    def follow(
+        self, made: Made, of_parent: OfParent, spare: OfSpare, rng: np.random.Generator
+    ) -> None:
         """Fill in what follows from other columns: combinations, what is settled, formulas."""
         follows: dict[str, pa.Array]
         for combined in self.combined:
@@ -131,7 +131,7 @@ class TableRules:
         for settled in self.settled:
             made.update(self._free({settled.known.columns[-1]: settled.settled(made)}))
         for rule in self.grouped:
-            made.update(self._free({rule.dependent: self._as_first(rule, made)}))
+            made.update(self._free({rule.dependent: self._grouped(rule, made, spare)}))
         for formula in self.formulas:
             made.update(self._free({formula.column: self._computed(formula, made)}))
         for order in self.inherited:
@@ -140,10 +140,18 @@ class TableRules:
     def _free(self, columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
         return {name: values for name, values in columns.items() if name not in self.fixed}
 
-    def _as_first(self, rule: Dependency, made: Made) -> pa.Array:
-        """Return what the first row of each determinant has."""
-        key = [pa.chunked_array([plain(made[n], self.table, n)]) for n in rule.determinant]
-        (codes,), count = shared_codes(key, null_is_value=True)
+    def _grouped(self, rule: Dependency, made: Made, spare: OfSpare) -> pa.Array:
+        """Return what the first row of each determinant has; or, across blocks, a spare row."""
+        key = {name: plain(made[name], self.table, name) for name in rule.determinant}
+        others = None if is_local(self.profile, rule.table, rule.determinant) else spare()
+        if others is not None and others.num_rows:
+            marks, _ = marks_of(key)
+            places = (marks % np.uint64(others.num_rows)).astype(np.int64)
+            values = others.column(rule.dependent).take(pa.array(places)).combine_chunks()
+            return plain(values, self.table, rule.dependent)
+        (codes,), count = shared_codes(
+            [pa.chunked_array([values]) for values in key.values()], null_is_value=True
+        )
         return made[rule.dependent].take(pa.array(rows_of(codes, count)[codes]))
 
     def _computed(self, rule: Formula, made: Made) -> pa.Array:
