@@ -77,7 +77,7 @@ def dataset_of(
     Raises:
         DataError: a column holds values that have no common type.
     """
-    declared = from_sdv(content, "the metadata")
+    declared = _settled(from_sdv(content, "the metadata"))
     tables, typed, looks = {}, [], {}
     for table in declared.tables:
         frame = frames[table.name]
@@ -127,6 +127,26 @@ def look_of(series: pd.Series[Any], *, written: bool = False) -> Look:
         written=written,
         nan=any(isinstance(value, float) for value in missing),
     )
+
+
+def _settled(declared: Schema) -> Schema:
+    """Return a schema with its foreign keys in the order of its tables and columns.
+
+    SDV's detection finds them in an order that differs from process to process.
+    """
+    order = {
+        (table.name, name): (place, column)
+        for place, table in enumerate(declared.tables)
+        for column, name in enumerate(table.column_names)
+    }
+    keys = sorted(
+        declared.foreign_keys,
+        key=lambda key: (
+            [order[key.table, name] for name in key.columns],
+            [order[key.parent, name] for name in key.parent_columns],
+        ),
+    )
+    return declared.model_copy(update={"foreign_keys": tuple(keys)})
 
 
 def _arranged(names: Sequence[str], rules: Sequence[Rule]) -> list[int]:
