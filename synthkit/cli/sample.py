@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from synthkit.contracts import Written
     from synthkit.synthesizers.model import Model, Sample
 
 __all__ = ["command"]
@@ -121,12 +122,18 @@ def command(
         written = pipeline.write(
             sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
         )
-    seconds = time.perf_counter() - began
-    if as_json:
-        from dataclasses import asdict
+    if as_json or not quiet:
+        _tell(written, sample.seed, time.perf_counter() - began, as_json=as_json)
 
-        print_json({**asdict(written), "seed": sample.seed, "seconds": round(seconds, 3)})
-    elif not quiet:
+
+def _tell(written: Written, seed: int, seconds: float, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from synthkit.cli.terminal import print_json
+
+    if as_json:
+        print_json({**asdict(written), "seed": seed, "seconds": round(seconds, 3)})
+    else:
         click.echo(
             f"Wrote {written.row_count:,} rows as {written.format} to {written.location} "
             f"in {seconds:.1f} s."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,8 @@ from synthkit.errors import UsageError
 from synthkit.randomness import Streams
 from synthkit.synthesizers.relational.contexts import Base, Drawn, Redrawn, moving_keys
 from synthkit.synthesizers.relational.decoding import Decoding
+from synthkit.synthesizers.relational.given_check import check_given
+from synthkit.synthesizers.relational.given_rows import GivenRows
 from synthkit.synthesizers.relational.groups import groups_of
 from synthkit.synthesizers.relational.kernel import SAME
 from synthkit.synthesizers.relational.labels import REST, LabelCodec
@@ -48,9 +51,22 @@ class Conditioned:
         self.streams = streams.under("conditions")
         self.tables = restrictions(self.model, conditions)
         self.labels: dict[str, dict[str, pa.Array]] = {}
+        self._groups: dict[str, Indices] = {}
+        self.given: dict[str, GivenRows] = {}
+        for table, data in conditions.given.items():
+            check_given(self.model, table, data)
+            self.given[table] = GivenRows(numbers, self.streams, table, data)
+            for name in self.model.profile.roles(table).unique:
+                if name in data.column_names:
+                    keys = numbers.skeleton.keys
+                    keys.given[table, name] = data.column(name).combine_chunks()
 
     def __contains__(self, table: str) -> bool:
-        return table in self.tables
+        return table in self.tables or table in self.given
+
+    def given_columns(self, rows: Rows) -> dict[str, pa.Array]:
+        """Return the columns of some rows that are given."""
+        return self.given[rows.table].columns(rows) if rows.table in self.given else {}
 
     def block(self, base: Base, number: int) -> tuple[Rows, Codes, Codes]:
         """Return a block's rows that fulfil the conditions, their codes and their ancestors'.
@@ -60,6 +76,9 @@ class Conditioned:
         as those of the model that fulfil the conditions, parents included.
         """
         table, rows = base.rows.table, base.rows
+        if table in self.given:
+            settled, own, outer, self.labels[table] = self.given[table].block(base, number)
+            return settled, own, outer
         asked = self.tables[table]
         total = self.numbers.skeleton.plan[table]
         group = groups_of(asked.weights, self.streams, rows.start, rows.stop, total)
@@ -80,7 +99,21 @@ class Conditioned:
                 often = max(1, min(2 * often, _BATCH // len(waiting)))
             drawn.put(found)
             waiting = np.setdiff1d(waiting, found.attempts.rows)
-        return self._settled(base, drawn, number)
+        return self._settled(base, drawn, group, number)
+
+    def confirm(self, table: str, made: Mapping[str, pa.Array]) -> None:
+        """Raise `UsageError` where rules took back what the conditions ask for."""
+        if table not in self.tables:
+            return
+        asked, group = self.tables[table], self._groups[table]
+        for number, conditions in enumerate(asked.groups):
+            chosen = pa.array(np.flatnonzero(group == number))
+            for each in conditions:
+                if not each.holds(made[each.column].take(chosen)).all():
+                    raise UsageError(
+                        f"A rule of {table!r} and the condition on {each} do not go together.",
+                        hint="Leave the condition out, or remove the rule and fit again.",
+                    )
 
     def _too_rare(self, table: str, attempts: int) -> UsageError:
         hint = "Loosen one of them, or leave it out."
@@ -171,7 +204,9 @@ class Conditioned:
                 return drawn.numbers[field.name]
         return np.zeros(len(drawn.attempts.rows))
 
-    def _settled(self, base: Base, drawn: Drawn, number: int) -> tuple[Rows, Codes, Codes]:
+    def _settled(
+        self, base: Base, drawn: Drawn, group: Indices, number: int
+    ) -> tuple[Rows, Codes, Codes]:
         """Put the rows in order of their owners, and keep their columns."""
         table, rows = base.rows.table, base.rows
         order = np.arange(rows.count)
@@ -180,6 +215,7 @@ class Conditioned:
             last = np.where(owner < 0, np.iinfo(np.int64).max, owner)
             order = np.lexsort((order, self._clock(table, drawn), last))
         moved = drawn.attempts.context[order]
+        self._groups[table] = group[order]
         keys = moving_keys(self.model.profile.forest, table)
         parents = {key: each[moved] if key in keys else each for key, each in rows.parents.items()}
         kept = drawn.take(order)

@@ -138,7 +138,7 @@ class Decoding:
     ) -> Numbers:
         """Return the least (or greatest) value that a bound leaves a field of each row."""
         if bound.parent is None:
-            return self._reached(rows.table, field, bound, own[bound.column], is_low=is_low)
+            return self.reached(rows.table, field, bound, own[bound.column], is_low=is_low)
         key = bound_key(self.model.schema, rows.table, bound)
         above = rows.parents[key]
         if key == self.skeleton.forest.primary[rows.table]:
@@ -150,13 +150,13 @@ class Decoding:
         if not len(numbers):
             return np.full(rows.count, np.nan)
         found = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
-        return self._reached(rows.table, field, bound, found, is_low=is_low)
+        return self.reached(rows.table, field, bound, found, is_low=is_low)
 
     def all_of(self, table: str, field: ColumnField, bound: Bound, *, is_low: bool) -> Numbers:
         """Return what a bound leaves a field of a table, for each row that may be the parent."""
         assert bound.parent is not None
         numbers = self.whole(bound.parent, bound.column)
-        return self._reached(table, field, bound, numbers, is_low=is_low)
+        return self.reached(table, field, bound, numbers, is_low=is_low)
 
     def ends(self, table: str, meeting: Meeting) -> Numbers:
         """Return the bound of each row that can be the other parent."""
@@ -166,11 +166,12 @@ class Decoding:
         """Return the bound of each owner, whose columns are ``above``."""
         owner = meeting.owner
         found = above[owner.column]
-        return self._reached(table, meeting.field, owner, found, is_low=meeting.owner_is_low)
+        return self.reached(table, meeting.field, owner, found, is_low=meeting.owner_is_low)
 
-    def _reached(
+    def reached(
         self, table: str, field: ColumnField, bound: Bound, numbers: Numbers, *, is_low: bool
     ) -> Numbers:
+        """Return what a bound of some values leaves a field, in its unit."""
         schema = self.model.schema
         source = schema.table(bound.parent or table).column(bound.column).storage
         target = schema.table(table).column(field.name).storage

@@ -102,12 +102,17 @@ class Drawing:
                 source = repeated_from(learned, place, own)
                 made[field.name] = labels if source is None else labels.take(pa.array(source))
         self._fill_rests(rows, learned, own, made)
+        given = self._conditioned.given_columns(rows) if self._conditioned is not None else {}
+        made |= given
         for lookup in learned.lookups:
             made[lookup.column] = lookup.find(made[lookup.source], made.get(lookup.column))
         made |= self.skeleton.key_columns(rows)
         made |= self._alone.draw(rows, self.request, self.model.settings.locale)
         self._repeats.fill(rows, number, made)
         self._keeper.fill(rows, number, made)
+        made |= given
+        if self._conditioned is not None:
+            self._conditioned.confirm(table, made)
         return assembled(described, made)
 
     def changes(self, table: str) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from synthkit.contracts.conditions import Conditions
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest
 from synthkit.contracts.values import Values
-from synthkit.errors import UnsupportedError, UsageError
+from synthkit.errors import UsageError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey
 from synthkit.schema.graph import main_table
@@ -34,16 +34,11 @@ def plan_under(
 
     Raises `UsageError` for conditions that no row meets, and for numbers that cannot be.
     """
-    if conditions.given:
-        raise UnsupportedError(
-            "The relational synthesizer cannot complete given rows yet.",
-            hint="Leave --given out; --where and --weights work.",
-        )
     targets = _with_given(model, targets, conditions)
     wood, counts = model.profile.forest, model.profile.row_counts
     plan = plan_rows(wood, counts, targets)
     conditioned = [table for table in conditions.tables if plan[table]]
-    asked = {name: min(_pilot_rows(model, name), counts[name]) for name in conditioned}
+    asked = {name: _pilot_rows(model, conditions, name) for name in conditioned}
     if not conditioned:
         return plan
     small = plan_rows(wood, counts, RowTargets(tables=asked, table=conditioned[0]))
@@ -56,8 +51,10 @@ def plan_under(
     return plan_rows(wood, counts, RowTargets(tables=plan))
 
 
-def _pilot_rows(model: Knowledge, table: str) -> int:
-    return _PILOT_ROWS if len(model.profile.forest.below(table)) > 1 else _ALONE_ROWS
+def _pilot_rows(model: Knowledge, conditions: Conditions, table: str) -> int:
+    rows = _PILOT_ROWS if len(model.profile.forest.below(table)) > 1 else _ALONE_ROWS
+    given = conditions.given.get(table)
+    return min(rows, model.profile.row_counts[table] if given is None else given.num_rows)
 
 
 def _children(model: Knowledge, drawing: Drawing, tables: list[str]) -> Mapping[ForeignKey, float]:
@@ -71,7 +68,7 @@ def _children(model: Knowledge, drawing: Drawing, tables: list[str]) -> Mapping[
         keys = [key for name in below if (key := wood.primary[name]) and key.parent in below]
         for number in range(drawing.skeleton.layout.block_count(root)):
             block = drawing.beside(table, number)
-            block.drawn(table, number)
+            block.table(table, number)
             for key in keys:
                 above, own, _ = block.drawn(key.parent, number)
                 counts = block.children(key, above, own)

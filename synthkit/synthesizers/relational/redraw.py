@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
+from synthkit.synthesizers.relational.compiled import compiled
 from synthkit.synthesizers.relational.forest import mix
 from synthkit.synthesizers.relational.kernel import ODD, draw_cell, follow_sibling
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["Attempts", "Context", "redraw", "uniforms"]
+__all__ = ["NEXT", "Attempts", "Context", "redraw", "uniforms"]
 
 Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-_NEXT = 0xD1B54A32D192ED03
+NEXT = 0xD1B54A32D192ED03
 
 
 @dataclass(frozen=True)
@@ -117,12 +117,19 @@ def redraw(
 def uniforms(key: int, rows: Indices, attempts: Indices) -> Numbers:
     """Return a number from 0 to 1 for each attempt of a row; a function of the three alone."""
     with np.errstate(over="ignore"):
-        seeds = mix.py_func(np.uint64(key) + np.uint64(ODD) * (rows.astype(np.uint64) + 1))
-        seeds = mix.py_func(seeds + np.uint64(_NEXT) * (attempts.astype(np.uint64) + 1))
+        seeds = _mixed(np.uint64(key) + np.uint64(ODD) * (rows.astype(np.uint64) + 1))
+        seeds = _mixed(seeds + np.uint64(NEXT) * (attempts.astype(np.uint64) + 1))
     return np.asarray((seeds >> np.uint64(11)) * 2.0**-53, np.float64)
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc, unused-ignore]
+def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Return well mixed numbers, as `mix` does one."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
+@compiled
 def _redraw(
     trees: Any,
     follows: Any,
@@ -150,7 +157,7 @@ def _redraw(
     for place in range(len(rows)):
         base = mix(key + np.uint64(ODD) * np.uint64(first_row + rows[place] + 1))
         for attempt in range(since[place], since[place] + tries):
-            seed = mix(base + np.uint64(_NEXT) * np.uint64(attempt + 1))
+            seed = mix(base + np.uint64(NEXT) * np.uint64(attempt + 1))
             context = rows[place]
             if moves:
                 context = np.int64(mix(seed) % np.uint64(len(contexts)))

@@ -19,6 +19,7 @@ from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.labels import REST, LabelCodec
 from synthkit.synthesizers.relational.lookups import Lookup
 from synthkit.synthesizers.relational.numbers import as_numbers, to_arrow
+from synthkit.synthesizers.rules.book import formulas_of
 
 __all__ = ["Restriction", "Source", "restrictions", "source_of"]
 
@@ -117,6 +118,11 @@ def source_of(model: Knowledge, table: str, column: str) -> Source:
         raise UsageError(
             f"{table!r} is a reference table, whose rows stay as they are.",
             hint=f"Put the condition on a table that points at {table!r}.",
+        )
+    if any(column == rule.column for rule in formulas_of(model.schema, table)):
+        raise UsageError(
+            f"{table}.{column} is computed from other columns: nothing can be asked of it.",
+            hint="Ask for the columns that it is computed from.",
         )
     learned = model.tables[table]
     lookups: list[Lookup] = []

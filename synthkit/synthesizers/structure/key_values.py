@@ -44,6 +44,8 @@ class KeyValues:
         self._rows_of = rows_of
         self._roles: dict[str, Roles] = {}
         self._whole: dict[tuple[str, str], pa.Array] = {}
+        self.given: dict[tuple[str, str], pa.Array] = {}
+        """Whole key columns that are not made anew, by (table, column)."""
 
     def roles(self, table: str) -> Roles:
         """Return the roles of a table's key columns."""
@@ -123,6 +125,8 @@ class KeyValues:
         """Return the values of a key column that is made anew, for given row numbers."""
         if rows is not None and name in rows.within:
             return rows.within[name]
+        if (table, name) in self.given:
+            return pc.take(self.given[table, name], pa.array(numbers))
         made = self._profile.keys[table, name]
         key = self._streams.integer(table, name)
         kind = self._kind(table, name)
