@@ -283,19 +283,6 @@ def test_the_seed_says_everything_that_is_random(
     assert other.get_parameters()["seed"] == 1
 
 
-def test_the_order_in_which_relationships_were_found_changes_nothing(
-    learned: tuple[RelationalSynthesizer, Metadata, Frames],
-) -> None:
-    """SDV's detection goes through sets: the order differs from process to process."""
-    made, metadata, data = learned
-    made.reset_sampling()
-    content = metadata.to_dict()
-    content["relationships"].reverse()
-    other = synthesizer(Metadata.load_from_dict(content))
-    other.fit(data)
-    assert same(made.sample(), other.sample())
-
-
 def test_rows_of_the_main_table_are_exact(fitted: RelationalSynthesizer) -> None:
     new = fitted.sample(333, "customers", batch_size=10, max_tries_per_batch=1)
     assert len(new["customers"]) == 333

@@ -133,6 +133,34 @@ def test_lower_columns_are_learned_before_higher_ones_and_come_back_in_their_pla
     pd.testing.assert_frame_equal(made, frame)
 
 
+def test_foreign_keys_stand_in_the_order_of_the_columns() -> None:
+    """SDV's detection finds them by going through sets: in another order in every process."""
+    frames = {
+        "p": pd.DataFrame({"id": [1, 2]}),
+        "c": pd.DataFrame({"x": [1, 1], "y": [2, 2]}),
+    }
+    links = [
+        {
+            "parent_table_name": "p",
+            "parent_primary_key": "id",
+            "child_table_name": "c",
+            "child_foreign_key": name,
+        }
+        for name in ("y", "x")
+    ]
+    key = {"sdtype": "id"}
+    tables = {
+        "p": {"columns": {"id": key}, "primary_key": "id"},
+        "c": {"columns": {"x": key, "y": key}},
+    }
+    for found in (links, links[::-1]):
+        data, _ = dataset_of({"tables": tables, "relationships": found}, frames)
+        assert [str(each) for each in data.schema.foreign_keys] == [
+            "c(x) -> p(id)",
+            "c(y) -> p(id)",
+        ]
+
+
 def test_rules_given_take_the_place_of_those_found() -> None:
     low = np.arange(300) % 50
     frame = pd.DataFrame({"low": low, "high": low + 1 + np.arange(300) % 7})
