@@ -5,7 +5,7 @@ Every way of two or three operands is tried at once, pair by pair.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -66,6 +66,20 @@ def candidates(order: list[str], rows: Numbers, slack: Numbers) -> Iterator[Rela
             yield from tried.three(left, right)
 
 
+def _percent(name: Name) -> Expression:
+    return Operation("/", name, Number(100.0))
+
+
+def _factors(values: Numbers, name: Name) -> list[tuple[Numbers, Expression]]:
+    """Return what a rate does to what it applies to, be it taken off or added, share or percent."""
+    return [
+        (1 - values, Operation("-", _ONE, name)),
+        (1 + values, Operation("+", _ONE, name)),
+        (1 - values / 100, Operation("-", _ONE, _percent(name))),
+        (1 + values / 100, Operation("+", _ONE, _percent(name))),
+    ]
+
+
 class _Trial:
     def __init__(self, columns: list[Name], rows: Numbers, slack: Numbers) -> None:
         self.columns = columns
@@ -90,10 +104,9 @@ class _Trial:
             yield self._sorted([(1, one), (1, two), (-1, self.columns[t])])
         ways: list[tuple[Numbers, Expression]] = [
             (a * b, Operation("*", one, two)),
-            (a * (1 - b), Operation("*", one, Operation("-", _ONE, two))),
-            (b * (1 - a), Operation("*", two, Operation("-", _ONE, one))),
-            (a * (1 + b), Operation("*", one, Operation("+", _ONE, two))),
-            (b * (1 + a), Operation("*", two, Operation("+", _ONE, one))),
+            (a * b / 100, Operation("*", one, _percent(two))),
+            *((a * factor, Operation("*", one, by)) for factor, by in _factors(b, two)),
+            *((b * factor, Operation("*", two, by)) for factor, by in _factors(a, one)),
             (a / b, Operation("/", one, two)),
             (b / a, Operation("/", two, one)),
         ]
@@ -120,16 +133,19 @@ class _Trial:
             for k, t in self._pairs(self._alike(made, self.slack), i, j):
                 ends = [(sign, self.columns[k]), (-1, self.columns[t])]
                 yield self._sorted(ends, (1, product))
-        scaled: list[tuple[Numbers, Callable[[Name], Expression]]] = [
-            (a * b * c, lambda name: name),
-            (a * b * (1 - c), lambda name: Operation("-", _ONE, name)),
-            (a * b * (1 + c), lambda name: Operation("+", _ONE, name)),
-        ]
-        for number, (made, factor) in enumerate(scaled):
-            for k, t in self._pairs(self._alike(made, self.slack), i, j):
-                if number or k > j:
-                    whole = Operation("*", product, factor(self.columns[k]))
-                    yield Relation(((1, self.columns[t]), (-1, whole)))
+        yield from self._scaled(i, j, product)
+
+    def _scaled(self, i: int, j: int, product: Expression) -> Iterator[Relation]:
+        """Yield what a product gives with a third factor."""
+        a, b, c = self.rows[i], self.rows[j], self.rows
+        for k, t in self._pairs(self._alike(a * b * c, self.slack), i, j):
+            if k > j:
+                whole = Operation("*", product, self.columns[k])
+                yield Relation(((1, self.columns[t]), (-1, whole)))
+        for number, (factor, _) in enumerate(_factors(c, self.columns[i])):
+            for k, t in self._pairs(self._alike(a * b * factor, self.slack), i, j):
+                _, by = _factors(c, self.columns[k])[number]
+                yield Relation(((1, self.columns[t]), (-1, Operation("*", product, by))))
 
     def _targets(self, alike: Mask, i: int, j: int) -> Iterator[int]:
         alike[[i, j]] = False
