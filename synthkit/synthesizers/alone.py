@@ -16,8 +16,9 @@ from pydantic import TypeAdapter
 from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.contracts.values import Values
 from synthkit.schema import Column, Schema
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.marginals import Marginal
-from synthkit.synthesizers.replacements import Cells, Replacement, learn
+from synthkit.synthesizers.replacements import Cells, Replacement, learn, made_anew
 from synthkit.synthesizers.structure.table_rows import Rows
 
 __all__ = ["Alone", "learn_alone"]
@@ -25,9 +26,17 @@ __all__ = ["Alone", "learn_alone"]
 _REPLACEMENT: TypeAdapter[Replacement] = TypeAdapter(Replacement)
 
 
-def learn_alone(column: Column, seen: pa.ChunkedArray, values: Values) -> Marginal | Replacement:
-    """Learn a column by itself: how it is made anew, or which values it has."""
-    return learn(column, seen, values) or Marginal.learn(seen)
+def learn_alone(
+    column: Column, seen: pa.ChunkedArray, values: Values, crowd: Crowd | None = None
+) -> Marginal | Replacement:
+    """Learn a column by itself: how it is made anew, or which values enough of a crowd share."""
+    made = learn(column, seen, values, crowd)
+    if made is not None or crowd is None or not pa.types.is_string(seen.type):
+        return made or Marginal.learn(seen, crowd)
+    nothing = seen.null_count < len(seen) and not len(crowd.common(seen))
+    return (made_anew(column, seen, values, crowd) if nothing else None) or Marginal.learn(
+        seen, crowd
+    )
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The baseline, and the example to read: every column drawn on its own, as often as seen.
 
 Keys and references hold exactly (`structure`); nothing else between columns does. Values of
-columns that are not personal data are real ones.
+columns that are not personal data are real ones, if enough subjects share them.
 """
 
 from __future__ import annotations
@@ -20,11 +20,14 @@ from synthkit.schema import Schema
 from synthkit.synthesizers.alone import Alone, learn_alone
 from synthkit.synthesizers.assembly import assembled
 from synthkit.synthesizers.blockwise import Blockwise
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.finished import Finished
 from synthkit.synthesizers.repeats import Repeats, check_repeats, repeated_columns
 from synthkit.synthesizers.settings import IndependentSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
+from synthkit.synthesizers.structure.references import parent_rows
 from synthkit.synthesizers.structure.skeleton import Skeleton, check_structure
+from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["IndependentModel", "IndependentSynthesizer", "restore"]
 
@@ -46,12 +49,15 @@ class IndependentSynthesizer:
         self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
     ) -> IndependentModel:
         """Learn the structure, and each column that is neither key nor reference."""
-        profile = learn_profile(dataset, values)
+        profile = learn_profile(dataset, values, self.settings.protect)
+        parents = {key: parent_rows(dataset, key) for key in dataset.schema.foreign_keys}
         columns = {}
         repeated = repeated_columns(dataset)
         progress.start("learning columns", sum(len(t.columns) for t in dataset.schema.tables))
         for table in dataset.schema.tables:
             data = dataset.arrow(table.name)
+            owners = subjects_of(profile.forest, dataset.row_counts, parents, table.name)
+            crowd = Crowd(owners, self.settings.protect)
             for column in table.columns:
                 progress.advance()
                 if table.reference or column.name in profile.roles(table.name).all:
@@ -59,7 +65,7 @@ class IndependentSynthesizer:
                 if (table.name, column.name) in repeated:
                     continue
                 seen = data.column(column.name)
-                columns[table.name, column.name] = learn_alone(column, seen, values)
+                columns[table.name, column.name] = learn_alone(column, seen, values, crowd)
         return IndependentModel(profile, Alone(dataset.schema, columns), self.settings)
 
 

@@ -11,6 +11,8 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.bins import ends_of
+from synthkit.synthesizers.crowd import Crowd, holders
 
 __all__ = ["Quantiles"]
 
@@ -31,8 +33,9 @@ _DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_00
 class Quantiles(BaseModel):
     """Numbers, dates or times of a storage: evenly drawn between ``knots``.
 
-    Each knot is the mean of neighbours. Drawn numbers are whole multiples of ``step`` after
-    ``rest``, or have ``decimals``.
+    Each knot is the mean of neighbours; ``held`` are those that are values of the data, shared by
+    enough subjects. Drawn numbers are whole multiples of ``step`` after ``rest``, or have
+    ``decimals``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -42,12 +45,13 @@ class Quantiles(BaseModel):
     step: int = 1
     rest: int = 0
     decimals: int = 0
+    held: tuple[float, ...] = ()
 
     @classmethod
-    def learn(cls, storage: str, values: pa.Array, least: int) -> Self:
-        """Learn values without nulls, at least one; ``least`` of them go into each knot.
+    def learn(cls, storage: str, values: pa.Array, crowd: Crowd) -> Self:
+        """Learn values without nulls, at least one; those of enough subjects go into each knot.
 
-        Of fewer than ``least`` only signs and the number of digits are kept.
+        Of fewer subjects only signs and the number of digits are kept.
         """
         numbers = _numbers(values)
         step, rest, decimals = 1, 0, 0
@@ -55,12 +59,16 @@ class Quantiles(BaseModel):
             decimals = _decimals(numbers)
         else:
             step, rest = _steps(numbers)
-        if len(numbers) < least:
+        held: tuple[float, ...] = ()
+        order = np.argsort(numbers, kind="stable")
+        ends = ends_of(numbers[order], crowd.owners[order], crowd.least)
+        if ends is None:
             knots = _reach(numbers, values.type)
         else:
-            pieces = np.array_split(np.sort(numbers), min(_KNOTS, len(numbers) // least))
-            knots = tuple(float(piece.mean()) for piece in pieces)
-        return cls(storage=storage, knots=knots, step=step, rest=rest, decimals=decimals)
+            grain = 10.0**-decimals if pa.types.is_floating(values.type) else float(step)
+            sorted_crowd = Crowd(crowd.owners[order], crowd.least)
+            knots, held = _means(numbers[order], sorted_crowd, ends, grain)
+        return cls(storage=storage, knots=knots, step=step, rest=rest, decimals=decimals, held=held)
 
     def draw(self, count: int, rng: np.random.Generator) -> pa.Array:
         """Return ``count`` values of the storage."""
@@ -84,6 +92,33 @@ def _numbers(values: pa.Array) -> npt.NDArray[np.float64]:
     found = np.asarray(values.cast(pa.float64(), safe=False).to_numpy(), np.float64)
     limit = _HUGE if pa.types.is_floating(kind) else _LIMIT
     return np.clip(found, -limit, limit)
+
+
+def _means(
+    numbers: npt.NDArray[np.float64], crowd: Crowd, ends: tuple[float, float], grain: float
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return means of neighbours, and those of them that are values enough subjects share.
+
+    A mean that happens to be the value of fewer is moved aside, by less than is rounded away.
+    """
+    owners = crowd.owners
+    clipped = np.clip(numbers, *ends)
+    count = min(_KNOTS, crowd.size // crowd.least)
+    while True:
+        pieces = np.linspace(0, len(numbers), count + 1).astype(np.int64)
+        groups = np.searchsorted(pieces, np.arange(len(numbers)), side="right") - 1
+        if count == 1 or (holders(groups, owners, count) >= crowd.least).all():
+            break
+        count //= 2
+    sizes = np.diff(pieces)
+    means = np.add.reduceat(clipped - clipped[0], pieces[:-1]) / sizes + clipped[0]
+    even = clipped[pieces[:-1]] == clipped[pieces[1:] - 1]
+    means = np.where(even, clipped[pieces[:-1]], means)
+    values, inverse = np.unique(numbers, return_inverse=True)
+    common = values[holders(inverse, owners, len(values)) >= crowd.least]
+    lone = np.isin(means, values) & ~np.isin(means, common)
+    means = np.where(lone, means + grain / 8, means)
+    return tuple(means.tolist()), tuple(np.unique(means[np.isin(means, common)]).tolist())
 
 
 def _reach(numbers: npt.NDArray[np.float64], kind: pa.DataType) -> tuple[float, ...]:

@@ -9,17 +9,20 @@ from pydantic import Field
 
 from synthkit.contracts.values import Values
 from synthkit.schema import Column
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.json_columns.replacement import JsonReplacement, learn_json
 from synthkit.synthesizers.texts import (
+    BytesReplacement,
     Cells,
     CodeReplacement,
     ProviderReplacement,
     WordReplacement,
+    learn_bytes,
     learn_text,
-    shape_of,
 )
 
 __all__ = [
+    "BytesReplacement",
     "Cells",
     "CodeReplacement",
     "JsonReplacement",
@@ -28,23 +31,34 @@ __all__ = [
     "WordReplacement",
     "learn",
     "made_anew",
-    "shape_of",
 ]
 
 Replacement = Annotated[
-    ProviderReplacement | WordReplacement | CodeReplacement | JsonReplacement,
+    ProviderReplacement | WordReplacement | CodeReplacement | BytesReplacement | JsonReplacement,
     Field(discriminator="kind"),
 ]
 
 
-def learn(column: Column, seen: pa.ChunkedArray, kinds: Values) -> Replacement | None:
-    """Choose how a text column is made anew; None for one that holds no personal data."""
-    if not column.pii or column.sdtype == "datetime":
-        return None
-    return made_anew(column, seen, kinds)
+def learn(
+    column: Column, seen: pa.ChunkedArray, kinds: Values, crowd: Crowd | None = None
+) -> Replacement | None:
+    """Choose how a column is made anew; None for one that holds no personal data.
+
+    ``crowd`` tells whom the rows are about. Where it does, binary values are made anew too.
+    """
+    personal = column.pii and column.sdtype != "datetime"
+    if personal or (crowd is not None and pa.types.is_binary(seen.type)):
+        return made_anew(column, seen, kinds, crowd)
+    return None
 
 
-def made_anew(column: Column, seen: pa.ChunkedArray, kinds: Values) -> Replacement | None:
+def made_anew(
+    column: Column, seen: pa.ChunkedArray, kinds: Values, crowd: Crowd | None = None
+) -> Replacement | None:
     """Choose how a column is made anew, be it personal or not; None for values that are no text."""
+    if pa.types.is_binary(seen.type):
+        return learn_bytes(seen)
     documents = column.format == "json" and pa.types.is_string(seen.type)
-    return (learn_json(seen, kinds) if documents else None) or learn_text(column, seen, kinds)
+    if documents and (made := learn_json(seen, kinds, crowd)):
+        return made
+    return learn_text(column, seen, kinds, crowd)

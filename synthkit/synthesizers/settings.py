@@ -9,9 +9,14 @@ __all__ = ["HmaSettings", "IndependentSettings", "RelationalSettings"]
 
 @dataclass(frozen=True)
 class IndependentSettings:
-    """``locale`` is that of the names and addresses that are made anew."""
+    """Settings of the baseline.
+
+    ``locale`` is that of the names and addresses that are made anew. ``protect`` is the number of
+    entities that must share what is stored.
+    """
 
     locale: str = "en_US"
+    protect: int = 5
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,13 @@ from pydantic import BaseModel, ConfigDict
 
 from synthkit.contracts.values import Values
 from synthkit.schema import Column
+from synthkit.synthesizers.crowd import LEAST, Crowd
 from synthkit.synthesizers.structure.masks import mask_of
 from synthkit.synthesizers.structure.strings import fixed_width_strings
 
 __all__ = [
     "SHARED",
+    "BytesReplacement",
     "Cells",
     "CodeReplacement",
     "Made",
@@ -26,12 +28,13 @@ __all__ = [
     "TextReplacement",
     "WordReplacement",
     "dealt",
+    "learn_bytes",
     "learn_text",
     "missing_share",
     "shape_of",
 ]
 
-SHARED = 5
+SHARED = LEAST
 """What is kept of text that is made anew (its shapes) must be shared by at least this many rows."""
 _SHAPED = ("phone_number", "postcode", "ssn", "license_plate", "bban")
 """Kinds whose format is a matter of the data, not of a locale: their shapes are kept as seen."""
@@ -128,31 +131,58 @@ class CodeReplacement(Made):
         return self._gaps(made, cells.rng)
 
 
+class BytesReplacement(Made):
+    """Random bytes, as long as most values are."""
+
+    kind: Literal["bytes"] = "bytes"
+    length: int
+
+    def make(self, cells: Cells) -> pa.Array:
+        """Return the values of some rows."""
+        made = cells.rng.integers(0, 256, (cells.count, self.length), np.uint8)
+        return self._gaps(fixed_width_strings(made, pa.binary()), cells.rng)
+
+
 TextReplacement = ProviderReplacement | WordReplacement | CodeReplacement
 
 
-def learn_text(column: Column, seen: pa.ChunkedArray, kinds: Values) -> TextReplacement | None:
-    """Choose how text, or a code held as a whole number, is made anew; None for other storages."""
+def learn_text(
+    column: Column, seen: pa.ChunkedArray, kinds: Values, crowd: Crowd | None = None
+) -> TextReplacement | None:
+    """Choose how text, or a code held as a whole number, is made anew; None for other storages.
+
+    ``crowd`` tells whom the rows are about; without it, each is about someone else.
+    """
+    owners = (crowd or Crowd.of_rows(len(seen))).present(seen)
     if pa.types.is_integer(seen.type) and column.sdtype in _SHAPED:
-        codes = _codes(pc.drop_null(seen.cast(pa.string())), missing_share(seen), shared=1)
+        codes = _codes(pc.drop_null(seen.cast(pa.string())), missing_share(seen), owners, shared=1)
         return codes and codes.model_copy(update={"whole": True})
     if not pa.types.is_string(seen.type):
         return None
     missing = missing_share(seen)
     present = pc.drop_null(seen)
-    if column.sdtype in _SHAPED and (codes := _codes(present, missing, shared=1)):
+    if column.sdtype in _SHAPED and (codes := _codes(present, missing, owners, shared=1)):
         return codes
     if kinds.has(column.sdtype):
         distinct = pc.count_distinct(present).as_py()
         unique = len(present) > 1 and distinct == len(present)
         return ProviderReplacement(missing=missing, provider=column.sdtype, unique=unique)
-    return shape_of(seen)
+    return shape_of(seen, crowd)
 
 
-def shape_of(seen: pa.ChunkedArray) -> TextReplacement:
+def learn_bytes(seen: pa.ChunkedArray) -> BytesReplacement:
+    """Learn how long binary values are in the middle, to a power of two."""
+    lengths = pc.binary_length(pc.drop_null(seen)).to_numpy()
+    middle = float(np.median(lengths)) if len(lengths) else 0.0
+    length = 1 << max(int(np.log2(max(middle, 1.0))), 0)
+    return BytesReplacement(missing=missing_share(seen), length=min(length, 4096))
+
+
+def shape_of(seen: pa.ChunkedArray, crowd: Crowd | None = None) -> TextReplacement:
     """Learn only the shape of a text column: codes as masks, the rest as numbers of words."""
     present, missing = pc.drop_null(seen), missing_share(seen)
-    codes = _codes(present, missing, shared=SHARED) if _is_code(present) else None
+    owners = (crowd or Crowd.of_rows(len(seen))).present(seen)
+    codes = _codes(present, missing, owners, shared=SHARED) if _is_code(present) else None
     return codes or _words(present, missing)
 
 
@@ -174,7 +204,9 @@ def _is_code(present: pa.ChunkedArray) -> bool:
     return bool(len(present)) and pc.mean(token.cast(pa.float64())).as_py() >= 0.5
 
 
-def _codes(present: pa.ChunkedArray, missing: float, *, shared: int) -> CodeReplacement | None:
+def _codes(
+    present: pa.ChunkedArray, missing: float, owners: Crowd, *, shared: int
+) -> CodeReplacement | None:
     """Return the shapes that at least ``shared`` rows have, if there is any."""
     shapes = mask_of(present)
     counted = pc.value_counts(shapes)
@@ -194,19 +226,22 @@ def _codes(present: pa.ChunkedArray, missing: float, *, shared: int) -> CodeRepl
     return CodeReplacement(
         missing=missing,
         masks=tuple(
-            _with_constants(mask, present.filter(pc.equal(shapes, mask))) for _, mask in ranked
+            _with_constants(mask, present.filter(alike), owners.where(alike))
+            for _, mask in ranked
+            for alike in (pc.equal(shapes, mask),)
         ),
         frequencies=tuple(-count for count, _ in ranked),
     )
 
 
-def _with_constants(mask: str, alike: pa.ChunkedArray) -> str:
+def _with_constants(mask: str, alike: pa.ChunkedArray, owners: Crowd) -> str:
     """Keep what all of enough different values of a shape have in common: ``+1``, an ``x``.
 
-    Different values, since one that is repeated has everything in common with itself.
+    Different values of different subjects, since one that is repeated has everything in common
+    with itself, and so may have those of one subject.
     """
     distinct = pc.unique(alike)
-    if len(distinct) < SHARED:
+    if len(distinct) < SHARED or not owners.is_enough:
         return mask
     letters = np.array(distinct.to_pylist(), f"U{len(mask)}").view(np.uint32)
     letters = letters.reshape(len(distinct), len(mask))

@@ -1,7 +1,7 @@
 """Learns what stands at each path of JSON documents.
 
-What is kept word for word (keys, sets of keys, labels) is shared by several documents, or is the
-commonest where nothing is shared; null, true and false are kept however rare.
+What is kept word for word (keys, labels) is shared by several subjects of documents; null, true
+and false are kept however rare.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,7 @@ from synthkit.schema import Column
 from synthkit.schema.infer.pii_names import kind_of_name
 from synthkit.schema.infer.types import ColumnTypes, column_from_arrow
 from synthkit.schema.text import parse
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.json_columns.parts import (
     Labels,
     Lists,
@@ -71,7 +73,7 @@ Thing = TypeVar("Thing", bound=Hashable)
 
 
 class _Tally(Generic[Thing]):
-    """Counts things: how often each was seen, and in how many documents."""
+    """Counts things: how often each was seen, and by how many subjects."""
 
     def __init__(self) -> None:
         self._counts: dict[Thing, list[int]] = {}
@@ -94,13 +96,14 @@ class _Tally(Generic[Thing]):
 
 
 class Learner:
-    """Learns values that come with the numbers of their documents, in order.
+    """Learns values that come with the numbers of their documents' subjects, in order.
 
     ``kinds`` says which kinds of personal data can be made anew; ``ascii`` how labels are written.
     """
 
-    def __init__(self, kinds: Values, *, ascii_only: bool) -> None:
-        """Store what can be made, and how labels are written."""
+    def __init__(self, kinds: Values, least: int = SHARED, *, ascii_only: bool) -> None:
+        """Store what can be made, how many must share what is kept, and how labels are written."""
+        self._least = least
         self._kinds = kinds
         self._ascii = ascii_only
 
@@ -142,7 +145,7 @@ class Learner:
         for row, value in zip(rows, values, strict=True):
             for key in value:
                 found.add(key, row)
-        keys = list(found.shared(_KEYS, min(SHARED, len(set(rows)))))
+        keys = list(found.shared(_KEYS, self._least))
         numbers = {key: number for number, key in enumerate(keys)}
         shapes: _Tally[tuple[int, ...]] = _Tally()
         under: list[tuple[list[int], list[Any]]] = [([], []) for _ in keys]
@@ -183,10 +186,10 @@ class Learner:
         if not column.pii:
             if labels := self._labels(rows, values):
                 return labels
-        elif codes := learn_text(column, pa.chunked_array([seen]), self._kinds):
+        elif codes := learn_text(column, pa.chunked_array([seen]), self._kinds, self._crowd(rows)):
             return Texts(made=codes)
         written = Column(name=place.key, storage=column.storage, format=form)
-        return Numbers(column=written, quantiles=_quantiles(written, seen, rows))
+        return Numbers(column=written, quantiles=self._quantiles(written, seen, rows))
 
     def _texts(self, place: Place, rows: list[int], values: list[Any]) -> Part:
         seen = pa.array(values, pa.string())
@@ -198,13 +201,14 @@ class Learner:
         if column.storage not in ("bool", "string"):
             typed = parse(seen, column)
             if _is_even(typed):
-                quantiles = _quantiles(column, typed, rows)
+                quantiles = self._quantiles(column, typed, rows)
                 return Numbers(column=column, quantiles=quantiles, quoted=True)
             column = column.model_copy(update={"storage": "string", "format": None})
         made = learn_text(
             column.model_copy(update={"sdtype": self._kind(column)}),
             pa.chunked_array([seen]),
             self._kinds,
+            self._crowd(rows),
         )
         if isinstance(made, ProviderReplacement):
             # Paths have no row numbers that a sequence without repeats could follow.
@@ -218,10 +222,16 @@ class Learner:
         tally: _Tally[str] = _Tally()
         for row, value in zip(rows, values, strict=True):
             tally.add(json.dumps(value, ensure_ascii=self._ascii), row)
-        kept = tally.shared(_LABELS)
+        kept = tally.shared(_LABELS, max(self._least, SHARED))
         if sum(kept.values()) < _COVERED * len(values):
             return None
         return Labels(labels=tuple(kept), frequencies=tuple(kept.values()))
+
+    def _crowd(self, rows: Sequence[int]) -> Crowd:
+        return Crowd(np.asarray(rows, np.int64), max(self._least, SHARED))
+
+    def _quantiles(self, column: Column, values: pa.Array, rows: Sequence[int]) -> Quantiles:
+        return Quantiles.learn(column.storage, values, self._crowd(rows))
 
     def _kind(self, column: Column) -> str:
         """Return the kind that text is made as; that of its key if it repeats, but not enough."""
@@ -256,8 +266,3 @@ def _is_even(values: pa.Array) -> bool:
     if values.null_count or pa.types.is_decimal(values.type):
         return False
     return not pa.types.is_floating(values.type) or bool(pc.all(pc.is_finite(values)).as_py())
-
-
-def _quantiles(column: Column, values: pa.Array, rows: Sequence[int]) -> Quantiles:
-    """Learn quantiles; where documents hold several values, as many more go into each."""
-    return Quantiles.learn(column.storage, values, SHARED * -(-len(rows) // len(set(rows))))

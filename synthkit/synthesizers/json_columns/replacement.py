@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.contracts.values import Values
+from synthkit.synthesizers.crowd import LEAST, Crowd
 from synthkit.synthesizers.json_columns.learning import Learner, Place
 from synthkit.synthesizers.json_columns.parts import Mixture, Pen
 from synthkit.synthesizers.texts import Cells, Made, missing_share
@@ -36,18 +37,33 @@ class JsonReplacement(Made):
         return self._gaps(self.root.make(cells, Pen(self.compact, self.ascii)), cells.rng)
 
 
-def learn_json(seen: pa.ChunkedArray, kinds: Values) -> JsonReplacement:
-    """Learn the structure of documents; text that is no JSON is passed over."""
+def learn_json(seen: pa.ChunkedArray, kinds: Values, crowd: Crowd | None = None) -> JsonReplacement:
+    """Learn the structure of documents; text that is no JSON is passed over.
+
+    ``crowd`` tells whom the documents are about; without it, each is about someone else.
+    """
     present = pc.drop_null(seen)
+    few = min(len(present), LEAST)
+    about = (crowd or Crowd.of_rows(len(seen), few)).present(seen)
     step = max(1, -(-len(present) // _ROWS))
-    texts = present.take(pa.array(np.arange(0, len(present), step))).to_pylist()
-    read = [(text, value) for text in texts if (value := _value(text)) is not _UNREADABLE]
+    chosen = np.arange(0, len(present), step)
+    chosen = chosen[np.argsort(about.owners[chosen], kind="stable")]
+    owners = about.owners[chosen].tolist()
+    texts = present.take(pa.array(chosen)).to_pylist()
+    rows = [
+        (owner, text, value)
+        for owner, text in zip(owners, texts, strict=True)
+        if (value := _value(text)) is not _UNREADABLE
+    ]
+    read = [(text, value) for _, text, value in rows]
     compact = [text == _compact(text, value) for text, value in read[:_LOOKED_AT]]
     ascii_only = all(text.isascii() for text, _ in read)
-    learner = Learner(kinds, ascii_only=ascii_only)
+    learner = Learner(kinds, about.least, ascii_only=ascii_only)
     return JsonReplacement(
         missing=missing_share(seen),
-        root=learner.mixture(Place(), range(len(read)), [value for _, value in read]),
+        root=learner.mixture(
+            Place(), [owner for owner, _, _ in rows], [value for _, _, value in rows]
+        ),
         compact=2 * sum(compact) > len(compact),
         ascii=ascii_only,
     )

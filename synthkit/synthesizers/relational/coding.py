@@ -38,8 +38,8 @@ from synthkit.synthesizers.relational.prepared import (
     pointed_at,
     siblings_of,
 )
-from synthkit.synthesizers.relational.subjects import subjects_of
 from synthkit.synthesizers.structure.profile import Profile
+from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["TableCoder"]
 
@@ -67,7 +67,7 @@ class TableCoder:
         self.protect = protect
         self.rows = dataset.row_counts[table]
         self.primary = profile.forest.primary[table]
-        self.subjects = subjects_of(dataset, profile, made, table)
+        self.subjects = subjects_of(profile.forest, profile.row_counts, made.parents, table)
         self.coded: list[tuple[ColumnField, Codes, Mask | None]] = []
 
     def code(self, modelled: set[tuple[str, str]]) -> None:

@@ -11,6 +11,7 @@ from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
 from synthkit.schema import Column, Dependency
 from synthkit.schema.graph import topological
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.relational.aggregates import aggregate_fields
 from synthkit.synthesizers.relational.coding import TableCoder
 from synthkit.synthesizers.relational.fields import ColumnField, is_number
@@ -18,12 +19,12 @@ from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.lookups import Lookup, learn_lookup
 from synthkit.synthesizers.relational.prepared import Prepared
 from synthkit.synthesizers.relational.rest import Rest, learn_rest
-from synthkit.synthesizers.relational.subjects import subjects_of
 from synthkit.synthesizers.repeats import repeated_columns
 from synthkit.synthesizers.replacements import learn
 from synthkit.synthesizers.rules import computed_columns
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.references import parent_rows
+from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["prepare"]
 
@@ -51,13 +52,15 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
     modelled: set[tuple[str, str]] = set()
     for table, chosen in columns.items():
         data = dataset.arrow(table)
+        owners = subjects_of(wood, dataset.row_counts, made.parents, table)
+        crowd = Crowd(owners, protect)
         for column in list(chosen):
-            replacement = learn(column, data.column(column.name), values)
+            replacement = learn(column, data.column(column.name), values, crowd)
             if replacement is not None:
                 made.replaced[table, column.name] = replacement
                 chosen.remove(column)
-        made.lookups[table] = _lookups(dataset, table, {column.name for column in chosen}, protect)
-        made.rests[table] = _rests(dataset, profile, made, table, chosen, values, protect)
+        made.lookups[table] = _lookups(dataset, table, {column.name for column in chosen}, crowd)
+        made.rests[table] = _rests(dataset, made, table, chosen, values, crowd)
         settled = {lookup.column for lookup in made.lookups[table]}
         modelled |= {
             (table, column.name)
@@ -92,17 +95,15 @@ def _add_aggregates(dataset: Dataset, profile: Profile, made: Prepared) -> None:
 
 def _rests(
     dataset: Dataset,
-    profile: Profile,
     made: Prepared,
     table: str,
     chosen: Sequence[Column],
     values: Values,
-    protect: int,
+    crowd: Crowd,
 ) -> list[Rest]:
     """Learn which labels of a table are kept and how the rest is made, what settles others last."""
     if not dataset.row_counts[table]:
         return []
-    subjects = subjects_of(dataset, profile, made, table)
     data = dataset.arrow(table)
     lookups = made.lookups[table]
     found: list[Rest] = []
@@ -113,15 +114,15 @@ def _rests(
         if is_number(column.storage) or looked_up - {rest.column for rest in found}:
             continue
         seen = data.column(column.name)
-        codec = LabelCodec.learn(column.storage, seen, subjects, protect)
-        rest = learn_rest(column, seen, codec, values, settles=bool(settles))
+        codec = LabelCodec.learn(column.storage, seen, crowd.owners, crowd.least)
+        rest = learn_rest(column, seen, codec, values, crowd, settles=bool(settles))
         made.labels[table, column.name] = codec.model_copy(update={"rest": rest is not None})
         if rest is not None:
             found.append(rest.with_settled(settles))
     return found[::-1]
 
 
-def _lookups(dataset: Dataset, table: str, chosen: set[str], protect: int) -> list[Lookup]:
+def _lookups(dataset: Dataset, table: str, chosen: set[str], crowd: Crowd) -> list[Lookup]:
     """Learn the columns that another one determines; chains are followed, circles are not."""
     found: list[Lookup] = []
     gone: set[str] = set()
@@ -133,7 +134,7 @@ def _lookups(dataset: Dataset, table: str, chosen: set[str], protect: int) -> li
             continue
         data = dataset.arrow(table, [source, target])
         schema = dataset.schema.table(table)
-        lookup = learn_lookup(schema.column(source), schema.column(target), data, protect)
+        lookup = learn_lookup(schema.column(source), schema.column(target), data, crowd)
         if lookup is not None:
             found.append(lookup)
             gone.add(target)

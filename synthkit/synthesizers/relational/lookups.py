@@ -9,7 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.schema import Column
+from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import parse, render
+from synthkit.synthesizers.bins import BINS
+from synthkit.synthesizers.crowd import Crowd
 
 __all__ = ["Lookup", "learn_lookup"]
 
@@ -52,10 +55,10 @@ class Lookup:
         )
 
 
-def learn_lookup(source: Column, column: Column, data: pa.Table, protect: int) -> Lookup | None:
+def learn_lookup(source: Column, column: Column, data: pa.Table, crowd: Crowd) -> Lookup | None:
     """Learn which value goes with each; None unless it holds in every row that is kept.
 
-    Values of ``source`` in fewer than ``protect`` rows are left out: they are not sampled either.
+    Values of ``source`` that too few subjects share are left out: they are not sampled either.
     """
     known = data.filter(pc.is_valid(data.column(0)))
     if data.num_rows - known.num_rows > data.column(1).null_count:
@@ -67,8 +70,9 @@ def learn_lookup(source: Column, column: Column, data: pa.Table, protect: int) -
     sizes = known.group_by(source.name).aggregate([([], "count_all")])
     if pairs.num_rows != sizes.num_rows or pairs.num_rows > len(known) / 2:
         return None
-    kept = pairs.filter(pc.greater_equal(pairs.column("count_all"), protect))
-    if not kept.num_rows:
+    kept = pairs.filter(pc.is_in(pairs.column(source.name), value_set=crowd.common(data.column(0))))
+    exact = kept.num_rows == pairs.num_rows <= BINS
+    if not kept.num_rows or not (exact or _is_label(source)):
         return None
     kept = kept.take(pc.sort_indices(kept, [(source.name, "ascending")]))
     return Lookup(
@@ -77,3 +81,9 @@ def learn_lookup(source: Column, column: Column, data: pa.Table, protect: int) -
         kept.column(source.name).combine_chunks(),
         kept.column(column.name).combine_chunks(),
     )
+
+
+def _is_label(source: Column) -> bool:
+    """Whether only values that are kept are sampled; of numbers, others may be."""
+    kind = arrow_type(source.storage)
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind) or pa.types.is_boolean(kind))

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
 from synthkit.schema.storage import arrow_type
-from synthkit.synthesizers.relational.bins import bounded, shared_bins
+from synthkit.synthesizers.bins import bounded, shared_bins
 
 __all__ = ["NumberCodec", "as_numbers", "decimals_of", "in_unit", "middle_of", "reach", "to_arrow"]
 

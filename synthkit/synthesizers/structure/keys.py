@@ -17,6 +17,7 @@ from synthkit.contracts.values import Values
 from synthkit.schema import Column
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import parse, render
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.structure.masks import PatternKey
 from synthkit.synthesizers.structure.numbers import NumberKey
 from synthkit.synthesizers.structure.references import Indices
@@ -77,15 +78,17 @@ class ProviderKey(_Key):
 
 
 class DomainKey(_Key):
-    """A part of a composite key with values of its own meaning (years): kept as they were seen.
+    """A part of a composite key with values of its own meaning (years).
 
-    ``values`` are the texts that `render` gives. Row numbers past them continue with ``beyond``,
-    which makes none of them.
+    ``values`` are the texts that `render` gives; ``held`` are those of them that are values of
+    the data, shared by enough subjects, the others are made anew. Row numbers past them continue
+    with ``beyond``, which makes none of them.
     """
 
     kind: Literal["domain"] = "domain"
     storage: str
     values: tuple[str, ...]
+    held: tuple[str, ...] = ()
     beyond: PatternKey | NumberKey
 
     def make(self, rows: Indices, key: int) -> pa.Array:
@@ -109,8 +112,16 @@ KeyFormat = Annotated[
 ]
 
 
-def learn_key(column: Column, values: pa.ChunkedArray, kinds: Values | None = None) -> KeyFormat:
-    """Choose the format in which a key column's values are made anew, from the values seen."""
+def learn_key(
+    column: Column,
+    values: pa.ChunkedArray,
+    kinds: Values | None = None,
+    crowd: Crowd | None = None,
+) -> KeyFormat:
+    """Choose the format in which a key column's values are made anew, from the values seen.
+
+    ``crowd`` tells whom the rows are about, if what is kept of text must be shared.
+    """
     seen = pc.drop_null(values)
     if not pa.types.is_string(arrow_type(column.storage)):
         return NumberKey.learn(column.storage, seen)
@@ -118,38 +129,63 @@ def learn_key(column: Column, values: pa.ChunkedArray, kinds: Values | None = No
         return UuidKey(upper=bool(pc.any(pc.match_substring_regex(seen, "[A-F]")).as_py()))
     if kinds is not None and column.sdtype != "id" and kinds.has(column.sdtype):
         return ProviderKey(provider=column.sdtype)
-    return PatternKey.learn(seen)
+    return PatternKey.learn(seen, crowd.present(values) if crowd else None)
 
 
-def learn_domain(column: Column, values: pa.ChunkedArray, kinds: Values | None = None) -> DomainKey:
+def learn_domain(
+    column: Column,
+    values: pa.ChunkedArray,
+    kinds: Values | None = None,
+    crowd: Crowd | None = None,
+) -> DomainKey:
     """Keep the values of a part of a composite key, smallest first, and a way to go on.
 
-    Of personal data only the number of values is kept: the values are made anew.
+    Of personal data, and of values that too few of a crowd share, only the number of values is
+    kept: the values are made anew.
     """
     distinct = pc.unique(pc.drop_null(values))
     if pa.types.is_floating(distinct.type):
         distinct = distinct.filter(pc.is_finite(distinct))
+    held = distinct
     if column.pii:
-        distinct = _anew(column, distinct, kinds)
+        held = distinct.slice(0, 0)
+    elif crowd is not None:
+        held = distinct.filter(pc.is_in(distinct, value_set=crowd.common(values)))
+    if len(held) < len(distinct):
+        distinct = _anew(column, distinct, held, kinds, crowd)
     distinct = distinct.take(pc.sort_indices(distinct))
     beyond: PatternKey | NumberKey
     if pa.types.is_string(distinct.type):
         beyond = PatternKey.after(distinct)
     else:
         beyond = NumberKey.after(column.storage, distinct)
-    texts = render(distinct, _plain(column.storage)).to_pylist()
-    return DomainKey(storage=column.storage, values=tuple(texts), beyond=beyond)
+    texts, kept = (render(each, _plain(column.storage)).to_pylist() for each in (distinct, held))
+    return DomainKey(
+        storage=column.storage, values=tuple(texts), held=tuple(sorted(kept)), beyond=beyond
+    )
 
 
-def _anew(column: Column, distinct: pa.Array, kinds: Values | None) -> pa.Array:
-    """Return as many other values of the kind or shape."""
-    made = learn_key(column, pa.chunked_array([distinct]), kinds)
+def _anew(
+    column: Column,
+    distinct: pa.Array,
+    held: pa.Array,
+    kinds: Values | None,
+    crowd: Crowd | None,
+) -> pa.Array:
+    """Return as many values: those that are held, and others of the kind or shape."""
+    rest = distinct.filter(pc.invert(pc.is_in(distinct, value_set=held)))
+    alone = Crowd.of_rows(len(rest), crowd.least) if crowd else None
+    made = learn_key(column, pa.chunked_array([rest]), kinds, alone)
     if isinstance(made, ProviderKey):
         if kinds is None:
             raise TypeError(f"there is nothing that makes {made.provider}")
         values = made.make_range(0, len(distinct), 0, kinds, "en_US")
-        return values.cast(arrow_type(column.storage))
-    return made.make(np.arange(len(distinct)), 0)
+        others = values.cast(arrow_type(column.storage))
+    else:
+        others = made.make(np.arange(len(distinct)), 0)
+    others = others.cast(distinct.type)
+    others = others.filter(pc.invert(pc.is_in(others, value_set=held)))
+    return pa.concat_arrays([held, others.slice(0, len(rest))])
 
 
 def _plain(storage: str) -> Column:

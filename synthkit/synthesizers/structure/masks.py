@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
+from synthkit.synthesizers.crowd import Crowd
+from synthkit.synthesizers.structure.numbers import rounded
 from synthkit.synthesizers.structure.picks import Permutation
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.strings import fixed_width_strings
@@ -39,8 +41,12 @@ class PatternKey(BaseModel):
     start: int | None = None
 
     @classmethod
-    def learn(cls, values: pa.ChunkedArray | pa.Array) -> Self:
-        """Learn the commonest shape of some strings (none: plain numbers)."""
+    def learn(cls, values: pa.ChunkedArray | pa.Array, crowd: Crowd | None = None) -> Self:
+        """Learn the commonest shape of some strings (none: plain numbers).
+
+        Where ``crowd`` tells whom the strings are about, letters and digits stay only if enough
+        different strings, of enough subjects, have them.
+        """
         if not len(values):
             return cls(parts=("9",), start=1)
         masks = mask_of(values)
@@ -52,9 +58,17 @@ class PatternKey(BaseModel):
             key=lambda pair: (-pair[0], pair[1]),
         )
         mask = ranked[0][1]
-        alike = pc.filter(values, pc.equal(masks, mask)).to_pylist()
+        chosen = pc.equal(masks, mask)
+        alike = pc.filter(values, chosen).to_pylist()
+        enough = crowd is None or (len(set(alike)) >= crowd.least and crowd.where(chosen).is_enough)
+        if not enough:
+            mask = "".join(
+                letter if letter in _CLASSES or letter.isascii() else "a" for letter in mask
+            )
         varying = tuple(
-            letter if letter in _CLASSES and _varies(alike, place) else "=" + alike[0][place]
+            letter
+            if letter in _CLASSES and (not enough or _varies(alike, place))
+            else "=" + (alike[0][place] if enough else letter)
             for place, letter in enumerate(mask)
         )
         # Digits count further than was seen, unless that is more than there are numbers.
@@ -157,7 +171,7 @@ def _counter(parts: tuple[str, ...], alike: list[str]) -> int | None:
         return None
     numbers = {int(text[places[0] : places[-1] + 1]) for text in alike}
     lowest, highest = min(numbers), max(numbers)
-    return lowest if len(numbers) >= _SPARSE * (highest - lowest + 1) else None
+    return rounded(lowest) if len(numbers) >= _SPARSE * (highest - lowest + 1) else None
 
 
 def _slow(parts: tuple[str, ...], inside: Indices) -> pa.Array:

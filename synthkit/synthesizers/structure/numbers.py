@@ -16,7 +16,7 @@ from synthkit.synthesizers.structure.picks import Permutation
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.strings import fixed_width_strings
 
-__all__ = ["NumberKey"]
+__all__ = ["NumberKey", "rounded"]
 
 _SPARSE = 0.2
 """Numbers that fill less of their range than this are drawn from it, not counted up."""
@@ -35,7 +35,10 @@ _RANGES = {
 
 
 class NumberKey(BaseModel):
-    """Numbers, dates and times: ``start + step * row``, or spread over ``span`` steps."""
+    """Numbers, dates and times: ``start + step * row``, or spread over ``span`` steps.
+
+    ``start`` is a round number near the first one seen, ``span`` a round number of steps.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -51,10 +54,14 @@ class NumberKey(BaseModel):
         numbers = _numbers(values)
         if not len(numbers):
             return cls(storage=storage, start=0 if storage in ("binary", "bool") else 1)
-        start, stop = int(numbers[0]), int(numbers[-1])
+        first, last = int(numbers[0]), int(numbers[-1])
         step = _step(numbers, values.type)
-        span = (stop - start) // step + 1
+        start = _round_start(first, values.type)
+        start += (first - start) % step
+        start = max(start, _RANGES.get(storage, (-(2**63),))[0])
+        span = (last - first) // step + 1
         sparse = len(numbers) < _SPARSE * span and span < 2**31
+        span = -rounded(-((last - start) // step + 1))
         return cls(storage=storage, start=start, step=step, span=span if sparse else 0)
 
     @classmethod
@@ -112,6 +119,22 @@ class NumberKey(BaseModel):
         )
 
 
+def rounded(number: int) -> int:
+    """Return a number rounded down to two digits and zeros: it is no one's."""
+    scale: int = 10 ** max(len(str(abs(number))) - 2, 0)
+    return number // scale * scale
+
+
+def _round_start(first: int, kind: pa.DataType) -> int:
+    """Return a round number, the first of a month or the beginning of a day before the first."""
+    if pa.types.is_date(kind):
+        return int(np.datetime64(first, "D").astype("M8[M]").astype("M8[D]").astype(np.int64))
+    if pa.types.is_temporal(kind):
+        day = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000}.get(kind.unit, 86_400 * 10**9)
+        return int(first // day * day)
+    return rounded(first)
+
+
 def _numbers(values: pa.ChunkedArray | pa.Array) -> npt.NDArray[Any]:
     """Return the distinct whole numbers of values in order: int64, or uint64 if they are that.
 
@@ -134,5 +157,9 @@ def _numbers(values: pa.ChunkedArray | pa.Array) -> npt.NDArray[Any]:
 
 def _step(numbers: npt.NDArray[Any], kind: pa.DataType) -> int:
     """Return the greatest step that leads from number to number, or 1 without evidence."""
-    enough = 2 if pa.types.is_temporal(kind) else _EVIDENCE
-    return max(1, int(np.gcd.reduce(np.diff(numbers)))) if len(numbers) >= enough else 1
+    if len(numbers) >= _EVIDENCE:
+        return max(1, int(np.gcd.reduce(np.diff(numbers))))
+    if not (pa.types.is_timestamp(kind) or pa.types.is_time(kind)) or len(numbers) < 2:
+        return 1
+    day = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000}.get(kind.unit, 86_400 * 10**9)
+    return int(np.gcd.reduce([*np.diff(numbers), day]))

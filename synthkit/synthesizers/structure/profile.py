@@ -18,6 +18,7 @@ from synthkit.schema import Column, ForeignKey, Schema
 from synthkit.schema.graph import Forest, forest
 from synthkit.schema.storage import arrow_schema
 from synthkit.schema.text import parse, render
+from synthkit.synthesizers.crowd import LEAST, Crowd
 from synthkit.synthesizers.structure.counts import CountDistribution
 from synthkit.synthesizers.structure.keys import (
     KeyFormat,
@@ -27,6 +28,7 @@ from synthkit.synthesizers.structure.keys import (
 from synthkit.synthesizers.structure.levels import Levels, seen_levels
 from synthkit.synthesizers.structure.references import Indices, parent_rows
 from synthkit.synthesizers.structure.roles import Roles, roles_of
+from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["Profile", "ReferenceProfile", "learn_profile"]
 
@@ -155,10 +157,11 @@ class Profile:
         )
 
 
-def learn_profile(dataset: Dataset, values: Values) -> Profile:
+def learn_profile(dataset: Dataset, values: Values, protect: int = LEAST) -> Profile:
     """Learn the structure of a data set; reads its key columns, and reference tables whole.
 
-    ``values`` says which kinds of personal data a key can be made anew as.
+    ``values`` says which kinds of personal data a key can be made anew as; what is kept of other
+    keys is shared by at least ``protect`` subjects.
     """
     schema, counts = dataset.schema, dataset.row_counts
     wood = forest(schema, counts)
@@ -173,19 +176,20 @@ def learn_profile(dataset: Dataset, values: Values) -> Profile:
         if table.reference:
             continue
         roles = roles_of(wood, table.name)
+        crowd = Crowd(subjects_of(wood, counts, parents, table.name), protect)
         for name in roles.made:
             seen = dataset.arrow(table.name, [name]).column(0)
             column = table.column(name)
             primary = wood.primary[table.name]
             if name in roles.within and primary is not None:
                 first = _ordinal(seen, parents[primary])
-                if first is not None:
+                if first is not None and crowd.is_enough:
                     ordinals[table.name, name] = first
             keep_values = name in roles.within or name in roles.digits
             keys[table.name, name] = (
-                learn_domain(column, seen, values)
+                learn_domain(column, seen, values, crowd)
                 if keep_values
-                else learn_key(column, seen, values)
+                else learn_key(column, seen, values, crowd)
             )
     fixed = {table.name: dataset.arrow(table.name) for table in schema.tables if table.reference}
     return Profile(schema, dict(counts), references, keys, ordinals, fixed)

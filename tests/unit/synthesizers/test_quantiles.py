@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 
 from synthkit.schema.storage import storage_of
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.quantiles import Quantiles
 
 LEAST = 5
@@ -22,7 +23,7 @@ DRAWN = 20_000
 
 def learned(values: list[Any], kind: pa.DataType | None = None) -> Quantiles:
     seen = pa.array(values, kind)
-    return Quantiles.learn(storage_of(seen.type), seen, LEAST)
+    return Quantiles.learn(storage_of(seen.type), seen, Crowd.of_rows(len(seen), LEAST))
 
 
 def drawn(quantiles: Quantiles, count: int = DRAWN) -> pa.Array:
@@ -50,10 +51,13 @@ def test_drawn_numbers_are_distributed_as_those_seen() -> None:
 def test_no_end_is_a_value_of_fewer_than_five() -> None:
     seen = [1.0] * 40 + [-1e9, 1e9]
     made = np.asarray(drawn(learned(seen)))
-    assert abs(made).max() <= 1e9 / LEAST + 1
-    knots = learned(list(range(23))).knots
-    assert len(knots) == 4
-    assert knots[0] == np.mean(range(6))
+    assert set(made.tolist()) == {1.0}
+    assert learned(seen).held == (1.0,)
+    numbers = learned([100 * number for number in range(23)])
+    assert len(numbers.knots) == 4
+    assert numbers.held == ()
+    assert 400 < numbers.knots[0] < 800, "the mean of the fifth to the ninth, and those below it"
+    assert not set(numbers.knots) & {100.0 * number for number in range(23)}
 
 
 @pytest.mark.parametrize(
@@ -109,6 +113,15 @@ def test_every_storage_comes_back_within_its_range(values: list[Any]) -> None:
     few = drawn(learned(values[-2:]), 100)
     assert few.type == seen.type
     few.to_pylist()
+
+
+def test_numbers_of_few_subjects_are_as_few() -> None:
+    seen = pa.array([10.5] * 50 + [20.25] * 50 + list(range(100)))
+    crowd = Crowd(np.concatenate([[1] * 50, np.arange(2, 52), np.arange(52, 152)]), LEAST)
+    quantiles = Quantiles.learn("double", seen, crowd)
+    assert 10.5 not in quantiles.knots
+    assert 10.5 not in quantiles.held
+    assert learned([20.25] * 50 + list(range(100))).held == (20.25,)
 
 
 def test_of_fewer_values_only_signs_and_digits_are_kept() -> None:

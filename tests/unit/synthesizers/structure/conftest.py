@@ -19,7 +19,7 @@ def skeleton(values: Any) -> Callable[..., Skeleton]:
     """Learns a data set and plans a sample: ``skeleton(data, seed=1, main=500)``."""
 
     def make(data: Dataset, *, seed: int = 1, **targets: Any) -> Skeleton:
-        profile = learn_profile(data, values)
+        profile = learn_profile(data, values, 1)
         plan = plan_rows(profile.forest, profile.row_counts, RowTargets(**targets))
         return Skeleton(profile, plan, Streams(seed), values)
 

@@ -12,7 +12,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BINS", "Knots", "bounded", "holders", "shared_bins"]
+from synthkit.synthesizers.crowd import holders
+
+__all__ = ["BINS", "Knots", "bounded", "ends_of", "shared_bins"]
 
 Numbers = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
@@ -36,25 +38,13 @@ class _Part:
     whole: bool
 
 
-def holders(groups: Places, owners: Places, count: int) -> Places:
-    """Return how many different owners each of ``count`` groups has."""
-    lowest = int(owners.min(initial=0))
-    most = int(owners.max(initial=0)) - lowest + 1
-    ranks = owners - lowest
-    if most > _LIMIT / max(count, 1):
-        ranks = np.unique(owners, return_inverse=True)[1].astype(np.int64)
-        most = int(ranks.max(initial=0)) + 1
-    pairs = np.unique(groups * most + ranks)
-    return np.bincount(pairs // most, minlength=count).astype(np.int64)
-
-
 def bounded(numbers: Numbers, owners: Places, protect: int) -> tuple[float, float]:
     """Return ends of sorted numbers, at least one, that no value of a few entities decides.
 
     They are values that ``protect`` entities share, or means over as many with ``protect - 1``
     further out. Of too few entities for that only the order of magnitude is told.
     """
-    ends = _ends(numbers, owners, protect)
+    ends = ends_of(numbers, owners, protect)
     return ends or _roughly(float(numbers[0]), float(numbers[-1]))
 
 
@@ -75,7 +65,7 @@ def shared_bins(
     """
     values, inverse = np.unique(numbers, return_inverse=True)
     common = values[holders(inverse, owners, len(values)) >= protect]
-    ends = _ends(numbers, owners, protect)
+    ends = ends_of(numbers, owners, protect)
     if ends is None:
         if not len(common):
             return (_roughly(float(values[0]), float(values[-1])),), ()
@@ -89,7 +79,8 @@ def shared_bins(
     return _apart(knots, values, common, grain)
 
 
-def _ends(numbers: Numbers, owners: Places, protect: int) -> tuple[float, float] | None:
+def ends_of(numbers: Numbers, owners: Places, protect: int) -> tuple[float, float] | None:
+    """Return ends as `bounded` does, or None where there are too few entities."""
     low = _end(numbers, owners, protect)
     high = _end(numbers[::-1], owners[::-1], protect)
     return None if low is None or high is None or low > high else (low, high)
