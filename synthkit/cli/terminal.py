@@ -49,10 +49,13 @@ class Terminal:
         self._wipe()
 
     def start(self, task: str, total: int | None = None) -> None:
-        """Begin a task."""
+        """Begin a task; one of unknown length is shown at once, for it may never advance."""
         self._wipe()
         self._task, self._total, self._done = task, total, 0
         self._began = self._shown = time.monotonic()
+        if self._line and total is None:
+            self._shown += 1e-6
+            self._print(f"\r{task} ...\x1b[K")
 
     def advance(self, amount: int = 1) -> None:
         """Redraw the line, at most ten times a second."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from synthkit.synthesizers.relational.compiled import COMPILING
+
 SOURCE = """
 import numpy as np
 from synthkit.synthesizers.relational.compiled import compiled, is_compiled
@@ -99,3 +101,41 @@ def test_with_no_folder_at_all_it_works_in_each_process(module: Path, tmp_path: 
     places = {"HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere), "LOCALAPPDATA": str(nowhere)}
     for _ in range(2):
         assert run(module, **places)[:2] == ["False", "True"]
+
+
+JOB = """
+import pyarrow as pa
+import synthkit
+from synthkit.contracts import Dataset, Silent
+from synthkit.schema import Column, Schema, Table
+
+class Told(Silent):
+    def start(self, task, total=None):
+        print(task)
+
+column = Column(name="n", storage="int64", nullable=False)
+schema = Schema(tables=(Table(name="t", columns=(column,)),))
+data = Dataset.in_memory(schema, {"t": pa.table({"n": list(range(60))})})
+model = synthkit.fit(data, seed=1, progress=Told())
+list(model.sample(seed=1, progress=Told()).stream())
+"""
+
+
+@pytest.mark.slow
+def test_progress_tells_of_compiling_once_on_a_machine(tmp_path: Path) -> None:
+    def tasks() -> list[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", JOB],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.splitlines()
+
+    first, second = tasks(), tasks()
+    place = first.index(COMPILING)
+    assert first[place + 1] == "learning tables"
+    assert first[-2:] == [COMPILING, "sampling"]
+    assert first.count(COMPILING) == 2
+    assert [task for task in first if task != COMPILING][:-1] == second

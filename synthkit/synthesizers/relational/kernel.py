@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.synthesizers.relational.compiled import compiled
+from synthkit.synthesizers.relational.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest, mix
 from synthkit.synthesizers.relational.numbers import NumberCodec
@@ -24,6 +24,7 @@ __all__ = [
     "draw_cell",
     "draw_rows",
     "follow_sibling",
+    "is_ready",
     "recurrence",
 ]
 
@@ -189,6 +190,11 @@ def draw_rows(
         (result, np.zeros(layout.size, np.uint8), np.zeros(columns)),
     )
     return result
+
+
+def is_ready() -> bool:
+    """Say whether rows can be drawn without compiling first."""
+    return is_compiled(_draw)
 
 
 @compiled

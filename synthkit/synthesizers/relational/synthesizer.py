@@ -17,13 +17,17 @@ from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
 from synthkit.synthesizers.blockwise import Blockwise
+from synthkit.synthesizers.relational.compiled import COMPILING, is_compiled
 from synthkit.synthesizers.relational.draw import Drawing
-from synthkit.synthesizers.relational.forest import ForestSettings
+from synthkit.synthesizers.relational.forest import ForestSettings, learn_forest
+from synthkit.synthesizers.relational.grow import grow
+from synthkit.synthesizers.relational.kernel import draw_rows, is_ready
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.learned import prepare
 from synthkit.synthesizers.relational.pilot import plan_under
 from synthkit.synthesizers.relational.prepared import Prepared, dealt_links
 from synthkit.synthesizers.relational.state import from_state, to_state
+from synthkit.synthesizers.relational.subjects import subjects_of
 from synthkit.synthesizers.relational.tables import (
     TableModel,
     Training,
@@ -35,7 +39,6 @@ from synthkit.synthesizers.rules import learn_rules
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.skeleton import check_structure
-from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["RelationalModel", "RelationalSynthesizer", "restore"]
 
@@ -59,9 +62,12 @@ class RelationalSynthesizer:
         self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
     ) -> RelationalModel:
         """Learn structure, codes and trees."""
-        profile = learn_profile(dataset, values, self.settings.protect)
+        profile = learn_profile(dataset, values)
         progress.start("coding columns")
         prepared = prepare(dataset, profile, values, self.settings.protect)
+        if not is_compiled(grow):
+            progress.start(COMPILING)
+            _grow_something()
         progress.start("learning tables", len(prepared.order))
         tables: dict[str, TableModel] = {}
         outer: dict[str, tuple[Codes, tuple[bool, ...]]] = {}
@@ -95,7 +101,7 @@ class RelationalSynthesizer:
         rules = learn_rules(
             dataset,
             profile,
-            partial(subjects_of, profile.forest, profile.row_counts, prepared.parents),
+            partial(subjects_of, dataset, profile, prepared),
             self.settings.protect,
             {
                 (table, lookup.source, lookup.column)
@@ -158,11 +164,33 @@ class RelationalModel(Blockwise):
 
     def drawing(self, request: SampleRequest) -> Drawing:
         """Return what draws the blocks of a request."""
+        if not is_ready():
+            request.progress.start(COMPILING)
+            self._draw_nothing()
+            request.progress.start("sampling", sum(request.plan.values()))
         return Drawing(self.learned, request)
 
     def state(self) -> State:
         """Return the model as JSON and arrays."""
         return to_state(self.learned)
+
+    def _draw_nothing(self) -> None:
+        """Draw no rows of a table, for which all is compiled that draws rows."""
+        for learned in self.learned.tables.values():
+            if learned.fields:
+                layout = learned.layout
+                parents = np.zeros((0, layout.parent), np.uint8)
+                given = np.zeros((0, layout.given), np.uint8)
+                nobody = np.zeros(0, np.int64)
+                draw_rows(learned.trees, learned.recurrence, layout, parents, nobody, given, 0, 0)
+                return
+
+
+def _grow_something() -> None:
+    """Learn a forest of eight rows, for which all is compiled that grows trees."""
+    codes = np.arange(8, dtype=np.uint8)
+    unordered = np.zeros(1, bool)
+    learn_forest(codes[None], unordered, codes, False, Streams(0), ForestSettings(trees=1), [0])
 
 
 def restore(state: State) -> RelationalModel:
