@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +23,7 @@ from synthkit.synthesizers.settings import RelationalSettings
 class Names:
     """Value providers: companies, of which there are plenty, and nine countries."""
 
-    sizes = {"company": 10**6, "country": 9, "word": 500}
+    sizes: ClassVar[dict[str, int]] = {"company": 10**6, "country": 9, "word": 500}
 
     def has(self, kind: str) -> bool:
         return kind in self.sizes
