@@ -27,7 +27,6 @@ from synthkit.synthesizers.relational.learned import prepare
 from synthkit.synthesizers.relational.pilot import plan_under
 from synthkit.synthesizers.relational.prepared import Prepared, dealt_links
 from synthkit.synthesizers.relational.state import from_state, to_state
-from synthkit.synthesizers.relational.subjects import subjects_of
 from synthkit.synthesizers.relational.tables import (
     TableModel,
     Training,
@@ -39,6 +38,7 @@ from synthkit.synthesizers.rules import learn_rules
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.skeleton import check_structure
+from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["RelationalModel", "RelationalSynthesizer", "restore"]
 
@@ -62,7 +62,7 @@ class RelationalSynthesizer:
         self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
     ) -> RelationalModel:
         """Learn structure, codes and trees."""
-        profile = learn_profile(dataset, values)
+        profile = learn_profile(dataset, values, self.settings.protect)
         progress.start("coding columns")
         prepared = prepare(dataset, profile, values, self.settings.protect)
         if not is_compiled(grow):
@@ -101,7 +101,7 @@ class RelationalSynthesizer:
         rules = learn_rules(
             dataset,
             profile,
-            partial(subjects_of, dataset, profile, prepared),
+            partial(subjects_of, profile.forest, profile.row_counts, prepared.parents),
             self.settings.protect,
             {
                 (table, lookup.source, lookup.column)
