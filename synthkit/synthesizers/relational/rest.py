@@ -15,6 +15,7 @@ from synthkit.contracts.values import Values
 from synthkit.randomness import Streams
 from synthkit.schema import Column
 from synthkit.schema.infer.pii_names import kind_of_name
+from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.replacements import (
     Cells,
@@ -96,7 +97,13 @@ class Rest(BaseModel):
 
 
 def learn_rest(
-    column: Column, seen: pa.ChunkedArray, codec: LabelCodec, values: Values, *, settles: bool
+    column: Column,
+    seen: pa.ChunkedArray,
+    codec: LabelCodec,
+    values: Values,
+    crowd: Crowd | None = None,
+    *,
+    settles: bool,
 ) -> Rest | None:
     """Choose how a column's rare labels are made anew; None where kept ones stand in for them.
 
@@ -105,7 +112,8 @@ def learn_rest(
     if not pa.types.is_string(seen.type) or seen.null_count == len(seen):
         return None
     present = pc.drop_null(seen)
-    rare = present.filter(pc.invert(pc.is_in(present, value_set=codec.known)))
+    is_rare = pc.invert(pc.is_in(present, value_set=codec.known))
+    rare = present.filter(is_rare)
     distinct = pc.count_distinct(rare).as_py()
     share = len(rare) / len(present)
     kind = _kind(column, rare, values)
@@ -117,7 +125,7 @@ def learn_rest(
             return Rest(column=column.name, made=made, rows_per_label=per_label)
     if codec.labels and (settles or share <= _OF_NO_KIND):
         return None
-    found = made_anew(column, rare, values)
+    found = made_anew(column, rare, values, crowd and crowd.present(seen).where(is_rare))
     assert found is not None, "text is always made anew"
     return Rest(column=column.name, made=found, rows_per_label=per_label, numbered=settles)
 
