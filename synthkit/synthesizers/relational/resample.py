@@ -86,10 +86,6 @@ def resample(
     matters = (forced.codes >= 0).any(0) | ~forced.allowed.all((0, 2))
     matters |= (forced.ends[0] > 0).any(0) | (forced.ends[1] < _LAST).any(0)
     until = int(np.flatnonzero(matters)[-1]) + 1 if matters.any() else 0
-    clocks = np.full(len(learned.fields), -1, np.int64)
-    for place, step in enumerate(follows.steps):
-        if step >= 0:
-            clocks[step] = place
     model = (
         (
             trees.roots,
@@ -102,7 +98,7 @@ def resample(
         ),
         ordered,
         (follows.later, follows.repeats, follows.steps, follows.middles, follows.uppers),
-        clocks,
+        _clocks(learned),
     )
     made = _resample(
         model,
@@ -115,6 +111,15 @@ def resample(
         moves,
     )
     return Attempts(rows, *made)
+
+
+def _clocks(learned: TableModel) -> Indices:
+    """Return for each field the clock whose step it is; -1 for the others."""
+    clocks = np.full(len(learned.fields), -1, np.int64)
+    for place, step in enumerate(learned.recurrence.steps):
+        if step >= 0:
+            clocks[step] = place
+    return clocks
 
 
 @compiled
