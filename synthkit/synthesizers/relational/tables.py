@@ -133,5 +133,7 @@ def learn_table(
             layout.usable(number),
         )
 
+    # The last columns have most to depend on: begun first, they do not keep one worker waiting.
     with ThreadPoolExecutor(workers) as pool:
-        return layout, tuple(pool.map(learn, range(len(own))))
+        forests = list(pool.map(learn, reversed(range(len(own)))))
+    return layout, tuple(reversed(forests))
