@@ -20,7 +20,7 @@ MOST = 8
 """Processes that are used unasked: the one that writes cannot keep up with more."""
 
 START_SECONDS = 3.0
-"""What starting processes costs: the imports, the model, and what all blocks share."""
+"""What starting processes costs: the imports and the model."""
 
 PAYS = 2.0
 """How often the time gained has to be that which is spent on starting."""
@@ -69,9 +69,11 @@ def _alone(
 ) -> Generator[TableChunk, None, list[SampleRequest]]:
     """Draw tasks here until the rest is worth other processes; return that rest.
 
-    The pace is that of the latest task: the first one also draws what all share, and compiles.
+    The pace is that of the latest task: the first one also draws what all share, which every
+    other process would draw again before it helps.
     """
     left = sum(request.plan.values())
+    first_spent, first_rows = 0.0, 0
     for number, task in enumerate(todo):
         spent = 0.0
         rows = 0
@@ -82,8 +84,12 @@ def _alone(
             yield chunk
             began = time.perf_counter()
         left -= rows
-        gain = left * spent / max(rows, 1) * (1 - 1 / jobs)
-        if number and gain > PAYS * START_SECONDS:
+        pace = spent / max(rows, 1)
+        if not number:
+            first_spent, first_rows = spent, rows
+        shared = max(0.0, first_spent - first_rows * pace)
+        gain = left * pace * (1 - 1 / jobs)
+        if number and gain > PAYS * (START_SECONDS + shared):
             return todo[number + 1 :]
     return []
 

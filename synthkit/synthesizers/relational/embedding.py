@@ -107,7 +107,7 @@ def order_categories(codes: Codes, target: Codes, vectors: Numbers) -> Codes:
         target: uint8 (rows,), the codes of the target.
         vectors: float64 (256, m), each target code as numbers, centred.
     """
-    counts, sums = _sums(codes, target, vectors)
+    counts, sums = _sums(np.ascontiguousarray(codes), target, vectors)
     means = sums / (counts + 3.0)[:, None]
     weighted = means * np.sqrt(counts)[:, None]
     _, directions = np.linalg.eigh(weighted.T @ weighted)

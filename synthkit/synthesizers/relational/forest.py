@@ -83,16 +83,14 @@ def learn_forest(
     """
     if not len(target):
         raise ValueError("a forest needs rows to learn from")
-    # Of one layout, so that what is compiled is compiled once.
-    target = np.ascontiguousarray(target)
+    target = np.ascontiguousarray(target)  # of one layout: compiled once
     embedding = embed(target, target_ordered, streams.at("embedding"))
     chosen = np.asarray([slot for slot in usable if slots[slot].any()], np.int16)
     mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
     features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
         if not ordered[slot]:
-            codes = np.ascontiguousarray(slots[slot])
-            mappings[place] = order_categories(codes, target, embedding.vectors)
+            mappings[place] = order_categories(slots[slot], target, embedding.vectors)
         np.take(mappings[place], slots[slot], out=features[place])
     size = min(len(target), max(2 * settings.least, round(settings.share * len(target))))
     parts: list[dict[str, npt.NDArray[Any]]] = []

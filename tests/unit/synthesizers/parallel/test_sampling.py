@@ -110,8 +110,14 @@ def test_a_long_sample_is_helped_after_two_tasks(clock: Clock, together: Togethe
     assert [together.given[0], together.given[-1]] == [(4, 6), (18, 20)]
 
 
-def test_what_the_first_task_costs_once_does_not_count(clock: Clock, together: Together) -> None:
+def test_what_the_first_task_costs_once_is_no_pace(clock: Clock, together: Together) -> None:
     assert drawn(Slow(clock, 0.01, first=1_000.0), 0) == list(range(PARTS))
+    assert together.given == []
+
+
+def test_what_all_share_counts_as_a_cost(clock: Clock, together: Together) -> None:
+    """Long enough without it (see above), too short where each process has to draw it first."""
+    assert drawn(Slow(clock, 6 * START_SECONDS / PARTS, first=START_SECONDS), 0)
     assert together.given == []
 
 
