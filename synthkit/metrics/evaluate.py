@@ -1,0 +1,182 @@
+"""The front door: two data sets in, every score out, with means and the worst tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from synthkit.dataset import Dataset
+from synthkit.errors import UsageError, near_matches
+from synthkit.metrics.detection import TableDetection, detect
+from synthkit.metrics.families import reference_tables
+from synthkit.metrics.marginal import ColumnShape, column_shapes
+from synthkit.metrics.pairwise import PairTrend, pair_trends
+from synthkit.metrics.relational import Cardinality, HopTrend, cardinalities, hop_trends
+from synthkit.metrics.seasonality import Season, seasons
+from synthkit.metrics.siblings import Sibling, sibling_dependence
+from synthkit.metrics.sides import Side, sides_of
+from synthkit.metrics.summary import Measure, summarize
+from synthkit.metrics.targets import Target
+from synthkit.metrics.utility import TargetUtility, utility
+from synthkit.randomness import Streams
+
+__all__ = ["PARTS", "Detection", "Evaluation", "Fidelity", "Part", "Utility", "evaluate"]
+
+Part = Literal["fidelity", "detection", "utility"]
+
+PARTS: tuple[Part, ...] = ("fidelity", "detection", "utility")
+
+
+@dataclass(frozen=True)
+class Fidelity:
+    """Shapes, trends and structure; 1 is best of every similarity."""
+
+    shapes: tuple[ColumnShape, ...]
+    seasons: tuple[Season, ...]
+    pairs: tuple[PairTrend, ...]
+    hops: tuple[HopTrend, ...]
+    cardinalities: tuple[Cardinality, ...]
+    siblings: tuple[Sibling, ...]
+
+
+@dataclass(frozen=True)
+class Detection:
+    """What detectors made of each table; an AUC of .5 is best."""
+
+    tables: tuple[TableDetection, ...]
+
+
+@dataclass(frozen=True)
+class Utility:
+    """What models trained on synthetic rows are worth; TSTR = TRTR is best."""
+
+    targets: tuple[TargetUtility, ...]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All scores of one synthetic data set against the real one.
+
+    A part that was not asked for is None. ``rows`` are the numbers of real and synthetic rows of
+    each table. ``reference`` tables are scored, and stay out of every mean. ``measures`` come in
+    the order in which they are best read.
+    """
+
+    rows: Mapping[str, tuple[int, int]]
+    reference: frozenset[str]
+    fidelity: Fidelity | None
+    detection: Detection | None
+    utility: Utility | None
+    measures: Mapping[str, Measure]
+
+
+def evaluate(
+    real: Dataset,
+    synthetic: Dataset,
+    *,
+    holdout: Dataset | None = None,
+    seed: int,
+    parts: Collection[Part] = PARTS,
+    targets: Sequence[Target] = (),
+    most_hops: int = 3,
+) -> Evaluation:
+    """Score a synthetic data set against the real one that it was learned from.
+
+    ``holdout`` holds real rows that were not learned from: utility is tested on them, and tables
+    that they share with ``real`` are reference tables. For the ceiling of every score pass the
+    held-out data set as ``synthetic`` too; utility is left out then, for it would be tested on
+    the rows that it trains on. The same seed gives the same numbers. The data sets are read once
+    each per call: `Dataset.load` them first where they are scored more than once.
+
+    Raises:
+        UsageError: A part or a target does not exist.
+        DataError: A table or a column is missing in one of the data sets, or of another type.
+    """
+    for part in parts:
+        if part not in PARTS:
+            raise UsageError(f"There is no part {part!r}.", hint=near_matches(part, PARTS))
+    streams = Streams(seed).under("metrics")
+    with_utility = "utility" in parts and synthetic is not holdout
+    given = [real, synthetic] + ([holdout] if with_utility and holdout is not None else [])
+    sides = sides_of(given)
+    reference = reference_tables(real, holdout)
+    fidelity = _fidelity(sides[0], sides[1], streams, most_hops) if "fidelity" in parts else None
+    detection = None
+    if "detection" in parts:
+        found = detect(sides[0], sides[1], streams.under("detection"), reference=reference)
+        detection = Detection(found)
+    useful = None
+    if with_utility:
+        aside = sides[2] if holdout is not None else None
+        useful = Utility(
+            utility(
+                sides[0],
+                sides[1],
+                aside,
+                streams.under("utility"),
+                targets=targets,
+                reference=reference,
+            )
+        )
+    scores = _scores(fidelity, detection, useful)
+    measures = {
+        name: summarize(name, items, reference, higher_is_better=better)
+        for name, better, items in scores
+    }
+    rows = {name: (sides[0].rows[name], sides[1].rows[name]) for name in real}
+    return Evaluation(rows, reference, fidelity, detection, useful, measures)
+
+
+def _fidelity(real: Side, synthetic: Side, streams: Streams, most_hops: int) -> Fidelity:
+    return Fidelity(
+        column_shapes(real, synthetic, streams),
+        seasons(real, synthetic),
+        pair_trends(real, synthetic, streams),
+        hop_trends(real, synthetic, streams, most_hops),
+        cardinalities(real, synthetic),
+        sibling_dependence(real, synthetic),
+    )
+
+
+Scores = tuple[str, bool, list[tuple[str, float]]]
+
+
+def _scores(
+    fidelity: Fidelity | None, detection: Detection | None, useful: Utility | None
+) -> Iterator[Scores]:
+    """Yield each measure's name, whether more is better, and its scores with their tables."""
+    if fidelity is not None:
+        yield from _fidelity_scores(fidelity)
+    if detection is not None:
+        for features, title in (("own", "c2st"), ("children", "c2st_children")):
+            for detector, suffix in (("boosting", ""), ("logistic", "_logistic")):
+                # an area below .5 is chance, or rows found on both sides: no better than .5
+                areas = [
+                    (each.table, max(0.5, each.auc.value))
+                    for each in detection.tables
+                    if (each.features, each.detector) == (features, detector)
+                ]
+                yield f"{title}{suffix}", False, areas
+    if useful is not None:
+        for name in ("trtr", "tstr"):
+            yield name, True, [(x.target.table, getattr(x, name)) for x in useful.targets]
+        yield "utility_loss", False, [(x.target.table, x.loss) for x in useful.targets]
+
+
+def _fidelity_scores(found: Fidelity) -> Iterator[Scores]:
+    yield "shapes", True, [(x.table, x.shape) for x in found.shapes]
+    yield "missing", True, [(x.table, x.missing) for x in found.shapes]
+    covered = [(x.table, x.coverage) for x in found.shapes if x.coverage is not None]
+    yield "coverage", True, covered
+    yield "outside", False, [(x.table, x.outside) for x in found.shapes]
+    yield "seasonality", True, [(x.table, x.similarity) for x in found.seasons]
+    yield "pairs", True, [(x.table, x.similarity) for x in found.pairs]
+    for hops in sorted({1, 2} | {x.hops for x in found.hops}):
+        trends = [(x.table, x.similarity) for x in found.hops if x.hops == hops]
+        yield f"hop{hops}", True, trends
+    yield "cardinality", True, [(x.key.table, x.similarity) for x in found.cardinalities]
+    yield "parentless", True, [(x.key.table, x.parentless) for x in found.cardinalities]
+    for aspect, title in (("icc", "sibling_icc"), ("lag1", "lag1"), ("gaps", "gaps")):
+        alike = [(x.key.table, x.similarity) for x in found.siblings if x.aspect == aspect]
+        yield title, True, alike
