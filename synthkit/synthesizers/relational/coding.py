@@ -108,6 +108,8 @@ class TableCoder:
             *(column for owner, column in self.made.replaced if owner == name),
             *(column for owner, column in self.made.repeated if owner == name),
         }
+        if name in self.made.companions:
+            apart |= {*self.made.companions[name][0].columns}
         return [column for column in self.table.columns if column.name not in apart]
 
     def _order_siblings(
@@ -121,6 +123,12 @@ class TableCoder:
         if self.primary is not None:
             above = self.made.parents[self.primary]
             owner = np.where(above >= 0, above, owner)
+        if name in self.made.companions:
+            companion, anchors = self.made.companions[name]
+            rank = np.empty(self.dataset.row_counts[companion.base])
+            rank[self.made.siblings[companion.base].order] = np.arange(len(rank))
+            self.made.siblings[name] = siblings_of(owner, rank[anchors])
+            return None
         numeric = [column for column in columns if is_number(column.storage)]
         dates = [c for c in numeric if pa.types.is_temporal(arrow_type(c.storage))]
         in_files = siblings_of(owner, np.zeros(self.rows))
@@ -253,13 +261,20 @@ class TableCoder:
         return best
 
     def _counts(self) -> None:
-        for key in self.dataset.schema.children_of(self.table.name):
-            if self.profile.forest.primary[key.table] == key:
-                below = self.made.parents[key]
-                counts = np.bincount(below[below >= 0], minlength=self.rows).astype(float)
-                codec = NumberCodec.learn("int64", counts, self.subjects, 1)
-                field = ColumnField(kind="count", name=str(key), codec=codec)
-                self.coded.append((field, codec.encode(counts), None))
+        below = [
+            (key, self.made.parents[key])
+            for key in self.dataset.schema.children_of(self.table.name)
+            if self.profile.forest.primary[key.table] == key
+        ]
+        for table, (companion, anchors) in self.made.companions.items():
+            key = self.profile.forest.primary[table]
+            if companion.base == self.table.name and key is not None:
+                below.append((key, anchors))
+        for key, rows in below:
+            counts = np.bincount(rows[rows >= 0], minlength=self.rows).astype(float)
+            codec = NumberCodec.learn("int64", counts, self.subjects, 1)
+            field = ColumnField(kind="count", name=str(key), codec=codec)
+            self.coded.append((field, codec.encode(counts), None))
 
     def _bound(self, column: Column, bound: Bound) -> Numbers:
         """Return a bound of each row in the unit of the column that it bounds."""

@@ -42,7 +42,10 @@ _BATCH = 8_192
 
 
 class Conditioned:
-    """The restricted tables of one sample. ``labels`` are the columns of the current block."""
+    """The restricted tables of one sample.
+
+    Of the current block, ``labels`` are the columns, ``moved`` the rows in whose place each stands.
+    """
 
     def __init__(self, numbers: Decoding, streams: Streams, conditions: Conditions) -> None:
         """Work out what is asked of each table; `UsageError` for what cannot be met."""
@@ -51,6 +54,7 @@ class Conditioned:
         self.streams = streams.under("conditions")
         self.tables = restrictions(self.model, conditions)
         self.labels: dict[str, dict[str, pa.Array]] = {}
+        self.moved: dict[str, Indices] = {}
         self._groups: dict[str, Indices] = {}
         self.given: dict[str, GivenRows] = {}
         for table, data in conditions.given.items():
@@ -214,7 +218,7 @@ class Conditioned:
             owner = rows.parents[base.primary][drawn.attempts.context]
             last = np.where(owner < 0, np.iinfo(np.int64).max, owner)
             order = np.lexsort((order, self._clock(table, drawn), last))
-        moved = drawn.attempts.context[order]
+        moved = self.moved[table] = drawn.attempts.context[order]
         self._groups[table] = group[order]
         keys = moving_keys(self.model.profile.forest, table)
         parents = {key: each[moved] if key in keys else each for key, each in rows.parents.items()}

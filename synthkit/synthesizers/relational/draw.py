@@ -22,6 +22,7 @@ from synthkit.synthesizers.relational.labels import REST, LabelCodec
 from synthkit.synthesizers.relational.matching import matched, room_of
 from synthkit.synthesizers.relational.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
+from synthkit.synthesizers.relational.together import Together
 from synthkit.synthesizers.repeats import Repeats
 from synthkit.synthesizers.replacements import Cells
 from synthkit.synthesizers.rules import Keeper, Seen, Spare
@@ -53,6 +54,7 @@ class Drawing:
         self.numbers = Decoding(model, self.skeleton, request.streams, self)
         asked = request.conditions
         self._conditioned = Conditioned(self.numbers, request.streams, asked) if asked else None
+        self.together = Together(model, request, self)
         self._alone = Alone(model.schema, model.replaced)
         self._finished = Finished(model.profile, self.skeleton.layout, self._drawn_beside)
         self._repeats = Repeats(model.profile, self._finished)
@@ -78,6 +80,7 @@ class Drawing:
         if table not in self._tables:
             finished = self._table(table, number)
             self._finished.keep(table, number, finished)
+            self.together.keep(table, finished)
             if not self.changes(table):
                 return finished
             self._tables[table] = finished
@@ -89,6 +92,7 @@ class Drawing:
         described = self.model.schema.table(table)
         made: dict[str, pa.Array] = {}
         numbers = self.numbers.block(table, number)
+        self.together.share(rows, number, made)
         for place, field in enumerate(learned.fields):
             if field.kind != "column":
                 continue
@@ -156,6 +160,7 @@ class Drawing:
             self._codes.clear()
             self._tables.clear()
             self.numbers.clear()
+            self.together.clear()
 
     def drawn(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
         """Return a block's rows with their own codes (fields, rows) and those of all ancestors."""
@@ -169,7 +174,9 @@ class Drawing:
         counts = None
         if primary is not None and self.model.profile.fixed.get(primary.parent) is None:
             above_rows, above_own, above_outer = self.drawn(primary.parent, number)
-            counts = self.children(primary, above_rows, above_own)
+            counts = self.together.counts(primary, above_rows, number)
+            if counts is None:
+                counts = self.children(primary, above_rows, above_own)
         room = room_of(self.numbers, table, number)
         rows = matched(self.numbers, self.skeleton.rows(table, number, counts, room), number)
         if primary is None:
@@ -192,6 +199,7 @@ class Drawing:
             other = rows.parents[key]
             given[:, at : at + len(source)] = codes_at(source, other).T
             at += len(source)
+        given[:, at:] = self.together.given(primary, rows, number)
         if not learned.fields:
             return rows, np.zeros((0, rows.count), np.uint8), outer
         own = draw_rows(
@@ -207,11 +215,12 @@ class Drawing:
         if self._conditioned is not None and table in self._conditioned:
             base = Base(rows, own, outer, given, primary)
             rows, own, outer = self._conditioned.block(base, number)
+            self.together.move(table, self._conditioned.moved.get(table))
         return self._point(rows, learned, own), own, outer
 
     def children(self, key: ForeignKey, rows: Rows, own: Codes) -> Indices:
-        """Return the drawn number of children of each row."""
-        learned = self.model.tables[key.parent]
+        """Return the drawn number of rows of a key's table that belong to each of some rows."""
+        learned = self.model.tables[rows.table]
         for place, field in enumerate(learned.fields):
             if (
                 field.kind == "count"

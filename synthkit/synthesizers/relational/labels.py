@@ -106,6 +106,13 @@ class LabelCodec(BaseModel):
             codes[rare] = REST
         return codes
 
+    def spread(self, count: int) -> pa.Array:
+        """Return all labels in turn; nulls if there are none."""
+        labels = pa.array(list(self.labels), arrow_type(self.storage))
+        if not self.labels:
+            return pa.nulls(count, labels.type)
+        return labels.take(pa.array(np.arange(count) % len(self.labels)))
+
     def decode(self, codes: Codes, uniform: npt.NDArray[np.float64]) -> pa.Array:
         """Return the label of each code; null for 0 and for the rest."""
         place = np.where(codes == REST, 0, codes).astype(np.int64) - 1

@@ -14,6 +14,7 @@ from synthkit.schema.graph import topological
 from synthkit.synthesizers.crowd import Crowd
 from synthkit.synthesizers.relational.aggregates import aggregate_fields
 from synthkit.synthesizers.relational.coding import TableCoder
+from synthkit.synthesizers.relational.companions import companions, reordered
 from synthkit.synthesizers.relational.fields import ColumnField, is_number
 from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.lookups import Lookup, learn_lookup
@@ -50,17 +51,21 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
         for table in schema.tables
     }
     modelled: set[tuple[str, str]] = set()
+    crowds = {
+        table: Crowd(subjects_of(wood, dataset.row_counts, made.parents, table), protect)
+        for table in columns
+    }
     for table, chosen in columns.items():
-        data = dataset.arrow(table)
-        owners = subjects_of(wood, dataset.row_counts, made.parents, table)
-        crowd = Crowd(owners, protect)
+        data, crowd = dataset.arrow(table), crowds[table]
         for column in list(chosen):
             replacement = learn(column, data.column(column.name), values, crowd)
             if replacement is not None:
                 made.replaced[table, column.name] = replacement
                 chosen.remove(column)
         made.lookups[table] = _lookups(dataset, table, {column.name for column in chosen}, crowd)
-        made.rests[table] = _rests(dataset, made, table, chosen, values, crowd)
+    _add_companions(dataset, profile, made, columns)
+    for table, chosen in columns.items():
+        made.rests[table] = _rests(dataset, made, table, chosen, values, crowds[table])
         settled = {lookup.column for lookup in made.lookups[table]}
         modelled |= {
             (table, column.name)
@@ -71,6 +76,21 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
         TableCoder(dataset, profile, made, table, protect).code(modelled)
     _add_aggregates(dataset, profile, made)
     return made
+
+
+def _add_companions(
+    dataset: Dataset, profile: Profile, made: Prepared, columns: dict[str, list[Column]]
+) -> None:
+    """Find tables whose rows go with those of another; what they share is not theirs to draw."""
+    for table, (companion, rows) in companions(dataset, profile, columns).items():
+        shared = {*companion.columns}
+        lookups = [lookup for lookup in made.lookups[table] if lookup.column not in shared]
+        if any(lookup.source in shared for lookup in lookups):
+            continue
+        made.companions[table] = (companion, rows)
+        made.lookups[table] = lookups
+        columns[table] = [column for column in columns[table] if column.name not in shared]
+    made.order = reordered(made.order, made.companions)
 
 
 def _add_aggregates(dataset: Dataset, profile: Profile, made: Prepared) -> None:

@@ -91,6 +91,10 @@ class NumberCodec(BaseModel):
         high = np.asarray([np.nan, *(knots[-1] for knots in self.knots)])
         return low[codes], high[codes]
 
+    def spread(self, count: int) -> Numbers:
+        """Return numbers from all bins in turn."""
+        return self.middles[np.arange(count) % len(self.knots)]
+
     def decode(self, codes: Codes, uniform: Numbers) -> Numbers:
         """Return a number for each code, at an even place in its bin; NaN for 0."""
         result = np.full(len(codes), np.nan)

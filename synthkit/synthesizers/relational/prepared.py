@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthkit.schema import ForeignKey
+from synthkit.synthesizers.relational.companions import Companion
 from synthkit.synthesizers.relational.fields import Bound, ColumnField
 from synthkit.synthesizers.relational.labels import LabelCodec
 from synthkit.synthesizers.relational.lookups import Lookup
@@ -58,6 +59,7 @@ class Prepared:
     """A data set, coded. Keys of the mappings are table names unless said otherwise.
 
     ``learned_from`` tells for a table which rows teach each field: None is all of them.
+    ``companions`` holds for tables whose rows go with those of another the row of each.
     """
 
     order: list[str]
@@ -72,6 +74,7 @@ class Prepared:
     labels: dict[tuple[str, str], LabelCodec] = field(default_factory=dict)
     rests: dict[str, list[Rest]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
+    companions: dict[str, tuple[Companion, Indices]] = field(default_factory=dict)
 
 
 def pointed_at(profile: Profile, table: str) -> list[ForeignKey]:

@@ -253,6 +253,9 @@ def _why_not(model: Knowledge, table: str, column: str) -> str:
         return f"{name} is a key and made anew: nothing can be asked of it."
     if (table, column) in model.replaced:
         return f"{name} is made anew and not learned: nothing can be asked of it."
+    companion = model.tables[table].companion
+    if companion is not None and column in companion.columns:
+        return f"{name} is that of a row of {companion.base!r}: ask it of that table."
     return f"{name} is not learned: nothing can be asked of it."
 
 

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from synthkit.contracts.synthesizer import State
 from synthkit.schema import ForeignKey, Schema
+from synthkit.synthesizers.relational.companions import Companion
 from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest
 from synthkit.synthesizers.relational.kernel import SlotLayout
@@ -42,6 +43,7 @@ def to_state(model: Knowledge) -> State:
             "rests": [rest.model_dump(mode="json") for rest in table.rests],
             "links": [key.model_dump(mode="json") for key in table.links],
             "layout": asdict(table.layout),
+            "companion": table.companion and table.companion.model_dump(mode="json"),
         }
         for place, forest in enumerate(table.forests):
             for part, array in forest.arrays().items():
@@ -87,6 +89,7 @@ def from_state(state: State) -> Knowledge:
             forests=tuple(
                 Forest.from_arrays(by_place[number, place]) for place in range(len(fields))
             ),
+            companion=data["companion"] and Companion.model_validate(data["companion"]),
         )
     replaced = {
         (table, name): _REPLACEMENT.validate_python(made)

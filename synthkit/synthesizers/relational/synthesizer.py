@@ -17,6 +17,7 @@ from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
 from synthkit.synthesizers.blockwise import Blockwise
+from synthkit.synthesizers.relational.companions import places_within
 from synthkit.synthesizers.relational.compiled import COMPILING, is_compiled
 from synthkit.synthesizers.relational.draw import Drawing
 from synthkit.synthesizers.relational.forest import ForestSettings, learn_forest
@@ -92,6 +93,7 @@ class RelationalSynthesizer:
                 tuple(dealt_links(profile, table)),
                 layout,
                 forests,
+                prepared.companions[table][0] if table in prepared.companions else None,
             )
             outer[table] = (
                 np.vstack([prepared.codes[table], training.parent]),
@@ -136,6 +138,14 @@ class RelationalSynthesizer:
             source = prepared.codes[key.parent]
             given.append(codes_at(source, other))
             given_ordered += [field.codec.ordered for field in prepared.fields[key.parent]]
+        if table in prepared.companions:
+            companion, anchors = prepared.companions[table]
+            order = prepared.siblings[table].order
+            within = np.zeros((2, rows), np.uint8)
+            within[:, order] = places_within(anchors[order])
+            given += [codes_at(prepared.codes[companion.base], anchors), within]
+            given_ordered += [f.codec.ordered for f in prepared.fields[companion.base]]
+            given_ordered += [True, True]
         return Training(
             own=codes,
             parent=parent,

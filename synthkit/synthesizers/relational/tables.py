@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey
+from synthkit.synthesizers.relational.companions import Companion
 from synthkit.synthesizers.relational.fields import ColumnField
 from synthkit.synthesizers.relational.forest import Forest, ForestSettings, learn_forest
 from synthkit.synthesizers.relational.kernel import (
@@ -45,6 +46,7 @@ class TableModel:
     links: tuple[ForeignKey, ...]
     layout: SlotLayout
     forests: tuple[Forest, ...]
+    companion: Companion | None = None
 
     @cached_property
     def trees(self) -> Bundle:
