@@ -67,6 +67,7 @@ class Drawing:
             Seen(model.profile, self._drawn_beside),
             self._spare,
             orders_are_kept=True,
+            asked=request.conditions,
         )
         self._tables: dict[str, pa.Table] = {}
 

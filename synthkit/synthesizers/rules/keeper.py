@@ -7,13 +7,14 @@ ties from rows that keep it, until all do.
 from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from synthkit.contracts.conditions import Conditions
 from synthkit.errors import UsageError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, UniqueTogether
@@ -44,8 +45,9 @@ _FEW = 20
 class Keeper:
     """Keeps the rules of one sample.
 
-    ``spare`` gives rows of a table that are not part of the sample; of these themselves, those
-    that cannot be mended stay as they are.
+    Columns of which ``asked`` says what they shall be are not changed. ``spare`` gives rows of a
+    table that are not part of the sample; of these themselves, those that cannot be mended stay
+    as they are.
     """
 
     book: RuleBook
@@ -55,6 +57,7 @@ class Keeper:
     seen: Seen
     spare: Spare
     orders_are_kept: bool = False
+    asked: Conditions = field(default_factory=Conditions)
     tables: dict[str, TableRules] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,7 +67,17 @@ class Keeper:
                 kept = self.orders_are_kept
                 rules = TableRules.of(self.book, self.profile, name, orders_are_kept=kept)
                 if rules is not None:
-                    self.tables[name] = rules
+                    held = self._held(name) - {formula.column for formula in rules.formulas}
+                    self.tables[name] = replace(rules, fixed=rules.fixed | held)
+
+    def _held(self, table: str) -> set[str]:
+        """Return the columns of a table that a sample was asked to have values in."""
+        given = self.asked.given.get(table)
+        return {
+            *(each.column for each in self.asked.where if each.table == table),
+            *(each.column for each in self.asked.weights if each.table == table),
+            *(given.column_names if given is not None else ()),
+        }
 
     def changes(self, table: str) -> bool:
         """Say whether the columns of a table may be changed."""
@@ -143,7 +156,7 @@ class _Block:
         bad = broken()
         if not bad.any() or not tied:
             return
-        free = [name for name in self.made if name in tied]
+        free = [name for name in self.made if name in tied and name not in self.rules.fixed]
         for round_ in range(self.rounds):
             waiting = np.flatnonzero(bad)
             if not len(waiting):
