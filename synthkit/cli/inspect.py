@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthkit.errors import UnsupportedError
+
 if TYPE_CHECKING:
     from synthkit.dataset import Dataset, Reason
     from synthkit.schema import Schema, Table
@@ -24,6 +26,7 @@ __all__ = ["command"]
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @click.option("--reasons", is_flag=True, help="Say why, for every column too.")
+@click.option("--values", is_flag=True, help="Print each real value that a model file holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--trust-pickle", is_flag=True, help="For model files with pickled parts (SDV's).")
 def command(
@@ -32,6 +35,7 @@ def command(
     out: Path | None,
     overwrite: bool,
     reasons: bool,
+    values: bool,
     as_json: bool,
     trust_pickle: bool,
 ) -> None:
@@ -41,6 +45,7 @@ def command(
     Examples:
       synthkit inspect sample_data/
       synthkit inspect sample_data/ --out schema.yaml
+      synthkit inspect model.synthkit --values
       synthkit inspect model.synthkit --json
     """  # noqa: D301
     from synthkit import pipeline
@@ -64,7 +69,7 @@ def command(
         print_json(facts)
         return
     if is_model(data):
-        _print_model(facts)
+        _print_model(facts, values=values)
     else:
         _print_data(dataset, reasons=reasons)
     if out is not None:
@@ -93,12 +98,37 @@ def _model_facts(model: Model) -> dict[str, Any]:
         "data_fingerprint": dict(known.get("data", {})).get("fingerprint"),
         "pickled_members": list(known.get("foreign", ())),
         "schema": model.schema.model_dump(mode="json", exclude_defaults=True),
+        "held_values": _held(model),
     }
 
 
-def _print_model(facts: dict[str, Any]) -> None:
+def _held(model: Model) -> list[dict[str, Any]] | None:
+    """Return the real values that a model holds; None where that cannot be told."""
+    try:
+        return [vars(held) for held in model.held_values()]
+    except UnsupportedError:
+        return None
+
+
+def _print_held(held: list[dict[str, Any]] | None, *, values: bool) -> None:
+    if held is None:
+        click.echo("real values held word for word: cannot be told (SDV stored them)")
+        return
+    click.echo("real values held word for word")
+    for each in held:
+        shared = each["shared_by"]
+        whose = f"each shared by {shared} or more" if shared else "kept whole"
+        place = f"{each['table']}.{each['column']}"
+        click.echo(f"  {place}: {len(each['values']):,} ({each['kind']}, {whose})")
+        for value in each["values"] if values else ():
+            click.echo(f"    {value}")
+    if not values:
+        click.echo("(--values prints them)")
+
+
+def _print_model(facts: dict[str, Any], *, values: bool) -> None:
     for name, value in facts.items():
-        if name in ("rows", "schema"):
+        if name in ("rows", "schema", "held_values"):
             continue
         shown = value
         if isinstance(value, dict):
@@ -109,6 +139,7 @@ def _print_model(facts: dict[str, Any]) -> None:
     click.echo("rows")
     for table, count in facts["rows"].items():
         click.echo(f"  {table}: {count:,}")
+    _print_held(facts["held_values"], values=values)
 
 
 def _print_data(dataset: Dataset, *, reasons: bool) -> None:

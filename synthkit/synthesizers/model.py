@@ -19,6 +19,7 @@ from synthkit.schema import Schema
 from synthkit.schema.graph import main_table
 from synthkit.synthesizers.conditions import Shares, Where, read_conditions
 from synthkit.synthesizers.given import Given
+from synthkit.synthesizers.held import HeldValues, held_values
 from synthkit.synthesizers.parallel.sampling import sampled
 
 __all__ = ["Model", "Sample", "SampleOptions"]
@@ -149,6 +150,13 @@ class Model:
         asked = conditions or Conditions()
         listener = progress or Silent()
         return Sample(self, SampleOptions(targets, chosen, listener, jobs or 0, asked))
+
+    def held_values(self) -> tuple[HeldValues, ...]:
+        """Return every real value that the model holds word for word, by column and kind.
+
+        Raises `UnsupportedError` for ``hma``: what SDV stores cannot be read.
+        """
+        return held_values(self.fitted.state(), self.schema)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> Path:
         """Write the model to a file.
