@@ -92,3 +92,14 @@ def test_messages_go_to_standard_error_and_are_kept(capsys: pytest.CaptureFixtur
 )
 def test_every_error_has_its_exit_code(error: click.Abort, code: int) -> None:
     assert Failure.of(error).exit_code == code
+
+
+def test_a_task_of_unknown_length_is_shown_at_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with Terminal() as terminal:
+        terminal.start("compiling")
+        assert capsys.readouterr().err == "\rcompiling ...\x1b[K"
+        terminal.start("sampling", 10)
+        assert capsys.readouterr().err == "\r\x1b[K"
