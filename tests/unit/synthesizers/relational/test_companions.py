@@ -10,6 +10,8 @@ import pyarrow as pa
 import pytest
 
 from synthkit.contracts import Dataset, RowTargets, SampleRequest, Silent, State, Streams
+from synthkit.contracts.conditions import Condition, Conditions
+from synthkit.errors import UsageError
 from synthkit.schema import Column, ForeignKey, Inequality, Schema, Table
 from synthkit.synthesizers.relational.companions import (
     anchored,
@@ -176,3 +178,26 @@ def test_a_table_comes_after_the_one_that_it_goes_with(model: RelationalModel) -
     found = {"roles": (companion, np.zeros(0, np.int64))}
     order = ["players", "roles", "seasons", "other"]
     assert reordered(order, found) == ["players", "seasons", "roles", "other"]
+
+
+@pytest.mark.parametrize("table", ["seasons", "roles"])
+def test_conditions_on_either_table_leave_what_is_shared_equal(
+    model: RelationalModel, table: str
+) -> None:
+    column, value = ("team", "red") if table == "seasons" else ("role", "a")
+    asked = Condition(table, column, "in", pa.array([value]))
+    request = SampleRequest(
+        model.plan(RowTargets()), Streams(4), NONE, conditions=Conditions((asked,))
+    )
+    made = {chunk.table: chunk.data for chunk in model.sample(request)}
+    assert set(made[table][column].to_pylist()) == {value}
+    assert set(triples(made["roles"])) <= set(triples(made["seasons"]))
+
+
+def test_a_condition_on_a_shared_column_names_the_table_to_ask(model: RelationalModel) -> None:
+    asked = Condition("roles", "team", "in", pa.array(["red"]))
+    request = SampleRequest(
+        model.plan(RowTargets()), Streams(4), NONE, conditions=Conditions((asked,))
+    )
+    with pytest.raises(UsageError, match="'seasons': ask it of that table"):
+        list(model.sample(request))
