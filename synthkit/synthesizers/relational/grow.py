@@ -50,51 +50,25 @@ def grow(
     """
     size = len(order)
     capacity = max(2 * (size // max(least, 1)) + 3, 3)
-    split_feature = np.full(capacity, -1, np.int16)
-    split_code = np.zeros(capacity, np.uint8)
-    left_child = np.zeros(capacity, np.int32)
-    starts = np.zeros(capacity, np.int32)
-    stops = np.zeros(capacity, np.int32)
+    nodes = np.zeros((5, capacity), np.int32)
+    split_feature, split_code, left_child, starts, stops = nodes
+    split_feature[:] = -1
     stops[0] = size
     node_count = 1
     stack = np.empty(_STACK, np.int32)
     stack[0] = 0
     depth = 1
     buffer = np.empty(size, np.int32)
-    rows = np.empty(2 * _SEARCH_ROWS, np.uint32)
-    codes = np.empty(2 * _SEARCH_ROWS, np.uint8)
-    totals = np.empty(LANES, np.int32)
-    work = (
-        np.zeros((WAYS, 256, 3), np.uint64),
-        np.zeros((WAYS, 32), np.uint64),
-        np.empty((3, _BATCH), np.uint64),
-        np.empty(_BATCH, np.int32),
-        np.empty(_BATCH, np.float32),
-    )
+    room = _room()
     while depth > 0:
         depth -= 1
         node = stack[depth]
         low, high = starts[node], stops[node]
         if high - low < 2 * least or depth > _STACK - 3:
             continue
-        stride = max(1, (high - low) // _SEARCH_ROWS)
-        seen = 0
-        for place in range(low, high, stride):
-            rows[seen] = order[place]
-            codes[seen] = target[order[place]]
-            seen += 1
-        rank, spread = _spread(codes[:seen], bits, weights, totals)
-        if spread <= 0.0:
-            continue
-        feature, code, gain = _search(
-            features,
-            (rows[:seen], codes[:seen], bits),
-            weights,
-            (totals, rank),
-            max(1, least // stride),
-            work,
-        )
-        if feature < 0 or gain <= penalty * stride * spread:
+        data = (features, target, bits, weights)
+        feature, code = _split(data, order[low:high], penalty, least, room)
+        if feature < 0:
             continue
         middle = _partition(features[feature], code, order, low, high, buffer)
         if middle - low < least or high - middle < least:
@@ -109,12 +83,55 @@ def grow(
         depth += 2
         node_count += 2
     return (
-        split_feature[:node_count],
-        split_code[:node_count],
-        left_child[:node_count],
-        starts[:node_count],
-        stops[:node_count],
+        split_feature[:node_count].astype(np.int16),
+        split_code[:node_count].astype(np.uint8),
+        left_child[:node_count].copy(),
+        starts[:node_count].copy(),
+        stops[:node_count].copy(),
     )
+
+
+@compiled
+def _room() -> Any:
+    """Return arrays to work in, used again for every node."""
+    return (
+        np.empty(2 * _SEARCH_ROWS, np.uint32),
+        np.empty(2 * _SEARCH_ROWS, np.uint8),
+        np.empty(LANES, np.int32),
+        (
+            np.zeros((WAYS, 256, 3), np.uint64),
+            np.zeros((WAYS, 32), np.uint64),
+            np.empty((3, _BATCH), np.uint64),
+            np.empty(_BATCH, np.int32),
+            np.empty(_BATCH, np.float32),
+        ),
+    )
+
+
+@compiled
+def _split(data: Any, order: Any, penalty: float, least: int, room: Any) -> tuple[int, int]:
+    """Return the feature of a node's best split and its code; -1 where none gains enough.
+
+    Of many rows, every so many-th is looked at.
+    """
+    features, target, bits, weights = data
+    rows, codes, totals, work = room
+    stride = max(1, len(order) // _SEARCH_ROWS)
+    seen = 0
+    for place in range(0, len(order), stride):
+        rows[seen] = order[place]
+        codes[seen] = target[order[place]]
+        seen += 1
+    rank, spread = _spread(codes[:seen], bits, weights, totals)
+    if spread <= 0.0:
+        return -1, 0
+    seen_rows = (rows[:seen], codes[:seen], bits)
+    nodes = (totals, rank)
+    fewest = max(1, least // stride)
+    feature, code, gain = _search(features, seen_rows, weights, nodes, fewest, work)
+    if gain <= penalty * stride * spread:
+        return -1, 0
+    return feature, code
 
 
 @compiled
