@@ -129,7 +129,7 @@ def _split(data: Any, order: Any, penalty: float, least: int, room: Any) -> tupl
     nodes = (totals, rank)
     fewest = max(1, least // stride)
     feature, code, gain = _search(features, seen_rows, weights, nodes, fewest, work)
-    if gain <= penalty * stride * spread:
+    if gain <= penalty * spread:
         return -1, 0
     return feature, code
 
