@@ -18,6 +18,9 @@ from synthkit.schema.text import parse, render
 
 __all__ = ["KnownTuples", "Matcher"]
 
+_PRIME = 1_000_003
+"""Multiplies the number of the columns before, so that their order matters."""
+
 Indices = npt.NDArray[np.int64]
 Arrays = Mapping[str, pa.Array]
 
@@ -79,6 +82,13 @@ class KnownTuples(BaseModel):
 def _plain(column: Column) -> Column:
     """Return a column whose text loses nothing, which that of a format in files may."""
     return Column(name=column.name, storage=column.storage)
+
+
+def _marks(values: pa.Array) -> npt.NDArray[np.uint64]:
+    """Return a number made of each value, the same for equal ones in any process."""
+    coded = pc.dictionary_encode(values.cast(pa.string()), null_encoding="encode")
+    marks = [0 if one is None else crc32(one.encode()) for one in coded.dictionary.to_pylist()]
+    return np.asarray(np.array(marks, np.uint64)[coded.indices.to_numpy()])
 
 
 class Matcher:
@@ -163,11 +173,10 @@ class Matcher:
             found = np.where(found < 0, self._first(length, wanted), found)
         lost = np.flatnonzero(found < 0)
         if len(lost):
-            texts = [
-                arrays[name].take(pa.array(lost)).cast(self.kinds[name]).to_pylist()
-                for name in given
-            ]
-            marks = np.array([crc32(repr(one).encode()) for one in zip(*texts, strict=True)])
-            spread = marks % self.weights[-1]
+            marks = np.zeros(len(lost), np.uint64)
+            for name in given:
+                part = arrays[name].take(pa.array(lost)).cast(self.kinds[name])
+                marks = marks * np.uint64(_PRIME) + _marks(part)
+            spread = marks % np.uint64(self.weights[-1])
             found[lost] = np.searchsorted(self.weights, spread, side="right")
         return self.arrays[last].take(pa.array(found))
