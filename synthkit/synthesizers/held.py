@@ -11,7 +11,7 @@ import numpy as np
 from synthkit.contracts.synthesizer import State
 from synthkit.errors import UnsupportedError
 from synthkit.schema import Schema
-from synthkit.synthesizers.relational.numbers import to_arrow
+from synthkit.synthesizers.relational.coding.numbers import to_arrow
 
 __all__ = ["HeldValues", "held_values"]
 

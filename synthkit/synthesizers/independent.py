@@ -17,12 +17,12 @@ from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
-from synthkit.synthesizers.alone import Alone, learn_alone
-from synthkit.synthesizers.assembly import assembled
-from synthkit.synthesizers.blockwise import Blockwise
-from synthkit.synthesizers.crowd import Crowd
-from synthkit.synthesizers.finished import Finished
-from synthkit.synthesizers.repeats import Repeats, check_repeats, repeated_columns
+from synthkit.synthesizers.columns.alone import Alone, learn_alone
+from synthkit.synthesizers.columns.crowd import Crowd
+from synthkit.synthesizers.sampling.assembly import assembled
+from synthkit.synthesizers.sampling.blockwise import Blockwise
+from synthkit.synthesizers.sampling.finished import Finished
+from synthkit.synthesizers.sampling.repeats import Repeats, check_repeats, repeated_columns
 from synthkit.synthesizers.settings import IndependentSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.references import parent_rows

@@ -17,10 +17,10 @@ from synthkit.errors import PluginError, UnsupportedError, UsageError
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema import Schema
 from synthkit.schema.graph import main_table
-from synthkit.synthesizers.conditions import Shares, Where, read_conditions
-from synthkit.synthesizers.given import Given
 from synthkit.synthesizers.held import HeldValues, held_values
-from synthkit.synthesizers.parallel.sampling import sampled
+from synthkit.synthesizers.sampling.conditions import Shares, Where, read_conditions
+from synthkit.synthesizers.sampling.given import Given
+from synthkit.synthesizers.sampling.parallel.sampling import sampled
 
 __all__ = ["Model", "Sample", "SampleOptions"]
 

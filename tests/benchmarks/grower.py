@@ -24,8 +24,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.tree import DecisionTreeRegressor
 
 import synthkit
-from synthkit.synthesizers.relational import forest
-from synthkit.synthesizers.relational.embedding import LANES
+from synthkit.synthesizers.relational.trees import forest
+from synthkit.synthesizers.relational.trees.embedding import LANES
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 Grower = Callable[..., tuple[Any, ...]]
@@ -39,7 +39,7 @@ def say(line: str) -> None:
 def pruned(
     features: Any, target: Any, words: Any, weights: Any, order: Any, penalty: float, least: int
 ) -> tuple[Any, ...]:
-    """Grow with scikit-learn what `synthkit.synthesizers.relational.grow.grow` grows."""
+    """Grow with scikit-learn what `synthkit.synthesizers.relational.trees.grow.grow` grows."""
     lanes = words.view(np.uint16)[:, :LANES].astype(np.float64)
     ranks = (words[:, 2] >> np.uint64(32)).astype(np.float64)
     vectors = np.column_stack([lanes, ranks]) * np.sqrt(weights)

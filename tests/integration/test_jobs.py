@@ -23,7 +23,7 @@ from synthkit.errors import DataError, SynthkitError
 from synthkit.plugins import Plugins
 from synthkit.schema import Column, ForeignKey, Schema, Table
 from synthkit.synthesizers.model import Model, Sample
-from synthkit.synthesizers.parallel import crew, sampling
+from synthkit.synthesizers.sampling.parallel import crew, sampling
 
 MANY = {"orders": 250_000}
 """Eight blocks of orders: more than two processes may have begun before the first is read."""

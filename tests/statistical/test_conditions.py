@@ -20,7 +20,7 @@ from synthkit.contracts import Dataset, Silent, Streams
 from synthkit.schema import Column, ForeignKey, Schema, Table
 from synthkit.schema.storage import storage_of
 from synthkit.synthesizers.model import Model
-from synthkit.synthesizers.relational import resample
+from synthkit.synthesizers.relational.conditional import resample
 from synthkit.synthesizers.relational.synthesizer import RelationalSynthesizer
 from synthkit.synthesizers.settings import RelationalSettings
 

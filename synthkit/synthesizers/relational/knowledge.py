@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from synthkit.schema import Schema
+from synthkit.synthesizers.columns.replacements import Replacement
 from synthkit.synthesizers.relational.tables import TableModel
-from synthkit.synthesizers.replacements import Replacement
 from synthkit.synthesizers.rules import RuleBook
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile

@@ -10,15 +10,15 @@ from pydantic import TypeAdapter
 
 from synthkit.contracts.synthesizer import State
 from synthkit.schema import ForeignKey, Schema
-from synthkit.synthesizers.relational.companions import Companion
-from synthkit.synthesizers.relational.fields import ColumnField
-from synthkit.synthesizers.relational.forest import Forest
-from synthkit.synthesizers.relational.kernel import SlotLayout
+from synthkit.synthesizers.columns.replacements import Replacement
+from synthkit.synthesizers.relational.coding.companions import Companion
+from synthkit.synthesizers.relational.coding.fields import ColumnField
+from synthkit.synthesizers.relational.coding.lookups import Lookup
+from synthkit.synthesizers.relational.coding.rest import Rest
+from synthkit.synthesizers.relational.drawing.kernel import SlotLayout
 from synthkit.synthesizers.relational.knowledge import Knowledge
-from synthkit.synthesizers.relational.lookups import Lookup
-from synthkit.synthesizers.relational.rest import Rest
 from synthkit.synthesizers.relational.tables import TableModel
-from synthkit.synthesizers.replacements import Replacement
+from synthkit.synthesizers.relational.trees.forest import Forest
 from synthkit.synthesizers.rules import RuleBook
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile

@@ -16,17 +16,13 @@ from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
-from synthkit.synthesizers.blockwise import Blockwise
-from synthkit.synthesizers.relational.companions import places_within
-from synthkit.synthesizers.relational.compiled import COMPILING, is_compiled
-from synthkit.synthesizers.relational.draw import Drawing
-from synthkit.synthesizers.relational.forest import ForestSettings, learn_forest
-from synthkit.synthesizers.relational.grow import grow
-from synthkit.synthesizers.relational.kernel import draw_rows, is_ready
+from synthkit.synthesizers.relational.coding.companions import places_within
+from synthkit.synthesizers.relational.coding.prepare import prepare
+from synthkit.synthesizers.relational.coding.prepared import Prepared, dealt_links
+from synthkit.synthesizers.relational.conditional.pilot import plan_under
+from synthkit.synthesizers.relational.drawing.draw import Drawing
+from synthkit.synthesizers.relational.drawing.kernel import draw_rows, is_ready
 from synthkit.synthesizers.relational.knowledge import Knowledge
-from synthkit.synthesizers.relational.learned import prepare
-from synthkit.synthesizers.relational.pilot import plan_under
-from synthkit.synthesizers.relational.prepared import Prepared, dealt_links
 from synthkit.synthesizers.relational.state import from_state, to_state
 from synthkit.synthesizers.relational.tables import (
     TableModel,
@@ -34,8 +30,12 @@ from synthkit.synthesizers.relational.tables import (
     codes_at,
     learn_table,
 )
-from synthkit.synthesizers.repeats import check_repeats
+from synthkit.synthesizers.relational.trees.compiled import COMPILING, is_compiled
+from synthkit.synthesizers.relational.trees.forest import ForestSettings, learn_forest
+from synthkit.synthesizers.relational.trees.grow import grow
 from synthkit.synthesizers.rules import learn_rules
+from synthkit.synthesizers.sampling.blockwise import Blockwise
+from synthkit.synthesizers.sampling.repeats import check_repeats
 from synthkit.synthesizers.settings import RelationalSettings
 from synthkit.synthesizers.structure.profile import Profile, learn_profile
 from synthkit.synthesizers.structure.skeleton import check_structure

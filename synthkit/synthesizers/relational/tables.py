@@ -12,19 +12,19 @@ import numpy.typing as npt
 
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey
-from synthkit.synthesizers.relational.companions import Companion
-from synthkit.synthesizers.relational.fields import ColumnField
-from synthkit.synthesizers.relational.forest import Forest, ForestSettings, learn_forest
-from synthkit.synthesizers.relational.kernel import (
+from synthkit.synthesizers.relational.coding.companions import Companion
+from synthkit.synthesizers.relational.coding.fields import ColumnField
+from synthkit.synthesizers.relational.coding.lookups import Lookup
+from synthkit.synthesizers.relational.coding.prepared import Siblings
+from synthkit.synthesizers.relational.coding.rest import Rest
+from synthkit.synthesizers.relational.drawing.kernel import (
     Bundle,
     Recurrence,
     SlotLayout,
     bundle,
     recurrence,
 )
-from synthkit.synthesizers.relational.lookups import Lookup
-from synthkit.synthesizers.relational.prepared import Siblings
-from synthkit.synthesizers.relational.rest import Rest
+from synthkit.synthesizers.relational.trees.forest import Forest, ForestSettings, learn_forest
 from synthkit.synthesizers.structure.references import Indices
 
 __all__ = ["TableModel", "Training", "codes_at", "learn_table"]

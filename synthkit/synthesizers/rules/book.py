@@ -14,7 +14,7 @@ from synthkit.errors import UnsupportedError
 from synthkit.schema import Dependency, FixedCombinations, Formula, Range, Schema, UniqueTogether
 from synthkit.schema.formulas import deviates, evaluate
 from synthkit.schema.storage import arrow_type, scale_of
-from synthkit.synthesizers.relational.numbers import as_numbers
+from synthkit.synthesizers.relational.coding.numbers import as_numbers
 from synthkit.synthesizers.rules.tuples import KnownTuples
 from synthkit.synthesizers.structure.profile import Profile
 

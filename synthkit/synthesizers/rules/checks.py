@@ -14,7 +14,7 @@ from synthkit.schema import ForeignKey, Inequality, Range, Schema, Table
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.validate.columns import range_checks
 from synthkit.schema.validate.violations import Violation
-from synthkit.synthesizers.relational.numbers import as_numbers
+from synthkit.synthesizers.relational.coding.numbers import as_numbers
 from synthkit.synthesizers.rules.book import Computed
 from synthkit.synthesizers.rules.tuples import Matcher
 

@@ -18,12 +18,12 @@ from synthkit.contracts.conditions import Conditions
 from synthkit.errors import UsageError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, UniqueTogether
-from synthkit.synthesizers.finished import Finished
 from synthkit.synthesizers.rules.book import RuleBook
 from synthkit.synthesizers.rules.checks import Check, Columns, plain
 from synthkit.synthesizers.rules.repeats import Seen, continued, placed, repeated_rows
 from synthkit.synthesizers.rules.spare import NoSpare, Spare
 from synthkit.synthesizers.rules.table_rules import TableRules
+from synthkit.synthesizers.sampling.finished import Finished
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.table_rows import Rows
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from synthkit.contracts.conditions import Conditions
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest
-from synthkit.synthesizers.blockwise import BlockDrawing
+from synthkit.synthesizers.sampling.blockwise import BlockDrawing
 from synthkit.synthesizers.structure.layout import Layout
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.rows import plan_rows

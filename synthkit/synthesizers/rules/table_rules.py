@@ -23,7 +23,7 @@ from synthkit.schema import (
 from synthkit.schema.formulas import evaluate
 from synthkit.schema.storage import arrow_type, scale_of
 from synthkit.schema.validate.keys import rows_of, shared_codes
-from synthkit.synthesizers.relational.numbers import as_numbers, to_arrow
+from synthkit.synthesizers.relational.coding.numbers import as_numbers, to_arrow
 from synthkit.synthesizers.rules.book import RuleBook, formulas_of
 from synthkit.synthesizers.rules.checks import (
     Check,

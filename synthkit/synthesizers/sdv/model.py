@@ -15,8 +15,8 @@ from synthkit.dataset import TableChunk
 from synthkit.errors import UnsupportedError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, Schema
-from synthkit.synthesizers.alone import Alone
-from synthkit.synthesizers.assembly import assembled
+from synthkit.synthesizers.columns.alone import Alone
+from synthkit.synthesizers.sampling.assembly import assembled
 from synthkit.synthesizers.sdv.codes import Code, ConstantCode
 from synthkit.synthesizers.sdv.cutting import Part
 from synthkit.synthesizers.sdv.layout import PartLayout

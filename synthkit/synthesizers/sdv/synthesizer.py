@@ -12,7 +12,7 @@ from synthkit.errors import UnsupportedError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, Schema
 from synthkit.schema.graph import forest
-from synthkit.synthesizers.alone import Alone, learn_alone
+from synthkit.synthesizers.columns.alone import Alone, learn_alone
 from synthkit.synthesizers.sdv.codes import Code, learn_code
 from synthkit.synthesizers.sdv.cutting import Cut, Part, counted_note, cut, modelled_columns
 from synthkit.synthesizers.sdv.library import require_sdv

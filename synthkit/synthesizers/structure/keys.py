@@ -17,7 +17,7 @@ from synthkit.contracts.values import Values
 from synthkit.schema import Column
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import parse, render
-from synthkit.synthesizers.crowd import Crowd
+from synthkit.synthesizers.columns.crowd import Crowd
 from synthkit.synthesizers.structure.masks import PatternKey
 from synthkit.synthesizers.structure.numbers import NumberKey
 from synthkit.synthesizers.structure.references import Indices

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
-from synthkit.synthesizers.crowd import Crowd
+from synthkit.synthesizers.columns.crowd import Crowd
 from synthkit.synthesizers.structure.numbers import rounded
 from synthkit.synthesizers.structure.picks import Permutation
 from synthkit.synthesizers.structure.references import Indices

@@ -18,7 +18,7 @@ from synthkit.schema import Column, ForeignKey, Schema
 from synthkit.schema.graph import Forest, forest
 from synthkit.schema.storage import arrow_schema
 from synthkit.schema.text import parse, render
-from synthkit.synthesizers.crowd import LEAST, Crowd
+from synthkit.synthesizers.columns.crowd import LEAST, Crowd
 from synthkit.synthesizers.structure.counts import CountDistribution
 from synthkit.synthesizers.structure.keys import (
     KeyFormat,

@@ -1,0 +1,1 @@
+"""Single columns: learned and drawn by themselves, or made anew."""

@@ -1,0 +1,1 @@
+"""From tables to codes of one byte: fields, bins, labels, and what is known of each."""

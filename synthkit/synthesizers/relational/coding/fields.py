@@ -1,0 +1,186 @@
+"""What of a table is learned: one coded field for each column that is not made otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from synthkit.schema import ForeignKey, Inequality, Schema
+from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.relational.coding.labels import LabelCodec
+from synthkit.synthesizers.relational.coding.numbers import NumberCodec
+
+__all__ = [
+    "Bound",
+    "Codec",
+    "ColumnField",
+    "absolute",
+    "bound_key",
+    "bounds_of",
+    "is_number",
+    "relative",
+]
+
+Numbers = npt.NDArray[np.float64]
+_SAME_STEP = 1e-15
+"""Relative difference of doubles that decimals leave: half the distance of neighbours, 1.1e-16."""
+Codec = Annotated[NumberCodec | LabelCodec, Field(discriminator="kind")]
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Bound(_Value):
+    """A column that a field never lies below (or above): its own row's, or a parent row's.
+
+    ``strict`` says that it is not reached either.
+    """
+
+    column: str
+    foreign_key: tuple[str, ...] = ()
+    parent: str | None = None
+    strict: bool = False
+
+    def inwards(self, numbers: Numbers, decimals: int | None, *, is_low: bool) -> Numbers:
+        """Return the least (or greatest) number of some decimals that the bound allows.
+
+        Args:
+            numbers: the values of the bound, in the unit of the field.
+            decimals: those of the field; None is any number.
+            is_low: whether it is the bound below.
+        """
+        sign = 1.0 if is_low else -1.0
+        scale = 10.0 ** (decimals or 0)
+        if decimals is None:
+            return np.nextafter(numbers, sign * np.inf) if self.strict else numbers
+        steps = sign * numbers * scale
+        whole = np.round(steps)
+        exact = np.abs(steps - whole) <= _SAME_STEP * np.maximum(np.abs(steps), 1.0)
+        if self.strict:
+            reached = np.where(exact, whole + 1, np.ceil(steps))
+        else:
+            reached = np.where(exact, whole, np.ceil(steps))
+        return sign * reached / scale
+
+
+class ColumnField(_Value):
+    """A coded field.
+
+    ``kind`` is ``column`` (a column's values), ``reference`` (which row of a small fixed table is
+    pointed at), ``same`` (whether the next field repeats the sibling before), ``gap`` (how far the
+    next field, a clock, has gone on since), ``count`` (children through a foreign key, written as
+    its text) or ``aggregate`` (what those children are like). A number with
+    ``lows`` is coded as its distance from the largest of them; with ``highs`` too, as its place
+    between. Where all of them are missing, ``low`` and ``high`` stand in. ``least`` and ``most``
+    are the ends of what is ever sampled.
+    """
+
+    kind: Literal["column", "reference", "same", "gap", "count", "aggregate"]
+    name: str
+    codec: Codec
+    lows: tuple[Bound, ...] = ()
+    highs: tuple[Bound, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+    decimals: int | None = None
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def reach(self) -> tuple[float, float] | None:
+        """The ends of what is ever sampled, at the decimals of the column."""
+        if self.least is None or self.most is None:
+            return None
+        if self.decimals is None:
+            return self.least, self.most
+        return round(self.least, self.decimals), round(self.most, self.decimals)
+
+
+def is_number(storage: str) -> bool:
+    """Whether a storage holds numbers, dates or times."""
+    kind = arrow_type(storage)
+    numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+    return bool(numeric or pa.types.is_temporal(kind))
+
+
+def is_whole(storage: str) -> bool:
+    """Whether a storage holds whole numbers only: integers, days, units of time."""
+    kind = arrow_type(storage)
+    return not (pa.types.is_floating(kind) or pa.types.is_decimal(kind))
+
+
+def bounds_of(
+    schema: Schema, table: str, keys: Sequence[ForeignKey], modelled: set[tuple[str, str]]
+) -> Mapping[str, tuple[tuple[Bound, ...], tuple[Bound, ...]]]:
+    """Return for each column of a table the columns that bound it below and above.
+
+    Rules within the table bind the later column of the two; rules through one of ``keys``, whose
+    parent rows are known beforehand, bind the child's column. Columns that are not modelled bind
+    nothing.
+    """
+    order = schema.table(table).column_names
+    lows: dict[str, list[Bound]] = {}
+    highs: dict[str, list[Bound]] = {}
+    for rule in schema.rules:
+        if not isinstance(rule, Inequality) or rule.table != table:
+            continue
+        (low_table, _), (high_table, _) = rule.touches()[:2]
+        if (low_table, rule.low) not in modelled or (high_table, rule.high) not in modelled:
+            continue
+        if rule.parent is None:
+            if order.index(rule.low) < order.index(rule.high):
+                bound = Bound(column=rule.low, strict=rule.strict)
+                lows.setdefault(rule.high, []).append(bound)
+            else:
+                bound = Bound(column=rule.high, strict=rule.strict)
+                highs.setdefault(rule.low, []).append(bound)
+        elif any((key.columns, key.parent) == (rule.foreign_key, rule.parent) for key in keys):
+            name = rule.low if rule.parent_side == "low" else rule.high
+            bound = Bound(
+                column=name, foreign_key=rule.foreign_key, parent=rule.parent, strict=rule.strict
+            )
+            if rule.parent_side == "low":
+                lows.setdefault(rule.high, []).append(bound)
+            else:
+                highs.setdefault(rule.low, []).append(bound)
+    return {
+        name: (tuple(lows.get(name, ())), tuple(highs.get(name, ()))) for name in {*lows, *highs}
+    }
+
+
+def bound_key(schema: Schema, table: str, bound: Bound) -> ForeignKey:
+    """Return the foreign key through which a bound of a parent row is reached."""
+    return next(
+        key
+        for key in schema.foreign_keys_of(table)
+        if (key.columns, key.parent) == (bound.foreign_key, bound.parent)
+    )
+
+
+def relative(numbers: Numbers, low: Numbers | None, high: Numbers | None) -> Numbers:
+    """Code a number against its bounds: its distance from one, or its place between two."""
+    if low is not None and high is not None:
+        span = np.where(high > low, high - low, 1.0)
+        return np.clip((numbers - low) / span, 0.0, 1.0)
+    if low is not None:
+        return numbers - low
+    return numbers if high is None else high - numbers
+
+
+def absolute(
+    coded: Numbers, low: Numbers | None, high: Numbers | None, decimals: int | None
+) -> Numbers:
+    """Undo `relative`; never past a bound, at the given number of decimals."""
+    if low is not None and high is not None:
+        made = low + coded * np.maximum(high - low, 0.0)
+        scale = 10.0**decimals if decimals is not None else 0.0
+        return np.fmax(np.floor(made * scale) / scale, low) if scale else made
+    if low is not None:
+        return low + coded
+    return coded if high is None else high - coded

@@ -1,0 +1,1 @@
+"""Samples under conditions: rows drawn again until they fit, and given rows completed."""

@@ -1,0 +1,1 @@
+"""From codes to rows: blocks drawn parent by parent, numbers within bounds, conditions."""

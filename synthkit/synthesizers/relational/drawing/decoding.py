@@ -1,0 +1,294 @@
+"""Turns drawn codes into numbers: repeated, gone on from siblings, and within their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from synthkit.randomness import Streams
+from synthkit.synthesizers.relational.coding.fields import (
+    Bound,
+    ColumnField,
+    absolute,
+    bound_key,
+    is_number,
+)
+from synthkit.synthesizers.relational.coding.numbers import NumberCodec, as_numbers, in_unit
+from synthkit.synthesizers.relational.coding.prepared import joined
+from synthkit.synthesizers.relational.drawing.kernel import SAME
+from synthkit.synthesizers.relational.drawing.room import Meeting, lowered, meetings, reaches
+from synthkit.synthesizers.relational.knowledge import Knowledge
+from synthkit.synthesizers.relational.tables import TableModel
+from synthkit.synthesizers.structure.references import Indices
+from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
+
+__all__ = ["Blocks", "Decoding", "places", "repeated_from"]
+
+Codes = npt.NDArray[np.uint8]
+Numbers = npt.NDArray[np.float64]
+
+
+class Blocks(Protocol):
+    """Where the codes of blocks come from."""
+
+    @property
+    def numbers(self) -> Decoding:
+        """The numbers of the block that was entered."""
+        ...
+
+    def drawn(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
+        """Return a block's rows, their own codes (fields, rows) and those of all ancestors."""
+        ...
+
+    def table(self, table: str, number: int) -> pa.Table:
+        """Return the finished rows of a table in the block that was entered."""
+        ...
+
+    def changes(self, table: str) -> bool:
+        """Say whether finished rows may differ from what was decoded, to keep rules."""
+        ...
+
+    def beside(self, table: str, number: int) -> Self:
+        """Return another source that has entered a block, without leaving the current one."""
+        ...
+
+
+class Decoding:
+    """The numbers of the current block, and whole columns that other tables are bound by."""
+
+    def __init__(
+        self, model: Knowledge, skeleton: Skeleton, streams: Streams, blocks: Blocks
+    ) -> None:
+        """Store where codes come from."""
+        self.model = model
+        self.skeleton = skeleton
+        self.streams = streams
+        self.blocks = blocks
+        self.columns: dict[tuple[str, str], Numbers] = {}
+        self._block: dict[str, dict[str, Numbers]] = {}
+        self._final: dict[str, dict[str, Numbers]] = {}
+
+    def clear(self) -> None:
+        """Forget the block."""
+        self._block.clear()
+        self._final.clear()
+
+    def hold(self, table: str, numbers: dict[str, Numbers]) -> None:
+        """Take the numeric columns of a table in the current block from elsewhere."""
+        self._block[table] = numbers
+
+    def block(self, table: str, number: int) -> dict[str, Numbers]:
+        """Return the numeric columns of a table in the current block, each within its bounds."""
+        if table not in self._block:
+            if table in self.model.profile.fixed:
+                start, stop = self.skeleton.layout.rows(table, number)
+                self._block[table] = {
+                    name: self.whole(table, name)[start:stop] for name in self._numeric(table)
+                }
+            else:
+                rows, own, _ = self.blocks.drawn(table, number)
+                if table not in self._block:
+                    self._block[table] = self._decoded(rows, own, number)
+        return self._block[table]
+
+    def final(self, table: str, number: int) -> dict[str, Numbers]:
+        """Return the numeric columns of a table in the current block as its finished rows have."""
+        if table in self.model.profile.fixed or not self.blocks.changes(table):
+            return self.block(table, number)
+        if table not in self._final:
+            data = self.blocks.table(table, number)
+            self._final[table] = {
+                name: as_numbers(data.column(name)) for name in self._numeric(table)
+            }
+        return self._final[table]
+
+    def _numeric(self, table: str) -> list[str]:
+        described = self.model.schema.table(table)
+        return [column.name for column in described.columns if is_number(column.storage)]
+
+    def whole(self, table: str, column: str) -> Numbers:
+        """Return a numeric column of all rows of a table that others link to; kept."""
+        if (table, column) not in self.columns:
+            fixed = self.model.profile.fixed.get(table)
+            root = self.skeleton.forest.root_of(table)
+            pieces = [np.zeros(0)]
+            if fixed is not None:
+                pieces.append(as_numbers(pa.chunked_array(fixed.column(column))))
+            else:
+                for number in range(self.skeleton.layout.block_count(root)):
+                    beside = self.blocks.beside(table, number)
+                    pieces.append(beside.numbers.final(table, number)[column])
+            self.columns[table, column] = np.concatenate(pieces)
+        return self.columns[table, column]
+
+    def bound(
+        self,
+        rows: Rows,
+        field: ColumnField,
+        bound: Bound,
+        own: dict[str, Numbers],
+        number: int,
+        *,
+        is_low: bool,
+    ) -> Numbers:
+        """Return the least (or greatest) value that a bound leaves a field of each row."""
+        if bound.parent is None:
+            return self.reached(rows.table, field, bound, own[bound.column], is_low=is_low)
+        key = bound_key(self.model.schema, rows.table, bound)
+        above = rows.parents[key]
+        if key == self.skeleton.forest.primary[rows.table]:
+            numbers = self.final(bound.parent, number)[bound.column]
+            start, _ = self.skeleton.layout.rows(bound.parent, number)
+            above = np.where(above >= 0, above - start, -1)
+        else:
+            numbers = self.whole(bound.parent, bound.column)
+        if not len(numbers):
+            return np.full(rows.count, np.nan)
+        found = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
+        return self.reached(rows.table, field, bound, found, is_low=is_low)
+
+    def all_of(self, table: str, field: ColumnField, bound: Bound, *, is_low: bool) -> Numbers:
+        """Return what a bound leaves a field of a table, for each row that may be the parent."""
+        assert bound.parent is not None
+        numbers = self.whole(bound.parent, bound.column)
+        return self.reached(table, field, bound, numbers, is_low=is_low)
+
+    def ends(self, table: str, meeting: Meeting) -> Numbers:
+        """Return the bound of each row that can be the other parent."""
+        return self.all_of(table, meeting.field, meeting.other, is_low=not meeting.owner_is_low)
+
+    def limits(self, table: str, meeting: Meeting, above: Mapping[str, Numbers]) -> Numbers:
+        """Return the bound of each owner, whose columns are ``above``."""
+        owner = meeting.owner
+        found = above[owner.column]
+        return self.reached(table, meeting.field, owner, found, is_low=meeting.owner_is_low)
+
+    def reached(
+        self, table: str, field: ColumnField, bound: Bound, numbers: Numbers, *, is_low: bool
+    ) -> Numbers:
+        """Return what a bound of some values leaves a field, in its unit."""
+        schema = self.model.schema
+        source = schema.table(bound.parent or table).column(bound.column).storage
+        target = schema.table(table).column(field.name).storage
+        return bound.inwards(in_unit(numbers, source, target), field.decimals, is_low=is_low)
+
+    def _decoded(self, rows: Rows, own: Codes, number: int) -> dict[str, Numbers]:
+        learned = self.model.tables[rows.table]
+        found: dict[str, Numbers] = {}
+        waiting = {
+            field.name: (place, field)
+            for place, field in enumerate(learned.fields)
+            if field.kind == "column" and isinstance(field.codec, NumberCodec)
+        }
+        while waiting:
+            name = next(
+                name
+                for name, (_, field) in waiting.items()
+                if not any(
+                    bound.parent is None and bound.column in waiting
+                    for bound in (*field.lows, *field.highs)
+                )
+            )
+            place, field = waiting.pop(name)
+            coded = self._coded(learned, place, rows, own)
+            found[name] = self._bounded(rows, field, coded, found, number)
+        return found
+
+    def _bounded(
+        self, rows: Rows, field: ColumnField, coded: Numbers, own: dict[str, Numbers], number: int
+    ) -> Numbers:
+        """Return the numbers of a field, each within its bounds and the ends of what is sampled.
+
+        Where these leave no room, a column that may be empty is; else the lower bound counts.
+        """
+        bound = partial(self.bound, rows, field, own=own, number=number)
+        low = joined(field.lows, partial(bound, is_low=True), np.fmax)
+        high = joined(field.highs, partial(bound, is_low=False), np.fmin)
+        low = None if low is None else np.where(np.isnan(low), field.low, low)
+        high = None if high is None else np.where(np.isnan(high), field.high, high)
+        numbers = absolute(coded, low, high, field.decimals)
+        if field.reach is None:
+            return numbers
+        first, last = field.reach
+        least = np.full(rows.count, first) if low is None else np.fmax(low, first)
+        most = np.full(rows.count, last) if high is None else np.fmin(high, last)
+        numbers = self._with_room(rows, field, numbers, number)
+        numbers = np.clip(numbers, least, np.fmax(least, most))
+        if field.decimals is not None:
+            numbers = np.round(numbers, field.decimals)
+        numbers[np.isnan(coded)] = np.nan
+        if self.model.schema.table(rows.table).column(field.name).nullable:
+            numbers[least > most] = np.nan
+        return numbers
+
+    def _with_room(self, rows: Rows, field: ColumnField, numbers: Numbers, number: int) -> Numbers:
+        """Move the numbers that leave children between two parents too little room, if any do."""
+        schema, wood = self.model.schema, self.skeleton.forest
+        own = schema.table(rows.table).column(field.name).storage
+        for key in schema.children_of(rows.table):
+            if wood.primary[key.table] != key:
+                continue
+            for each in meetings(schema, wood, self.model.tables[key.table], key.table):
+                if each.owner.column != field.name or reaches(schema, each.key.parent, rows.table):
+                    continue
+                start, stop = self.skeleton.layout.rows(key.table, number)
+                unit = schema.table(key.table).column(each.field.name).storage
+                limits = self.limits(key.table, each, {field.name: numbers})
+                moved = lowered(
+                    limits,
+                    self.ends(key.table, each),
+                    stop - start - self.skeleton.links.orphans(key, number),
+                    each,
+                    in_unit(np.array([field.least, field.most], float), own, unit),
+                )
+                plain = in_unit(moved, unit, own)
+                plain = np.floor(plain) if each.owner_is_low else np.ceil(plain)
+                numbers = np.where(np.isnan(limits) | (moved == limits), numbers, plain)
+        return numbers
+
+    def _coded(self, learned: TableModel, place: int, rows: Rows, own: Codes) -> Numbers:
+        """Return the numbers of a field: repeated, or gone on from sibling to sibling."""
+        field = learned.fields[place]
+        assert isinstance(field.codec, NumberCodec)
+        numbers = field.codec.decode(own[place], places(self.streams, field, rows))
+        source = repeated_from(learned, place, own)
+        if source is not None:
+            return numbers[source]
+        step = learned.recurrence.steps[place]
+        if step < 0:
+            return numbers
+        gap = learned.fields[step]
+        assert isinstance(gap.codec, NumberCodec)
+        steps = gap.codec.decode(own[step], places(self.streams, gap, rows))
+        primary = self.skeleton.forest.primary[rows.table]
+        assert primary is not None
+        owner = rows.parents[primary]
+        first = np.ones(rows.count, bool)
+        first[1:] = (owner[1:] != owner[:-1]) | (owner[1:] < 0)
+        start = np.maximum.accumulate(np.where(first, np.arange(rows.count), 0))
+        gone = np.cumsum(np.where(first, 0.0, np.nan_to_num(steps)))
+        result = numbers[start] + gone - gone[start]
+        low, high = field.codec.ends(own[place])
+        strayed = (result < low) | (result > high)
+        result[strayed] = numbers[strayed]
+        return np.where(own[place] == 0, np.nan, result[np.lexsort((result, start))])
+
+
+def repeated_from(learned: TableModel, place: int, own: Codes) -> Indices | None:
+    """Return the row that each row's value is taken from, where a field may repeat."""
+    flag = learned.recurrence.repeats[place]
+    if flag < 0:
+        return None
+    rows = np.arange(own.shape[1])
+    return np.maximum.accumulate(np.where(own[flag] == SAME, 0, rows))
+
+
+def places(streams: Streams, field: ColumnField, rows: Rows) -> Numbers:
+    """Return where within its code each row's value lies, from 0 to 1."""
+    rng = streams.at("place", rows.table, field.kind, field.name, rows.start)
+    return rng.random(rows.count)

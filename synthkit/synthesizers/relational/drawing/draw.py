@@ -1,0 +1,274 @@
+"""Draws blocks of a planned sample: structure, codes, and from them values."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from synthkit.contracts.synthesizer import SampleRequest
+from synthkit.schema import ForeignKey
+from synthkit.synthesizers.columns.alone import Alone
+from synthkit.synthesizers.columns.replacements import Cells
+from synthkit.synthesizers.relational.coding.labels import REST, LabelCodec
+from synthkit.synthesizers.relational.coding.numbers import NumberCodec, to_arrow
+from synthkit.synthesizers.relational.conditional.conditioned import Conditioned
+from synthkit.synthesizers.relational.conditional.contexts import Base
+from synthkit.synthesizers.relational.drawing.decoding import Decoding, places, repeated_from
+from synthkit.synthesizers.relational.drawing.kernel import draw_rows
+from synthkit.synthesizers.relational.drawing.matching import matched, room_of
+from synthkit.synthesizers.relational.drawing.together import Together
+from synthkit.synthesizers.relational.knowledge import Knowledge
+from synthkit.synthesizers.relational.tables import TableModel, codes_at
+from synthkit.synthesizers.rules import Keeper, Seen, Spare
+from synthkit.synthesizers.sampling.assembly import assembled
+from synthkit.synthesizers.sampling.finished import Finished
+from synthkit.synthesizers.sampling.repeats import Repeats
+from synthkit.synthesizers.structure.references import Indices
+from synthkit.synthesizers.structure.skeleton import Rows, Skeleton
+
+__all__ = ["Drawing"]
+
+Codes = npt.NDArray[np.uint8]
+
+
+class Drawing:
+    """One sample being drawn. Blocks of the current root are kept until the next block begins."""
+
+    def __init__(
+        self, model: Knowledge, request: SampleRequest, spare: Spare | None = None
+    ) -> None:
+        """Store what is drawn from, and the rows beside the sample that rules may need."""
+        self.model = model
+        self.request = request
+        self.skeleton = Skeleton(
+            model.profile, request.plan, request.streams, request.values, model.settings.locale
+        )
+        self.skeleton.rows_of = self._rows_of
+        self._whole: dict[str, Codes] = {}
+        self._beside: Drawing | None = None
+        self._block: tuple[str, int] | None = None
+        self._codes: dict[str, tuple[Rows, Codes, Codes]] = {}
+        self.numbers = Decoding(model, self.skeleton, request.streams, self)
+        asked = request.conditions
+        self._conditioned = Conditioned(self.numbers, request.streams, asked) if asked else None
+        self.together = Together(model, request, self)
+        self._alone = Alone(model.schema, model.replaced)
+        self._finished = Finished(model.profile, self.skeleton.layout, self._drawn_beside)
+        self._repeats = Repeats(model.profile, self._finished)
+        self._spare = spare or Spare(model.profile, request, partial(Drawing, model))
+        self._keeper = Keeper(
+            model.rules,
+            model.profile,
+            request.streams,
+            self._finished,
+            Seen(model.profile, self._drawn_beside),
+            self._spare,
+            orders_are_kept=True,
+            asked=request.conditions,
+        )
+        self._tables: dict[str, pa.Table] = {}
+
+    def table(self, table: str, number: int) -> pa.Table:
+        """Return the finished rows of a table in a block of its root."""
+        fixed = self.model.profile.fixed.get(table)
+        if fixed is not None:
+            start, stop = self.skeleton.layout.rows(table, number)
+            return fixed.slice(start, stop - start)
+        self._enter(self.skeleton.forest.root_of(table), number)
+        if table not in self._tables:
+            finished = self._table(table, number)
+            self._finished.keep(table, number, finished)
+            self.together.keep(table, finished)
+            if not self.changes(table):
+                return finished
+            self._tables[table] = finished
+        return self._tables[table]
+
+    def _table(self, table: str, number: int) -> pa.Table:
+        rows, own, _ = self.drawn(table, number)
+        learned = self.model.tables[table]
+        described = self.model.schema.table(table)
+        made: dict[str, pa.Array] = {}
+        numbers = self.numbers.block(table, number)
+        self.together.share(rows, number, made)
+        for place, field in enumerate(learned.fields):
+            if field.kind != "column":
+                continue
+            storage = described.column(field.name).storage
+            if isinstance(field.codec, NumberCodec):
+                made[field.name] = to_arrow(numbers[field.name], storage)
+            elif self._conditioned is not None and table in self._conditioned:
+                made[field.name] = self._conditioned.labels[table][field.name]
+            else:
+                labels = field.codec.decode(own[place], places(self.request.streams, field, rows))
+                source = repeated_from(learned, place, own)
+                made[field.name] = labels if source is None else labels.take(pa.array(source))
+        self._fill_rests(rows, learned, own, made)
+        given = self._conditioned.given_columns(rows) if self._conditioned is not None else {}
+        made |= given
+        for lookup in learned.lookups:
+            made[lookup.column] = lookup.find(made[lookup.source], made.get(lookup.column))
+        made |= self.skeleton.key_columns(rows)
+        made |= self._alone.draw(rows, self.request, self.model.settings.locale)
+        self._repeats.fill(rows, number, made)
+        self._keeper.fill(rows, number, made)
+        made |= given
+        if self._conditioned is not None:
+            self._conditioned.confirm(table, made)
+        return assembled(described, made)
+
+    def changes(self, table: str) -> bool:
+        """Say whether finished rows may differ from what was decoded, to keep rules."""
+        return self._keeper.changes(table)
+
+    def _fill_rests(
+        self, rows: Rows, learned: TableModel, own: Codes, made: dict[str, pa.Array]
+    ) -> None:
+        """Make the rare labels anew; what they settle is that of the row they are taken from."""
+        streams = self.request.streams
+        at = {field.name: n for n, field in enumerate(learned.fields) if field.kind == "column"}
+        for rest in learned.rests:
+            place = at[rest.column]
+            rare = own[place] == REST
+            if not rare.any():
+                continue
+            origin = np.arange(rows.count)
+            source = repeated_from(learned, place, own)
+            if source is not None:
+                origin = np.where(rare, source, origin)
+                for name in rest.settles:
+                    made[name] = made[name].take(pa.array(origin))
+            cells = Cells(
+                rows.start,
+                rows.count,
+                streams.at("rest", rows.table, rest.column, rows.start),
+                streams.integer("rest", rows.table, rest.column),
+                self.request.values,
+                self.model.settings.locale,
+            )
+            made[rest.column] = rest.fill(made[rest.column], rare, origin, made, cells)
+
+    def _drawn_beside(self, table: str, number: int) -> pa.Table:
+        """Return the finished rows of a table in any block, beside the current one."""
+        return self.beside(table, number).table(table, number)
+
+    def _enter(self, root: str, number: int) -> None:
+        if self._block != (root, number):
+            self._block = (root, number)
+            self._codes.clear()
+            self._tables.clear()
+            self.numbers.clear()
+            self.together.clear()
+
+    def drawn(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
+        """Return a block's rows with their own codes (fields, rows) and those of all ancestors."""
+        if table not in self._codes:
+            self._codes[table] = self._draw(table, number)
+        return self._codes[table]
+
+    def _draw(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
+        learned = self.model.tables[table]
+        primary = self.skeleton.forest.primary[table]
+        counts = None
+        if primary is not None and self.model.profile.fixed.get(primary.parent) is None:
+            above_rows, above_own, above_outer = self.drawn(primary.parent, number)
+            counts = self.together.counts(primary, above_rows, number)
+            if counts is None:
+                counts = self.children(primary, above_rows, above_own)
+        room = room_of(self.numbers, table, number)
+        rows = matched(self.numbers, self.skeleton.rows(table, number, counts, room), number)
+        if primary is None:
+            sizes = np.ones(rows.count, np.int64)
+            parents = np.zeros((rows.count, 0), np.uint8)
+            outer = np.zeros((0, rows.count), np.uint8)
+        else:
+            above = rows.parents[primary] - above_rows.start
+            orphans = int((rows.parents[primary] < 0).sum())
+            owned = np.bincount(above[: rows.count - orphans], minlength=above_rows.count)
+            sizes = np.concatenate([owned, np.ones(orphans, np.int64)])
+            source = np.vstack([above_own, above_outer])
+            parents = np.zeros((len(sizes), len(source)), np.uint8)
+            parents[: above_rows.count] = source.T
+            outer = np.repeat(parents, sizes, axis=0).T
+        given = np.zeros((rows.count, learned.layout.given), np.uint8)
+        at = 0
+        for key in learned.links:
+            source = self._all_codes(key.parent)
+            other = rows.parents[key]
+            given[:, at : at + len(source)] = codes_at(source, other).T
+            at += len(source)
+        given[:, at:] = self.together.given(primary, rows, number)
+        if not learned.fields:
+            return rows, np.zeros((0, rows.count), np.uint8), outer
+        own = draw_rows(
+            learned.trees,
+            learned.recurrence,
+            learned.layout,
+            parents,
+            sizes,
+            given,
+            rows.start,
+            self.request.streams.integer("cells", table),
+        ).T
+        if self._conditioned is not None and table in self._conditioned:
+            base = Base(rows, own, outer, given, primary)
+            rows, own, outer = self._conditioned.block(base, number)
+            self.together.move(table, self._conditioned.moved.get(table))
+        return self._point(rows, learned, own), own, outer
+
+    def children(self, key: ForeignKey, rows: Rows, own: Codes) -> Indices:
+        """Return the drawn number of rows of a key's table that belong to each of some rows."""
+        learned = self.model.tables[rows.table]
+        for place, field in enumerate(learned.fields):
+            if (
+                field.kind == "count"
+                and field.name == str(key)
+                and isinstance(field.codec, NumberCodec)
+            ):
+                uniform = places(self.request.streams, field, rows)
+                return field.codec.decode(own[place], uniform).astype(np.int64)
+        raise KeyError(str(key))
+
+    def _point(self, rows: Rows, learned: TableModel, own: Codes) -> Rows:
+        """Fill in the references that are fields."""
+        parents = dict(rows.parents)
+        by_name = {str(key): key for key in parents}
+        for place, field in enumerate(learned.fields):
+            if field.kind == "reference" and isinstance(field.codec, LabelCodec):
+                names = np.asarray([int(label) for label in field.codec.labels] or [-1])
+                codes = own[place].astype(np.int64)
+                parents[by_name[field.name]] = np.where(
+                    codes > 0, names[np.maximum(codes, 1) - 1], -1
+                )
+        return Rows(rows.table, rows.start, rows.stop, parents, rows.within)
+
+    def _all_codes(self, table: str) -> Codes:
+        """Return the own codes of all rows of a table that others link to; kept."""
+        if table not in self._whole:
+            root = self.skeleton.forest.root_of(table)
+            fields = len(self.model.tables[table].fields)
+            pieces = [np.zeros((fields, 0), np.uint8)]
+            for number in range(self.skeleton.layout.block_count(root)):
+                pieces.append(self.beside(table, number).drawn(table, number)[1])
+            self._whole[table] = np.concatenate(pieces, axis=1)
+        return self._whole[table]
+
+    def _rows_of(self, table: str, number: int) -> Rows:
+        """Return the rows of a table in any block, child counts as this model draws them."""
+        if table in self.model.profile.fixed:
+            return self.skeleton.rows(table, number)
+        if self._block == (self.skeleton.forest.root_of(table), number):
+            return self.drawn(table, number)[0]
+        return self.beside(table, number).drawn(table, number)[0]
+
+    def beside(self, table: str, number: int) -> Drawing:
+        """Return another drawing of the same sample that has entered a block."""
+        if self._beside is None:
+            self._beside = Drawing(self.model, self.request, self._spare)
+            self._beside._whole = self._whole
+            self._beside.numbers.columns = self.numbers.columns
+        self._beside._enter(self.skeleton.forest.root_of(table), number)
+        return self._beside

@@ -1,0 +1,1 @@
+"""Conditional trees: embedded targets, grown on histograms, one forest for each field."""

@@ -1,0 +1,1 @@
+"""How any model is sampled: block by block, under conditions, by several processes."""
