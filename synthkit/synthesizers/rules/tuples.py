@@ -163,7 +163,8 @@ class Matcher:
     def settled(self, arrays: Arrays) -> pa.Array:
         """Return what the last column is, given the others: a function of these alone.
 
-        Tuples that are not kept go by their first columns, or else by a number made of them.
+        Text that was made anew, each block's own, keeps what its first row has. Other tuples that
+        are not kept go by their first columns, or else by a number made of them.
         """
         *given, last = self.known.columns
         rows = len(arrays[given[0]])
@@ -179,4 +180,26 @@ class Matcher:
                 marks = marks * np.uint64(_PRIME) + _marks(part)
             spread = marks % np.uint64(self.weights[-1])
             found[lost] = np.searchsorted(self.weights, spread, side="right")
-        return self.arrays[last].take(pa.array(found))
+        due = self.arrays[last].take(pa.array(found))
+        anew = np.flatnonzero(self._made_anew(arrays, given))
+        if not len(anew):
+            return due
+        whose = np.arange(rows)
+        codes = np.zeros(len(anew), np.int64)
+        for name in given:
+            part = arrays[name].take(pa.array(anew)).cast(self.kinds[name])
+            coded = pc.dictionary_encode(part, null_encoding="encode").indices.to_numpy()
+            codes = np.unique(codes * (int(coded.max()) + 1) + coded, return_inverse=True)[1]
+        _, first = np.unique(codes, return_index=True)
+        whose[anew] = rows + anew[first[codes]]
+        return pa.concat_arrays([due, arrays[last].cast(due.type)]).take(pa.array(whose))
+
+    def _made_anew(self, arrays: Arrays, given: Sequence[str]) -> npt.NDArray[np.bool_]:
+        """Return which rows have a text that no tuple that is kept has."""
+        unknown = np.zeros(len(arrays[given[0]]), bool)
+        for name in given:
+            if pa.types.is_string(self.kinds[name]):
+                values = arrays[name].cast(self.kinds[name])
+                known = pc.or_(pc.is_null(values), pc.is_in(values, value_set=self._sets[name]))
+                unknown |= ~known.to_numpy(zero_copy_only=False)
+        return unknown

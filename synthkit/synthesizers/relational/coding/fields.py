@@ -22,11 +22,18 @@ __all__ = [
     "absolute",
     "bound_key",
     "bounds_of",
+    "follows_window",
     "is_number",
     "relative",
+    "rounded_ends",
 ]
 
 Numbers = npt.NDArray[np.float64]
+_COMPARED = 20_000
+"""Rows that are looked at to see what a bound means."""
+_FEWEST = 50
+_LESS = 0.5
+"""Share of the dependence on a bound that a place in a window may keep of that of a distance."""
 _SAME_STEP = 1e-15
 """Relative difference of doubles that decimals leave: half the distance of neighbours, 1.1e-16."""
 Codec = Annotated[NumberCodec | LabelCodec, Field(discriminator="kind")]
@@ -77,8 +84,9 @@ class ColumnField(_Value):
     next field, a clock, has gone on since), ``count`` (children through a foreign key, written as
     its text) or ``aggregate`` (what those children are like). A number with
     ``lows`` is coded as its distance from the largest of them; with ``highs`` too, as its place
-    between. Where all of them are missing, ``low`` and ``high`` stand in. ``least`` and ``most``
-    are the ends of what is ever sampled.
+    between; so is one ``in_window`` that is bound on one side, the other end being that of what is
+    sampled. ``least`` and ``most`` are these ends; they stand in for bounds that are missing.
+    Whole numbers are ``offset`` plus a multiple of ``step``, if it is above 1.
     """
 
     kind: Literal["column", "reference", "same", "gap", "count", "aggregate"]
@@ -86,8 +94,9 @@ class ColumnField(_Value):
     codec: Codec
     lows: tuple[Bound, ...] = ()
     highs: tuple[Bound, ...] = ()
-    low: float = 0.0
-    high: float = 0.0
+    in_window: bool = False
+    offset: float = 0.0
+    step: float = 0.0
     decimals: int | None = None
     least: float | None = None
     most: float | None = None
@@ -97,9 +106,25 @@ class ColumnField(_Value):
         """The ends of what is ever sampled, at the decimals of the column."""
         if self.least is None or self.most is None:
             return None
-        if self.decimals is None:
-            return self.least, self.most
-        return round(self.least, self.decimals), round(self.most, self.decimals)
+        return rounded_ends((self.least, self.most), self.decimals)
+
+    def within(
+        self, low: Numbers | None, high: Numbers | None, count: int
+    ) -> tuple[Numbers | None, Numbers | None]:
+        """Return the bounds of some rows, the ends of what is sampled where there are none."""
+        first, last = self.reach or (0.0, 0.0)
+        if self.in_window:
+            low = np.full(count, first) if low is None else low
+            high = np.full(count, last) if high is None else high
+        low = None if low is None else np.where(np.isnan(low), first, low)
+        high = None if high is None else np.where(np.isnan(high), last, high)
+        return low, high
+
+    def on_grid(self, numbers: Numbers) -> Numbers:
+        """Return the numbers at the steps of the column, downwards."""
+        if self.step <= 1:
+            return numbers
+        return self.offset + np.floor((numbers - self.offset) / self.step) * self.step
 
 
 def is_number(storage: str) -> bool:
@@ -161,6 +186,42 @@ def bound_key(schema: Schema, table: str, bound: Bound) -> ForeignKey:
         for key in schema.foreign_keys_of(table)
         if (key.columns, key.parent) == (bound.foreign_key, bound.parent)
     )
+
+
+def rounded_ends(ends: tuple[float, float], decimals: int | None) -> tuple[float, float]:
+    """Return the ends of what is sampled at the decimals of a column."""
+    return ends if decimals is None else (round(ends[0], decimals), round(ends[1], decimals))
+
+
+def follows_window(
+    numbers: Numbers, low: Numbers | None, high: Numbers | None, ends: tuple[float, float]
+) -> bool:
+    """Say whether a number bound on one side is rather a place between that and a fixed end.
+
+    A delivery follows its order by days, whenever that was; a sign-up lies anywhere between the
+    hiring of whoever took it and the end of what is known. What depends less on the bound tells.
+    """
+    if (low is None) == (high is None):
+        return False
+    bound = low if low is not None else high
+    assert bound is not None
+    rows = np.flatnonzero(~np.isnan(numbers) & ~np.isnan(bound))
+    rows = rows[:: max(1, len(rows) // _COMPARED)]
+    if len(rows) < _FEWEST:
+        return False
+    end = ends[1] if low is not None else ends[0]
+    distance = np.abs(numbers[rows] - bound[rows])
+    span = np.abs(end - bound[rows])
+    share = np.where(span > 0, distance / np.where(span > 0, span, 1.0), 0.0)
+    return _dependence(share, bound[rows]) < _LESS * _dependence(distance, bound[rows])
+
+
+def _dependence(one: Numbers, two: Numbers) -> float:
+    """Return the absolute rank correlation (Spearman's) of two columns, 0 if one is constant."""
+    ranks = [np.unique(each, return_inverse=True)[1].astype(float) for each in (one, two)]
+    if min(np.ptp(each) for each in ranks) == 0:
+        return 0.0
+    return float(abs(np.corrcoef(ranks)[0, 1]))
 
 
 def relative(numbers: Numbers, low: Numbers | None, high: Numbers | None) -> Numbers:

@@ -13,7 +13,15 @@ from pydantic import BaseModel, ConfigDict
 from synthkit.schema.storage import arrow_type
 from synthkit.synthesizers.columns.bins import bounded, shared_bins
 
-__all__ = ["NumberCodec", "as_numbers", "decimals_of", "in_unit", "middle_of", "reach", "to_arrow"]
+__all__ = [
+    "NumberCodec",
+    "as_numbers",
+    "decimals_of",
+    "granularity",
+    "in_unit",
+    "reach",
+    "to_arrow",
+]
 
 Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
@@ -54,7 +62,7 @@ class NumberCodec(BaseModel):
             decimals = decimals_of(numbers)
             grain = 0.0 if decimals is None else 10.0**-decimals
         else:
-            offset, step = _granularity(numbers)
+            offset, step = granularity(numbers)
             grain = step
         knots, held = shared_bins(numbers, owners, protect, grain)
         return cls(
@@ -154,17 +162,6 @@ def reach(
     return low - aside, high + aside
 
 
-def middle_of(numbers: Numbers, entities: npt.NDArray[np.int64], protect: int) -> float:
-    """Return a number in the middle of others that no single entity decides; 0 if all are NaN."""
-    ends = reach(numbers, entities, protect)
-    if ends is None:
-        return 0.0
-    inner, _ = _sorted(np.clip(numbers, *ends), entities)
-    quarter = len(inner) // 4
-    crowd = len(np.unique(entities))
-    return float(np.mean(ends if crowd < 4 * protect else inner[quarter : len(inner) - quarter]))
-
-
 def _sorted(
     numbers: Numbers, entities: npt.NDArray[np.int64]
 ) -> tuple[Numbers, npt.NDArray[np.int64]]:
@@ -215,7 +212,7 @@ def decimals_of(numbers: Numbers) -> int | None:
     return None
 
 
-def _granularity(numbers: Numbers) -> tuple[float, float]:
+def granularity(numbers: Numbers) -> tuple[float, float]:
     """Return the greatest step that leads from number to number, after what is left over by it."""
     distinct = np.unique(numbers).astype(np.int64)
     if len(distinct) < _EVIDENCE:

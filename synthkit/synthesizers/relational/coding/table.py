@@ -16,17 +16,19 @@ from synthkit.synthesizers.relational.coding.fields import (
     ColumnField,
     bound_key,
     bounds_of,
+    follows_window,
     is_number,
     is_whole,
     relative,
+    rounded_ends,
 )
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import (
     NumberCodec,
     as_numbers,
     decimals_of,
+    granularity,
     in_unit,
-    middle_of,
     reach,
 )
 from synthkit.synthesizers.relational.coding.prepared import (
@@ -51,6 +53,9 @@ _STEADY = 0.99
 """Share of siblings that must not go backwards for a number to be a clock."""
 _FAMILY = 1.5
 """Mean number of siblings from which on sequences are looked for."""
+
+_LONG = 12
+"""Mean number of siblings from which on steps would add up to times that none had."""
 
 
 class TableCoder:
@@ -143,7 +148,8 @@ class TableCoder:
         if chosen is not None:
             clock = np.nan_to_num(self.made.numbers[name, chosen.name], nan=np.inf)
         self.made.siblings[name] = siblings_of(owner, clock)
-        if chosen is None or not family:
+        owned = owner[owner >= 0]
+        if chosen is None or not family or len(owned) > _LONG * len(np.unique(owned)):
             return None
         lows, highs = bounds.get(chosen.name, ((), ()))
         own = self.primary.columns if self.primary else ()
@@ -176,17 +182,20 @@ class TableCoder:
             return bound.inwards(found, decimals, is_low=bound in lows)
 
         low, high = joined(lows, reached, np.fmax), joined(highs, reached, np.fmin)
-        defaults = {}
-        for name, joint in (("low", low), ("high", high)):
+        offset, step = (0.0, 0.0) if fractional or not len(present) else granularity(present)
+        ends = reach(numbers, self.subjects, self.protect, decimals)
+        first, last = rounded_ends(ends, decimals) if ends else (0.0, 0.0)
+        in_window = not is_clock and follows_window(numbers, low, high, (first, last))
+        for joint, end in ((low, first), (high, last)):
             if joint is not None:
-                middle = middle_of(joint, self.subjects, self.protect)
-                defaults[name] = middle if fractional else float(np.round(middle))
-                joint[np.isnan(joint)] = defaults[name]
+                joint[np.isnan(joint)] = end
+        if in_window:
+            low = np.full(self.rows, first) if low is None else low
+            high = np.full(self.rows, last) if high is None else high
         between = low is not None and high is not None
         storage = "double" if fractional or between else "int64"
         coded = relative(numbers, low, high)
         codec = NumberCodec.learn(storage, coded, self.subjects, self.protect)
-        ends = reach(numbers, self.subjects, self.protect, decimals)
         field = ColumnField(
             kind="column",
             name=column.name,
@@ -196,7 +205,9 @@ class TableCoder:
             decimals=decimals,
             least=ends[0] if ends else None,
             most=ends[1] if ends else None,
-            **defaults,
+            in_window=in_window,
+            offset=offset,
+            step=step,
         )
         if is_clock:
             self._clock(field, storage, coded)

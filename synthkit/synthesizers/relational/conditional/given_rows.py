@@ -188,9 +188,8 @@ class GivenRows:
         high = joined(
             field.highs, lambda each: reached(each, own[each.column], is_low=False), np.fmin
         )
-        low = None if low is None else np.where(np.isnan(low), field.low, low)
-        high = None if high is None else np.where(np.isnan(high), field.high, high)
-        return relative(as_numbers(pa.chunked_array([given[field.name]])), low, high)
+        numbers = as_numbers(pa.chunked_array([given[field.name]]))
+        return relative(numbers, *field.within(low, high, len(numbers)))
 
     def _pointed_at(
         self, field: ColumnField, given: Mapping[str, pa.Array]

@@ -209,12 +209,11 @@ class Decoding:
         bound = partial(self.bound, rows, field, own=own, number=number)
         low = joined(field.lows, partial(bound, is_low=True), np.fmax)
         high = joined(field.highs, partial(bound, is_low=False), np.fmin)
-        low = None if low is None else np.where(np.isnan(low), field.low, low)
-        high = None if high is None else np.where(np.isnan(high), field.high, high)
-        numbers = absolute(coded, low, high, field.decimals)
         if field.reach is None:
-            return numbers
+            return absolute(coded, low, high, field.decimals)
         first, last = field.reach
+        low, high = field.within(low, high, rows.count)
+        numbers = field.on_grid(absolute(coded, low, high, field.decimals))
         least = np.full(rows.count, first) if low is None else np.fmax(low, first)
         most = np.full(rows.count, last) if high is None else np.fmin(high, last)
         numbers = self._with_room(rows, field, numbers, number)
