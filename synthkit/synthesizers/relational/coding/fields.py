@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -106,7 +107,7 @@ class ColumnField(_Value):
         """The ends of what is ever sampled, at the decimals of the column."""
         if self.least is None or self.most is None:
             return None
-        return rounded_ends((self.least, self.most), self.decimals)
+        return rounded_ends((self.least, self.most), self.decimals, self.offset, self.step)
 
     def within(
         self, low: Numbers | None, high: Numbers | None, count: int
@@ -188,8 +189,14 @@ def bound_key(schema: Schema, table: str, bound: Bound) -> ForeignKey:
     )
 
 
-def rounded_ends(ends: tuple[float, float], decimals: int | None) -> tuple[float, float]:
-    """Return the ends of what is sampled at the decimals of a column."""
+def rounded_ends(
+    ends: tuple[float, float], decimals: int | None, offset: float = 0.0, step: float = 0.0
+) -> tuple[float, float]:
+    """Return the ends of what is sampled at the decimals, or inwards at the steps, of a column."""
+    if step > 1:
+        low, high = math.ceil((ends[0] - offset) / step), math.floor((ends[1] - offset) / step)
+        if low <= high:
+            return offset + low * step, offset + high * step
     return ends if decimals is None else (round(ends[0], decimals), round(ends[1], decimals))
 
 

@@ -184,7 +184,7 @@ class TableCoder:
         low, high = joined(lows, reached, np.fmax), joined(highs, reached, np.fmin)
         offset, step = (0.0, 0.0) if fractional or not len(present) else granularity(present)
         ends = reach(numbers, self.subjects, self.protect, decimals)
-        first, last = rounded_ends(ends, decimals) if ends else (0.0, 0.0)
+        first, last = rounded_ends(ends, decimals, offset, step) if ends else (0.0, 0.0)
         in_window = not is_clock and follows_window(numbers, low, high, (first, last))
         for joint, end in ((low, first), (high, last)):
             if joint is not None:
