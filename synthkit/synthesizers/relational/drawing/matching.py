@@ -57,7 +57,7 @@ def room_of(numbers: Decoding, table: str, number: int) -> Indices | None:
             f"{table!r} cannot have {needed:,} rows here: {found[0].field.name} lies between "
             f"{primary.parent} and {found[0].key.parent}, whose rows leave room for "
             f"{int(room.sum()):,}.",
-            hint="Ask for more rows, or take the rule out of schema.yaml and fit again.",
+            hint=f"Ask for fewer of them by name (--rows {table}=N), or for more parents.",
         )
     return room
 
