@@ -91,16 +91,8 @@ def redraw(
     """
     trees, follows = learned.trees, learned.recurrence
     made = _redraw(
-        (
-            trees.roots,
-            trees.feature,
-            trees.goes_left,
-            trees.left,
-            trees.start,
-            trees.stop,
-            trees.donors,
-        ),
-        (follows.later, follows.repeats, follows.steps, follows.middles, follows.uppers),
+        trees.arrays,
+        follows.arrays,
         (learned.layout.parent, learned.layout.first_own),
         context.slots,
         context.times,

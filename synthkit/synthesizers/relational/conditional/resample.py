@@ -93,17 +93,9 @@ def resample(
     matters |= (forced.ends[0] > 0).any(0) | (forced.ends[1] < _LAST).any(0)
     until = int(np.flatnonzero(matters)[-1]) + 1 if matters.any() else 0
     model = (
-        (
-            trees.roots,
-            trees.feature,
-            trees.goes_left,
-            trees.left,
-            trees.start,
-            trees.stop,
-            trees.donors,
-        ),
+        trees.arrays,
         ordered,
-        (follows.later, follows.repeats, follows.steps, follows.middles, follows.uppers),
+        follows.arrays,
         _clocks(learned),
     )
     made = _resample(

@@ -84,6 +84,19 @@ class Bundle:
     stop: npt.NDArray[np.int64]
     donors: Codes
 
+    @property
+    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        """All of it in the order of the fields, as compiled passes take it."""
+        return (
+            self.roots,
+            self.feature,
+            self.goes_left,
+            self.left,
+            self.start,
+            self.stop,
+            self.donors,
+        )
+
 
 @dataclass(frozen=True)
 class Recurrence:
@@ -100,6 +113,11 @@ class Recurrence:
     steps: npt.NDArray[np.int64]
     middles: npt.NDArray[np.float64]
     uppers: npt.NDArray[np.float64]
+
+    @property
+    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+        """All of it in the order of the fields, as compiled passes take it."""
+        return self.later, self.repeats, self.steps, self.middles, self.uppers
 
 
 def recurrence(fields: Sequence[ColumnField]) -> Recurrence:
@@ -171,16 +189,8 @@ def draw_rows(
     columns = len(trees.roots)
     result = np.zeros((int(counts.sum()), columns), np.uint8)
     _draw(
-        (
-            trees.roots,
-            trees.feature,
-            trees.goes_left,
-            trees.left,
-            trees.start,
-            trees.stop,
-            trees.donors,
-        ),
-        (follows.later, follows.repeats, follows.steps, follows.middles, follows.uppers),
+        trees.arrays,
+        follows.arrays,
         (layout.parent, layout.given),
         parents,
         counts,
