@@ -10,7 +10,7 @@ from synthkit.contracts.exporter import Exporter, Written, WrittenTable
 from synthkit.contracts.generator import GenerateRequest, Generator
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.recognizer import Finding, Recognizer
-from synthkit.contracts.section import Section, SectionBuilder, SectionInputs
+from synthkit.contracts.section import Grid, Plot, Section, SectionBuilder, SectionInputs
 from synthkit.contracts.source import OpenSource, Source
 from synthkit.contracts.synthesizer import (
     FittedModel,
@@ -36,9 +36,11 @@ __all__ = [
     "FittedModel",
     "GenerateRequest",
     "Generator",
+    "Grid",
     "NoSettings",
     "Notice",
     "OpenSource",
+    "Plot",
     "Progress",
     "Reason",
     "Recognizer",

@@ -1,36 +1,79 @@
-"""Contract of a report section: figures and words about data, or about two data sets."""
+"""Contract of a report section: words, numbers, tables and figures about one or two data sets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from synthkit.dataset import Dataset
+from synthkit.metrics import Evaluation
 
-__all__ = ["Section", "SectionBuilder", "SectionInputs"]
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
+
+__all__ = ["Grid", "Plot", "Section", "SectionBuilder", "SectionInputs"]
 
 
 @dataclass(frozen=True)
 class SectionInputs:
-    """What a section may look at: the real data, and where given the rest."""
+    """What a section may look at: the real data, and where given the rest.
+
+    ``scores`` are those of the synthetic data, ``ceiling`` those of held-out real rows scored as
+    if they were synthetic, ``floor`` those of the independent baseline. ``model`` is the
+    manifest of the model that the synthetic rows came from.
+    """
 
     real: Dataset
     synthetic: Dataset | None = None
     holdout: Dataset | None = None
+    scores: Evaluation | None = None
+    ceiling: Evaluation | None = None
+    floor: Evaluation | None = None
+    model: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of words and numbers: a header for each column, and rows of as many cells."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str | float | None]]
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A figure: ``name`` names its file, ``alt`` says in words what it shows.
+
+    ``drawing`` is a matplotlib figure, drawn on the colours of `synthkit.report.palette` so that
+    it can be shown light and dark; ``grid`` holds the same in numbers.
+    """
+
+    name: str
+    title: str
+    alt: str
+    drawing: Drawing
+    grid: Grid
 
 
 @dataclass(frozen=True)
 class Section:
-    """A section of a report. ``figures`` are PNG or SVG bytes by name, ``numbers`` plain JSON."""
+    """A section of a report.
+
+    ``text`` is plain words, ``numbers`` plain JSON for scripts. ``parts`` are sections inside,
+    one per table mostly: they are folded, so what matters belongs above them.
+    """
 
     title: str
-    text: str
+    text: str = ""
     numbers: Mapping[str, Any] = field(default_factory=dict)
-    figures: Mapping[str, bytes] = field(default_factory=dict)
+    grids: Sequence[Grid] = ()
+    plots: Sequence[Plot] = ()
     notes: Sequence[str] = ()
+    parts: Sequence[Section] = ()
 
 
 class SectionBuilder(Protocol):
