@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,24 @@ from synthkit import export, generators, sources, synthesizers
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.dataset import Dataset, Streamed, TableChunk
+from synthkit.errors import UnsupportedError
+from synthkit.metrics import PARTS, Part, Standing, Target, hold_out, stand
 from synthkit.plugins import Plugins
-from synthkit.randomness import draw_seed
+from synthkit.randomness import Streams, draw_seed
 from synthkit.schema.validate import Validation
 from synthkit.schema.validate import validate as validate_schema
 from synthkit.synthesizers.model import Model
 
-__all__ = ["fit", "generate", "installed_plugins", "load", "read", "validate", "write"]
+__all__ = [
+    "fit",
+    "generate",
+    "installed_plugins",
+    "load",
+    "read",
+    "score",
+    "validate",
+    "write",
+]
 
 Location = str | Path
 
@@ -103,6 +115,57 @@ def validate(data: Dataset | Location) -> Validation:
     return validate_schema(dataset.schema, dataset.chunks)
 
 
+def score(
+    real: Dataset | Location,
+    synthetic: Dataset | Location,
+    *,
+    holdout: Dataset | Location | None = None,
+    seed: int,
+    parts: Collection[Part] = PARTS,
+    targets: Sequence[Target] = (),
+    progress: Progress | None = None,
+) -> Standing:
+    """Score a synthetic data set against the real one, beside the ceiling and the floor.
+
+    ``holdout`` are real rows that were not learned from: they are the ceiling, and what utility
+    is tested on. Without them the ceiling is one half of the real entities against the other.
+    The floor is the ``independent`` synthesizer, fitted here and sampled to the same size.
+    ``notes`` of the result say so. The same seed gives the same numbers.
+
+    Raises `DataError` for data sets that have not the same tables and columns.
+    """
+    listener = progress or Silent()
+    truth, made = (_loaded(each, listener) for each in (real, synthetic))
+    aside = None if holdout is None else _loaded(holdout, listener)
+    streams = Streams(seed).under("standing")
+    notes: list[str] = []
+    listener.start("drawing the baseline")
+    floor = _baseline(truth, made, streams, notes)
+    halves = None
+    if aside is None:
+        try:
+            split = hold_out(truth, 0.5, streams.under("halves"))
+            halves = split.train, split.holdout
+            notes.append(
+                "No rows were held out: the ceiling is one half of the real "
+                f"{' and '.join(split.entities)} scored against the other half."
+            )
+        except UnsupportedError as error:
+            notes.append(f"There is no ceiling. {error.message}")
+    listener.start("scoring")
+    found = stand(
+        truth,
+        made,
+        holdout=aside,
+        halves=halves,
+        floor=floor,
+        seed=streams.integer("metrics"),
+        parts=parts,
+        targets=targets,
+    )
+    return replace(found, notes=(*found.notes, *notes))
+
+
 def write(
     data: Dataset,
     location: Location,
@@ -128,6 +191,26 @@ def write(
         overwrite=overwrite,
         settings=settings,
     )
+
+
+def _loaded(data: Dataset | Location, progress: Progress) -> Dataset:
+    return (data if isinstance(data, Dataset) else read(data, progress=progress)).load()
+
+
+def _baseline(
+    real: Dataset, synthetic: Dataset, streams: Streams, notes: list[str]
+) -> Dataset | None:
+    """Return a sample of the independent synthesizer, as large as the synthetic data set."""
+    try:
+        model = synthesizers.fit(
+            real, installed_plugins(), seed=streams.integer("fit"), synthesizer="independent"
+        )
+        main = model.main_table
+        wanted = synthetic.row_counts[main] if main in synthetic else model.row_counts[main]
+        return model.sample(wanted, seed=streams.integer("sample"), jobs=1).load()
+    except UnsupportedError as error:
+        notes.append(f"There is no floor. {error.message}")
+        return None
 
 
 def _cut(chunks: Iterator[TableChunk], chunk_rows: int | None) -> Iterator[TableChunk]:

@@ -4,12 +4,22 @@ No files, no plots, no thresholds: what a number means is for the report to say.
 """
 
 from synthkit.metrics.detection import TableDetection, Telling
-from synthkit.metrics.evaluate import PARTS, Detection, Evaluation, Fidelity, Utility, evaluate
+from synthkit.metrics.evaluate import (
+    PARTS,
+    Detection,
+    Evaluation,
+    Fidelity,
+    Part,
+    Utility,
+    evaluate,
+)
+from synthkit.metrics.holdout import Halves, hold_out
 from synthkit.metrics.marginal import ColumnShape
 from synthkit.metrics.pairwise import PairTrend
 from synthkit.metrics.relational import Cardinality, HopTrend
 from synthkit.metrics.seasonality import Season
 from synthkit.metrics.siblings import Sibling
+from synthkit.metrics.standing import Standing, StandingRow, stand
 from synthkit.metrics.summary import Measure
 from synthkit.metrics.targets import Target
 from synthkit.metrics.utility import TargetUtility
@@ -21,15 +31,21 @@ __all__ = [
     "Detection",
     "Evaluation",
     "Fidelity",
+    "Halves",
     "HopTrend",
     "Measure",
     "PairTrend",
+    "Part",
     "Season",
     "Sibling",
+    "Standing",
+    "StandingRow",
     "TableDetection",
     "Target",
     "TargetUtility",
     "Telling",
     "Utility",
     "evaluate",
+    "hold_out",
+    "stand",
 ]

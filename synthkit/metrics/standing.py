@@ -1,0 +1,119 @@
+"""Scores beside their ceiling and floor: what a number is worth is seen between the two.
+
+The ceiling is what real rows reach that were not learned from; the floor is what columns drawn
+alone reach. Who sets rows aside and draws the baseline is the pipeline's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from synthkit.dataset import Dataset
+from synthkit.metrics.evaluate import PARTS, Evaluation, Part, evaluate
+from synthkit.metrics.summary import Measure
+from synthkit.metrics.targets import Target
+
+__all__ = ["Standing", "StandingRow", "stand"]
+
+_CEILINGS = {"tstr": "trtr"}
+"""Measures whose ceiling is another measure of the same evaluation."""
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """One measure: its mean, the ceiling's and the floor's, and the table that is worst.
+
+    Numbers are None where nothing could be scored.
+    """
+
+    measure: str
+    value: float | None
+    ceiling: float | None
+    floor: float | None
+    worst_table: str | None
+    worst: float | None
+    higher_is_better: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Three evaluations against the same real data.
+
+    ``scores`` are those of the synthetic data, ``ceiling`` those of real rows that were not
+    learned from, ``floor`` those of the independent baseline; the last two are None where there
+    was nothing to score. ``notes`` say in sentences how they were come by.
+    """
+
+    scores: Evaluation
+    ceiling: Evaluation | None
+    floor: Evaluation | None
+    notes: tuple[str, ...] = ()
+
+    def rows(self) -> tuple[StandingRow, ...]:
+        """Return the measures in the order in which they are best read.
+
+        TRTR is no row: it is the ceiling of TSTR, and the ceiling of the loss is 0.
+        """
+        return tuple(
+            self._row(measure)
+            for name, measure in self.scores.measures.items()
+            if name not in _CEILINGS.values()
+        )
+
+    def _row(self, measure: Measure) -> StandingRow:
+        name = measure.name
+        if name in _CEILINGS:
+            ceiling = _mean(self.scores, _CEILINGS[name])
+        elif name == "utility_loss":
+            ceiling = None if measure.mean is None else 0.0
+        else:
+            ceiling = _mean(self.ceiling, name)
+        return StandingRow(
+            name,
+            measure.mean,
+            ceiling,
+            _mean(self.floor, name),
+            measure.worst_table,
+            measure.worst,
+            measure.higher_is_better,
+        )
+
+
+def stand(
+    real: Dataset,
+    synthetic: Dataset,
+    *,
+    holdout: Dataset | None,
+    halves: tuple[Dataset, Dataset] | None = None,
+    floor: Dataset | None,
+    seed: int,
+    parts: Collection[Part] = PARTS,
+    targets: Sequence[Target] = (),
+) -> Standing:
+    """Score a synthetic data set, held-out real rows and a baseline against the real data.
+
+    ``halves`` of the real data stand in for the ceiling where nothing was held out: the second
+    is scored against the first. All data sets are read many times: `Dataset.load` them first.
+    Raises what `evaluate` raises.
+    """
+    scores = evaluate(real, synthetic, holdout=holdout, seed=seed, parts=parts, targets=targets)
+    first, second = (real, holdout) if holdout is not None else halves or (real, None)
+    ceiling = None
+    if second is not None:
+        ceiling = evaluate(
+            first, second, holdout=second, seed=seed, parts=_without(parts, "utility")
+        )
+    drawn = None
+    if floor is not None:
+        drawn = evaluate(real, floor, holdout=holdout, seed=seed, parts=parts, targets=targets)
+    return Standing(scores, ceiling, drawn)
+
+
+def _without(parts: Collection[Part], part: Part) -> tuple[Part, ...]:
+    return tuple(each for each in parts if each != part)
+
+
+def _mean(found: Evaluation | None, name: str) -> float | None:
+    measure = found.measures.get(name) if found is not None else None
+    return measure.mean if measure is not None else None
