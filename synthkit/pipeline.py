@@ -12,7 +12,7 @@ from synthkit import export, generators, sources, synthesizers
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.dataset import Dataset, Streamed, TableChunk
-from synthkit.errors import UnsupportedError
+from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
 from synthkit.metrics import PARTS, Part, Standing, Target, hold_out, stand
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams, draw_seed
@@ -23,6 +23,7 @@ from synthkit.synthesizers.model import Model
 __all__ = [
     "fit",
     "generate",
+    "held_out",
     "installed_plugins",
     "load",
     "read",
@@ -57,21 +58,70 @@ def fit(
     synthesizer: str = synthesizers.DEFAULT,
     seed: int | None = None,
     settings: Mapping[str, Any] | None = None,
+    holdout: float | None = None,
     progress: Progress | None = None,
 ) -> Model:
     """Fit a synthesizer to a data set, or to what is read from a location.
 
-    With no seed, one is drawn and kept in the model's manifest. Raises `UsageError` for an
-    unknown synthesizer or setting, `UnsupportedError` for a schema that it cannot learn.
+    With no seed, one is drawn and kept in the model's manifest. ``holdout`` is a share of the
+    root entities that is not learned, with all their rows; the model remembers which, so that
+    `held_out` finds them again. Raises `UsageError` for an unknown synthesizer or setting,
+    `UnsupportedError` for a schema that it cannot learn, or too few rows to hold any out.
     """
-    return synthesizers.fit(
-        data if isinstance(data, Dataset) else read(data, progress=progress),
+    listener = progress or Silent()
+    learned = data if isinstance(data, Dataset) else read(data, progress=progress)
+    chosen = draw_seed() if seed is None else seed
+    aside: dict[str, Any] = {}
+    if holdout is not None:
+        learned = learned.load()
+        split = hold_out(learned, holdout, Streams(chosen))
+        for note in split.notes:
+            listener.say(f"Note: {note}.")
+        aside["holdout"] = {
+            "share": holdout,
+            "entities": list(split.entities),
+            "rows": split.holdout.row_counts,
+            "digest": split.digest,
+            "data": synthesizers.fingerprint(learned),
+        }
+        learned = split.train
+    model = synthesizers.fit(
+        learned,
         installed_plugins(),
-        seed=draw_seed() if seed is None else seed,
+        seed=chosen,
         synthesizer=synthesizer,
         settings=settings,
         progress=progress,
     )
+    return Model(model.name, model.fitted, {**model.manifest, **aside}, model.values)
+
+
+def held_out(model: Model, data: Dataset | Location) -> tuple[Dataset, Dataset]:
+    """Return the rows that a model learned and those that its ``holdout`` set aside.
+
+    ``data`` is the whole data set that was given to `fit`. Raises `UsageError` for a model that
+    was fitted without, `DataError` for a data set that is another one or was changed since,
+    `ArtifactError` if this version would set other rows aside.
+    """
+    remembered = model.manifest.get("holdout")
+    if remembered is None:
+        raise UsageError(
+            "The model was fitted without held-out rows.",
+            hint="Fit again: synthkit fit DATA --holdout 0.2.",
+        )
+    whole = _loaded(data, Silent())
+    if synthesizers.fingerprint(whole) != remembered["data"]:
+        raise DataError(
+            "The data set is not the one that the model was fitted to, or was changed since.",
+            hint="Name the data that was given to fit, or fit again.",
+        )
+    split = hold_out(whole, remembered["share"], Streams(model.manifest["seed"]))
+    if split.digest != remembered["digest"]:
+        raise ArtifactError(
+            "This version of synthkit cannot find the model's held-out rows again.",
+            hint=f"Use the version that fitted it ({model.manifest['synthkit']}), or fit again.",
+        )
+    return split.train, split.holdout
 
 
 def load(path: Location, *, trust_pickle: bool = False) -> Model:

@@ -26,6 +26,12 @@ __all__ = ["command"]
 @click.option("--synthesizer", help="Which synthesizer learns; `synthkit plugins` lists them.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting of it.")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes fitting repeatable.")
+@click.option(
+    "--holdout",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="SHARE",
+    help="Share of the customers, patients, ... that is not learned, to score samples against.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the model file if it exists.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
@@ -36,6 +42,7 @@ def command(
     synthesizer: str | None,
     settings: tuple[str, ...],
     seed: int | None,
+    holdout: float | None,
     overwrite: bool,
     quiet: bool,
     as_json: bool,
@@ -47,6 +54,7 @@ def command(
       synthkit fit sample_data/
       synthkit fit shop/ --out shop.synthkit --seed 7
       synthkit fit shop/ --synthesizer hma
+      synthkit fit shop/ --holdout 0.2
     """  # noqa: D301
     from synthkit import artifact, pipeline, synthesizers
     from synthkit.cli.reading import read
@@ -62,6 +70,7 @@ def command(
             synthesizer=synthesizer or synthesizers.DEFAULT,
             seed=seed,
             settings=chosen,
+            holdout=holdout,
             progress=terminal,
         )
         model.save(out, overwrite=overwrite)
@@ -74,6 +83,7 @@ def command(
                 "seed": model.manifest["seed"],
                 "main_table": model.main_table,
                 "rows": dict(model.row_counts),
+                "holdout": model.manifest.get("holdout"),
                 "notes": terminal.said,
                 "seconds": round(seconds, 3),
             }
@@ -95,5 +105,10 @@ def _tell(model: Model, out: Path, seconds: float) -> None:
         f"Learned {learned[0]}, {learned[1]} and {learned[2]} in {seconds:.1f} s "
         f"(synthesizer {model.name}, seed {model.manifest['seed']})."
     )
+    aside = model.manifest.get("holdout")
+    if aside is not None:
+        counts = {table: aside["rows"][table] for table in aside["entities"]}
+        told = ", ".join(f"{count:,} rows of {table}" for table, count in counts.items())
+        click.echo(f"Held out: {told}, and what hangs on them.")
     named = "" if str(out) == "model.synthkit" else f"{out} "
     click.echo(f"Wrote {out}. Next: synthkit sample {named}--rows 50000")

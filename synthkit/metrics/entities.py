@@ -35,12 +35,14 @@ class Entities:
     ``owners[table]`` holds the number of each row's entity, or `SHARED`; a table that is not
     there is shared as a whole. ``ranges`` says which numbers, from the first up to but without
     the last, are entities of which table; ``roots`` are the tables that entities were found in.
+    ``first`` gives the foreign key that a table's rows follow before any other.
     """
 
     row_counts: Mapping[str, int]
     roots: tuple[str, ...]
     owners: Mapping[str, Integers]
     ranges: Mapping[str, tuple[int, int]]
+    first: Mapping[str, ForeignKey]
 
     @property
     def count(self) -> int:
@@ -63,7 +65,7 @@ def find_entities(schema: Schema, row_counts: Mapping[str, int], parents: Parent
     search = _Search(schema, row_counts, parents)
     while (root := search.next_root()) is not None:
         search.claim(root)
-    return Entities(row_counts, tuple(search.roots), search.owners, search.ranges)
+    return Entities(row_counts, tuple(search.roots), search.owners, search.ranges, search.first)
 
 
 def may_be_empty(schema: Schema, key: ForeignKey) -> bool:
@@ -90,6 +92,7 @@ class _Search:
         self.roots: list[str] = []
         self.owners: dict[str, Integers] = {}
         self.ranges: dict[str, tuple[int, int]] = {}
+        self.first: dict[str, ForeignKey] = {}
         self.count = 0
 
     def next_root(self) -> str | None:
@@ -130,8 +133,10 @@ class _Search:
         """Give each row to the entity of the first of its parents that has one."""
         primary = self.wood.primary[table]
         keys = [key for key in self.keys if key.table == table and key.parent in self.owners]
+        keys.sort(key=lambda key: key != primary)
+        self.first[table] = keys[0]
         owner = np.full(self.row_counts[table], SHARED)
-        for key in sorted(keys, key=lambda key: key != primary):
+        for key in keys:
             above = np.append(self.owners[key.parent], SHARED)[self.parents[key]]
             owner = np.where(owner == SHARED, above, owner)
         self._own(table, owner, owner == SHARED)

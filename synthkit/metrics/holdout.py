@@ -91,7 +91,7 @@ def hold_out(data: Dataset, share: float, streams: Streams) -> Halves:
         )
     aside = _dealt(entities, share, streams)
     kept = [_kept(entities, aside, wanted=part) for part in (False, True)]
-    empty = [_settled(schema, parents, part) for part in kept]
+    empty = [_settled(schema, parents, part, entities) for part in kept]
     train, holdout = (
         _taken(loaded, part, cleared) for part, cleared in zip(kept, empty, strict=True)
     )
@@ -136,11 +136,15 @@ def _kept(entities: Entities, aside: Flags, *, wanted: bool) -> dict[str, Flags]
 
 
 def _settled(
-    schema: Schema, parents: Mapping[ForeignKey, Integers], kept: dict[str, Flags]
+    schema: Schema,
+    parents: Mapping[ForeignKey, Integers],
+    kept: dict[str, Flags],
+    entities: Entities,
 ) -> dict[ForeignKey, Flags]:
     """Take out of a part, in place, the rows whose parent is not in it, and what hangs on them.
 
-    Returns for every foreign key which references are emptied instead.
+    Returns for every foreign key which references are emptied instead; never the one that a
+    row follows, for without it the row would hang on nothing.
     """
     empty = {key: np.zeros(len(rows), bool) for key, rows in parents.items()}
     changed = True
@@ -152,7 +156,7 @@ def _settled(
             if not lost.any():
                 continue
             changed = True
-            if may_be_empty(schema, key):
+            if may_be_empty(schema, key) and entities.first.get(key.table) != key:
                 empty[key] |= lost
             else:
                 kept[key.table] = kept[key.table] & ~lost

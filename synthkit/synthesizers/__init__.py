@@ -21,7 +21,7 @@ from synthkit.synthesizers.model import Model
 from synthkit.values import ValueRegistry
 from synthkit.version import VERSION
 
-__all__ = ["DEFAULT", "fit", "load"]
+__all__ = ["DEFAULT", "fingerprint", "fit", "load"]
 
 DEFAULT = "relational"
 """The synthesizer that is used when none is named."""
@@ -62,7 +62,7 @@ def fit(
         "plugin": plugins.owner("synthesizers", synthesizer),
         "settings": {name: str(value) for name, value in (settings or {}).items()},
         "seed": seed,
-        "data": {"rows": loaded.row_counts, "fingerprint": _fingerprint(loaded)},
+        "data": {"rows": loaded.row_counts, "fingerprint": fingerprint(loaded)},
     }
     return Model(synthesizer, fitted, manifest, values)
 
@@ -106,7 +106,7 @@ def _check_locale(settings: Mapping[str, Any], values: ValueRegistry) -> None:
         values.draw("word", 0, Streams(0).at("locale"), str(settings["locale"]))
 
 
-def _fingerprint(dataset: Dataset) -> str:
+def fingerprint(dataset: Dataset) -> str:
     """Hash the schema and every value; the same data read again has the same fingerprint."""
     digest = blake2b(dataset.schema.model_dump_json().encode(), digest_size=16)
     for table in dataset:

@@ -9,8 +9,9 @@ import pytest
 
 from synthkit import pipeline
 from synthkit.dataset import Dataset
-from synthkit.errors import ArtifactError, UnsupportedError, UsageError
+from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
 from synthkit.schema import Schema
+from synthkit.synthesizers.model import Model
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,39 @@ def test_what_does_not_exist_is_named(folder: Path, tmp_path: Path) -> None:
         pipeline.load(tmp_path / "m.synthkit")
     with pytest.raises(UnsupportedError, match="no table"):
         pipeline.fit(Dataset.in_memory(Schema(tables=()), {}), synthesizer="independent")
+
+
+def test_rows_held_out_are_not_learned_and_are_found_again(folder: Path, tmp_path: Path) -> None:
+    model = pipeline.fit(folder, synthesizer="independent", seed=3, holdout=0.2)
+    model.save(tmp_path / "m.synthkit")
+    loaded = pipeline.load(tmp_path / "m.synthkit")
+    train, holdout = pipeline.held_out(loaded, folder)
+    assert dict(loaded.row_counts) == train.row_counts
+    assert holdout.row_counts["customers"] == 4
+    ids = [set(part["customers"]["id"]) for part in (train, holdout)]
+    assert not ids[0] & ids[1]
+    assert ids[0] | ids[1] == set(range(1, 21))
+    assert train.row_counts["orders"] + holdout.row_counts["orders"] == 30
+    for part, own in zip((train, holdout), ids, strict=True):
+        assert set(part["orders"]["customer_id"]) <= own
+    kept = loaded.manifest["holdout"]
+    assert set(kept) == {"share", "entities", "rows", "digest", "data"}
+    assert kept["rows"] == holdout.row_counts
+
+
+def test_held_out_rows_of_other_data_are_refused(folder: Path, tmp_path: Path) -> None:
+    whole = pipeline.fit(folder, synthesizer="independent", seed=3)
+    with pytest.raises(UsageError, match="without held-out rows"):
+        pipeline.held_out(whole, folder)
+    model = pipeline.fit(folder, synthesizer="independent", seed=3, holdout=0.2)
+    changed = pipeline.read(folder)
+    tables = {name: changed.arrow(name) for name in changed}
+    tables["orders"] = tables["orders"].slice(1)
+    with pytest.raises(DataError, match="changed since"):
+        pipeline.held_out(model, Dataset.in_memory(changed.schema, tables))
+    other = {**model.manifest, "holdout": {**model.manifest["holdout"], "digest": "00"}}
+    with pytest.raises(ArtifactError, match="held-out rows again"):
+        pipeline.held_out(Model(model.name, model.fitted, other, model.values), folder)
 
 
 def test_generated_data_are_valid_and_repeatable() -> None:
