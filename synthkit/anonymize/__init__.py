@@ -1,0 +1,1 @@
+"""Replaces what identifies people, so that joins, uniqueness and formats hold."""
