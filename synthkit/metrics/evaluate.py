@@ -80,6 +80,7 @@ def evaluate(
     parts: Collection[Part] = PARTS,
     targets: Sequence[Target] = (),
     most_hops: int = 3,
+    beside: Evaluation | None = None,
 ) -> Evaluation:
     """Score a synthetic data set against the real one that it was learned from.
 
@@ -88,6 +89,10 @@ def evaluate(
     held-out data set as ``synthetic`` too; utility is left out then, for it would be tested on
     the rows that it trains on. The same seed gives the same numbers. The data sets are read once
     each per call: `Dataset.load` them first where they are scored more than once.
+
+    ``beside`` are the scores of another synthetic data set against the same real rows, which these
+    are to stand beside: its targets and TRTR are taken over, and detectors look at no reference
+    table and for no telling features. Else the numbers are the same.
 
     Raises:
         UsageError: A part or a target does not exist.
@@ -104,7 +109,13 @@ def evaluate(
     fidelity = _fidelity(sides[0], sides[1], streams, most_hops) if "fidelity" in parts else None
     detection = None
     if "detection" in parts:
-        found = detect(sides[0], sides[1], streams.under("detection"), reference=reference)
+        found = detect(
+            sides[0],
+            sides[1],
+            streams.under("detection"),
+            reference=reference,
+            lean=beside is not None,
+        )
         detection = Detection(found)
     useful = None
     if with_utility:
@@ -117,6 +128,7 @@ def evaluate(
                 streams.under("utility"),
                 targets=targets,
                 reference=reference,
+                known=beside.utility.targets if beside and beside.utility else (),
             )
         )
     scores = _scores(fidelity, detection, useful)

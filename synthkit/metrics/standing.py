@@ -101,17 +101,20 @@ def stand(
     first, second = (real, holdout) if holdout is not None else halves or (real, None)
     ceiling = None
     if second is not None:
-        ceiling = evaluate(
-            first, second, holdout=second, seed=seed, parts=_without(parts, "utility")
-        )
+        rest = [part for part in parts if part != "utility"]
+        ceiling = evaluate(first, second, holdout=second, seed=seed, parts=rest, beside=scores)
     drawn = None
     if floor is not None:
-        drawn = evaluate(real, floor, holdout=holdout, seed=seed, parts=parts, targets=targets)
+        drawn = evaluate(
+            real,
+            floor,
+            holdout=holdout,
+            seed=seed,
+            parts=parts,
+            targets=targets,
+            beside=scores,
+        )
     return Standing(scores, ceiling, drawn)
-
-
-def _without(parts: Collection[Part], part: Part) -> tuple[Part, ...]:
-    return tuple(each for each in parts if each != part)
 
 
 def _mean(found: Evaluation | None, name: str) -> float | None:

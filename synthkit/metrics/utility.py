@@ -62,6 +62,7 @@ def utility(
     *,
     targets: Sequence[Target] = (),
     reference: frozenset[str] = frozenset(),
+    known: Sequence[TargetUtility] = (),
 ) -> tuple[TargetUtility, ...]:
     """Compare training on real and on synthetic rows, target by target.
 
@@ -70,16 +71,20 @@ def utility(
     `r_squared`; best is TSTR = TRTR. Source: Esteban, Hyland and Raetsch 2017 (arXiv
     1706.02633). Without a held-out data set a quarter of the root entities of the real one is set
     aside: the synthesizer has seen those rows. Targets that are not given are chosen by
-    `chosen_targets`; those with fewer than 50 rows to train on or to test are left out.
+    `chosen_targets`; those with fewer than 50 rows to train on or to test are left out. ``known``
+    holds what another synthetic data set came to against the same real rows: its targets and
+    their TRTR are taken over.
 
     Raises:
         UsageError: A target's column does not exist or is not scored.
     """
     for target in targets:
         check_target(real, target)
+    trtr = {each.target: each.trtr for each in known}
+    wanted = targets or tuple(trtr) or chosen_targets(real, reference)
     found = (
-        _tested(real, synthetic, holdout, target, streams, reference)
-        for target in targets or chosen_targets(real, reference)
+        _tested(real, synthetic, holdout, target, streams, reference, trtr.get(target))
+        for target in wanted
     )
     return tuple(each for each in found if each is not None)
 
@@ -129,6 +134,7 @@ def _tested(
     target: Target,
     streams: Streams,
     reference: frozenset[str],
+    trtr: float | None,
 ) -> TargetUtility | None:
     table = target.table
     train, test = _split(real, holdout, table, streams, reference)
@@ -146,10 +152,10 @@ def _tested(
     logarithm = not is_class and is_skewed(real.values[table][target.column])
     asked = _matrix(tested, target)[test]
     answers = _answers(tested, target, test, logarithm)
-    scores = []
-    for side, rows in zip((real, synthetic), drawn, strict=True):
+    learn = _classify if is_class else _regress
+    scores = [] if trtr is None else [trtr]
+    for side, rows in list(zip((real, synthetic), drawn, strict=True))[len(scores) :]:
         learned, told = _matrix(side, target)[rows], _answers(side, target, rows, logarithm)
-        learn = _classify if is_class else _regress
         scores.append(learn(learned, told, asked, answers))
     return TargetUtility(
         target,
