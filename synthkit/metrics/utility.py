@@ -28,6 +28,8 @@ _LEAST_ROWS = 50
 _LEAST_OF_CLASS = 20
 _ASIDE = 4
 _SKEW = 2.0
+_ROUNDS = 100
+_LEAST_ROUNDS = 30
 
 
 @dataclass(frozen=True)
@@ -208,8 +210,13 @@ def _classify(rows: Matrix, labels: Floats, asked: Matrix, answers: Floats) -> f
     used = ~np.isnan(rows).all(axis=0)
     if len(classes) < 2 or not used.any():
         return 0.5
+    # a tree for each class and round: many classes take fewer rounds
+    rounds = max(_LEAST_ROUNDS, 2 * _ROUNDS // len(classes))
     model = HistGradientBoostingClassifier(
-        min_samples_leaf=10, early_stopping=False, random_state=0
+        max_iter=rounds,
+        min_samples_leaf=10,
+        early_stopping=False,
+        random_state=0,
     )
     with few_threads():
         model.fit(rows[:, used], labels.astype(np.int64))
