@@ -16,6 +16,7 @@ from synthkit.metrics.evaluate import (
 from synthkit.metrics.holdout import Halves, hold_out
 from synthkit.metrics.marginal import ColumnShape
 from synthkit.metrics.pairwise import PairTrend
+from synthkit.metrics.privacy import Leak, Privacy
 from synthkit.metrics.relational import Cardinality, HopTrend
 from synthkit.metrics.seasonality import Season
 from synthkit.metrics.siblings import Sibling
@@ -33,9 +34,11 @@ __all__ = [
     "Fidelity",
     "Halves",
     "HopTrend",
+    "Leak",
     "Measure",
     "PairTrend",
     "Part",
+    "Privacy",
     "Season",
     "Sibling",
     "Standing",

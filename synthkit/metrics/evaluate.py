@@ -12,6 +12,8 @@ from synthkit.metrics.detection import TableDetection, detect
 from synthkit.metrics.families import reference_tables
 from synthkit.metrics.marginal import ColumnShape, column_shapes
 from synthkit.metrics.pairwise import PairTrend, pair_trends
+from synthkit.metrics.privacy import Privacy
+from synthkit.metrics.privacy import privacy as measure_privacy
 from synthkit.metrics.relational import Cardinality, HopTrend, cardinalities, hop_trends
 from synthkit.metrics.seasonality import Season, seasons
 from synthkit.metrics.siblings import Sibling, sibling_dependence
@@ -23,9 +25,9 @@ from synthkit.randomness import Streams
 
 __all__ = ["PARTS", "Detection", "Evaluation", "Fidelity", "Part", "Utility", "evaluate"]
 
-Part = Literal["fidelity", "detection", "utility"]
+Part = Literal["fidelity", "detection", "utility", "privacy"]
 
-PARTS: tuple[Part, ...] = ("fidelity", "detection", "utility")
+PARTS: tuple[Part, ...] = ("fidelity", "detection", "utility", "privacy")
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,9 @@ class Utility:
 class Evaluation:
     """All scores of one synthetic data set against the real one.
 
-    A part that was not asked for is None. ``rows`` are the numbers of real and synthetic rows of
-    each table. ``reference`` tables are scored, and stay out of every mean. ``measures`` come in
-    the order in which they are best read.
+    A part that was not asked for is None, and so is privacy without held-out rows. ``rows`` are
+    the numbers of real and synthetic rows of each table. ``reference`` tables are scored, and
+    stay out of every mean. ``measures`` come in the order in which they are best read.
     """
 
     rows: Mapping[str, tuple[int, int]]
@@ -69,6 +71,7 @@ class Evaluation:
     detection: Detection | None
     utility: Utility | None
     measures: Mapping[str, Measure]
+    privacy: Privacy | None = None
 
 
 def evaluate(
@@ -84,11 +87,12 @@ def evaluate(
 ) -> Evaluation:
     """Score a synthetic data set against the real one that it was learned from.
 
-    ``holdout`` holds real rows that were not learned from: utility is tested on them, and tables
-    that they share with ``real`` are reference tables. For the ceiling of every score pass the
-    held-out data set as ``synthetic`` too; utility is left out then, for it would be tested on
-    the rows that it trains on. The same seed gives the same numbers. The data sets are read once
-    each per call: `Dataset.load` them first where they are scored more than once.
+    ``holdout`` holds real rows that were not learned from: utility is tested on them, privacy is
+    measured against them, and tables that they share with ``real`` are reference tables. For the
+    ceiling of every score pass the held-out data set as ``synthetic`` too; utility and privacy
+    are left out then, for rows would be compared with themselves: the ceiling of privacy is one
+    half of the held-out rows against the other. The same seed gives the same numbers. The data
+    sets are read once each per call: `Dataset.load` them first where they are scored more often.
 
     ``beside`` are the scores of another synthetic data set against the same real rows, which these
     are to stand beside: its targets and TRTR are taken over, and detectors look at no reference
@@ -103,7 +107,9 @@ def evaluate(
             raise UsageError(f"There is no part {part!r}.", hint=near_matches(part, PARTS))
     streams = Streams(seed).under("metrics")
     with_utility = "utility" in parts and synthetic is not holdout
-    given = [real, synthetic] + ([holdout] if with_utility and holdout is not None else [])
+    compared = holdout if synthetic is not holdout else None
+    third = compared is not None and {"utility", "privacy"}.intersection(parts)
+    given = [real, synthetic] + ([compared] if third and compared is not None else [])
     sides = sides_of(given)
     reference = reference_tables(real, holdout)
     fidelity = _fidelity(sides[0], sides[1], streams, most_hops) if "fidelity" in parts else None
@@ -119,7 +125,7 @@ def evaluate(
         detection = Detection(found)
     useful = None
     if with_utility:
-        aside = sides[2] if holdout is not None else None
+        aside = sides[2] if compared is not None else None
         useful = Utility(
             utility(
                 sides[0],
@@ -131,13 +137,17 @@ def evaluate(
                 known=beside.utility.targets if beside and beside.utility else (),
             )
         )
-    scores = _scores(fidelity, detection, useful)
+    private = None
+    if "privacy" in parts and compared is not None:
+        named = streams.under("privacy")
+        private = measure_privacy(sides[0], sides[1], sides[2], named, reference)
+    scores = _scores(fidelity, detection, useful, private)
     measures = {
         name: summarize(name, items, reference, higher_is_better=better)
         for name, better, items in scores
     }
     rows = {name: (sides[0].rows[name], sides[1].rows[name]) for name in real}
-    return Evaluation(rows, reference, fidelity, detection, useful, measures)
+    return Evaluation(rows, reference, fidelity, detection, useful, measures, private)
 
 
 def _fidelity(real: Side, synthetic: Side, streams: Streams, most_hops: int) -> Fidelity:
@@ -155,7 +165,10 @@ Scores = tuple[str, bool, list[tuple[str, float]]]
 
 
 def _scores(
-    fidelity: Fidelity | None, detection: Detection | None, useful: Utility | None
+    fidelity: Fidelity | None,
+    detection: Detection | None,
+    useful: Utility | None,
+    private: Privacy | None,
 ) -> Iterator[Scores]:
     """Yield each measure's name, whether more is better, and its scores with their tables."""
     if fidelity is not None:
@@ -174,6 +187,9 @@ def _scores(
         for name in ("trtr", "tstr"):
             yield name, True, [(x.target.table, getattr(x, name)) for x in useful.targets]
         yield "utility_loss", False, [(x.target.table, x.loss) for x in useful.targets]
+    if private is not None:
+        for name, items in private.scores():
+            yield name, False, items
 
 
 def _fidelity_scores(found: Fidelity) -> Iterator[Scores]:
