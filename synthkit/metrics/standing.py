@@ -7,12 +7,15 @@ alone reach. Who sets rows aside and draws the baseline is the pipeline's busine
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthkit.dataset import Dataset
+from synthkit.errors import UnsupportedError
 from synthkit.metrics.evaluate import PARTS, Evaluation, Part, evaluate
+from synthkit.metrics.holdout import hold_out
 from synthkit.metrics.summary import Measure
 from synthkit.metrics.targets import Target
+from synthkit.randomness import Streams
 
 __all__ = ["Standing", "StandingRow", "stand"]
 
@@ -42,7 +45,9 @@ class Standing:
 
     ``scores`` are those of the synthetic data, ``ceiling`` those of real rows that were not
     learned from, ``floor`` those of the independent baseline; the last two are None where there
-    was nothing to score. ``notes`` say in sentences how they were come by.
+    was nothing to score. The ceiling of privacy is one half of the held-out rows measured against
+    the other; privacy has no floor, for a baseline that learns no dependence keeps secrets well.
+    ``notes`` say in sentences how they were come by.
     """
 
     scores: Evaluation
@@ -103,6 +108,8 @@ def stand(
     if second is not None:
         rest = [part for part in parts if part != "utility"]
         ceiling = evaluate(first, second, holdout=second, seed=seed, parts=rest, beside=scores)
+        if "privacy" in parts and holdout is not None:
+            ceiling = _with_privacy(ceiling, real, holdout, seed)
     drawn = None
     if floor is not None:
         drawn = evaluate(
@@ -110,11 +117,26 @@ def stand(
             floor,
             holdout=holdout,
             seed=seed,
-            parts=parts,
+            parts=[part for part in parts if part != "privacy"],
             targets=targets,
             beside=scores,
         )
     return Standing(scores, ceiling, drawn)
+
+
+def _with_privacy(ceiling: Evaluation, real: Dataset, holdout: Dataset, seed: int) -> Evaluation:
+    """Add what one half of the held-out rows says of learned rows, against the other half.
+
+    Where there are too few held-out entities for two halves, nothing is added.
+    """
+    try:
+        halves = hold_out(holdout, 0.5, Streams(seed).under("standing", "privacy"))
+    except UnsupportedError:
+        return ceiling
+    made, aside = halves.train, halves.holdout
+    found = evaluate(real, made, holdout=aside, seed=seed, parts=["privacy"])
+    measures = {**ceiling.measures, **found.measures}
+    return replace(ceiling, privacy=found.privacy, measures=measures)
 
 
 def _mean(found: Evaluation | None, name: str) -> float | None:

@@ -16,7 +16,7 @@ from synthkit.randomness import Streams
 
 __all__ = ["Closeness", "closeness", "none_of", "one_of", "subset_share"]
 
-_MOST_SYNTHETIC = 1_000
+_MOST_SYNTHETIC = 2_000
 _MOST_REAL = 10_000
 _SAME = 1e-6
 
@@ -47,7 +47,7 @@ def closeness(view: View, streams: Streams) -> Closeness:
     other: exact, by the hypergeometric distribution, so that sizes do not matter and nothing
     hangs on one subset. NNDR share alike for the ratio of the two smallest distances, on as many
     entities of both. By own columns, or with those from children where there are fewer than
-    three. Range: 0 to 1, best .5. At most 1,000 synthetic rows, and whole entities of about
+    three. Range: 0 to 1, best .5. At most 2,000 synthetic rows, and whole entities of about
     10,000 real rows of each side. Source: DCR and NNDR as in Zhao et al. 2021 (CTAB-GAN);
     against held-out rows as in Platzer and Reutterer 2021.
     """
