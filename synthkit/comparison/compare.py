@@ -14,7 +14,7 @@ from synthkit.comparison.trial import run_trial
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.dataset import Dataset
 from synthkit.errors import UsageError
-from synthkit.metrics import PARTS, Evaluation, Part, Target, evaluate, hold_out
+from synthkit.metrics import PARTS, Evaluation, Part, Target, ceiling_of, evaluate, hold_out
 from synthkit.randomness import Streams, draw_seed
 
 __all__ = ["FLOOR", "compare"]
@@ -64,7 +64,7 @@ def compare(
                     trial = replace(trial, scores=scored.evaluation(sample))
                 trials.append(trial)
     listener.start("scoring the held-out rows")
-    ceiling = scored.evaluation(aside)
+    ceiling = scored.ceiling()
     floor = next((each for each in trials if each.synthesizer == FLOOR), None)
     if floor is not None and floor.failure is not None:
         notes = (*notes, f"There is no floor. {floor.failure}")
@@ -98,7 +98,18 @@ class _Scored:
         self._targets = targets
         self._first: Evaluation | None = None
 
+    def ceiling(self) -> Evaluation:
+        """Score the held-out rows."""
+        return ceiling_of(
+            self._train,
+            self._holdout,
+            seed=self._seed,
+            parts=self._parts,
+            beside=self._first,
+        )
+
     def evaluation(self, synthetic: Dataset) -> Evaluation:
+        """Score a sample."""
         found = evaluate(
             self._train,
             synthetic,

@@ -12,14 +12,15 @@ from synthkit.metrics import Evaluation, Measure, Standing
 
 __all__ = ["HEADLINES", "READING", "Comparison", "Line"]
 
-HEADLINES = ("shapes", "pairs", "hop1", "cardinality", "c2st", "c2st_children", "tstr")
+HEADLINES = ("shapes", "pairs", "hop1", "cardinality", "c2st", "c2st_children", "tstr", "dcr")
 """Measures of the one table, in its order; those that no line has are left out."""
 
 
 READING = (
     "The ceiling is what held-out real rows score; the floor is the independent synthesizer.",
     "Similarities (shapes, pairs, hop1, cardinality) and tstr are best at the ceiling; c2st, the "
-    "area under a detector's ROC curve, at 0.5. The worst table is the one told most easily.",
+    "area under a detector's ROC curve, and dcr, the share of rows nearer to learned than to "
+    "held-out ones, at 0.5. The worst table is the one told most easily.",
     "Seconds and rows/s are those of one process, without its start and its imports; peak MB is "
     "all the memory of that process, its libraries and the rows it learned from too.",
 )

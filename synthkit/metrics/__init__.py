@@ -20,7 +20,7 @@ from synthkit.metrics.privacy import Leak, Privacy
 from synthkit.metrics.relational import Cardinality, HopTrend
 from synthkit.metrics.seasonality import Season
 from synthkit.metrics.siblings import Sibling
-from synthkit.metrics.standing import Standing, StandingRow, stand
+from synthkit.metrics.standing import Standing, StandingRow, ceiling_of, stand
 from synthkit.metrics.summary import Measure
 from synthkit.metrics.targets import Target
 from synthkit.metrics.utility import TargetUtility
@@ -48,6 +48,7 @@ __all__ = [
     "TargetUtility",
     "Telling",
     "Utility",
+    "ceiling_of",
     "evaluate",
     "hold_out",
     "stand",

@@ -17,7 +17,7 @@ from synthkit.metrics.summary import Measure
 from synthkit.metrics.targets import Target
 from synthkit.randomness import Streams
 
-__all__ = ["Standing", "StandingRow", "stand"]
+__all__ = ["Standing", "StandingRow", "ceiling_of", "stand"]
 
 _CEILINGS = {"tstr": "trtr"}
 """Measures whose ceiling is another measure of the same evaluation."""
@@ -103,13 +103,13 @@ def stand(
     Raises what `evaluate` raises.
     """
     scores = evaluate(real, synthetic, holdout=holdout, seed=seed, parts=parts, targets=targets)
-    first, second = (real, holdout) if holdout is not None else halves or (real, None)
     ceiling = None
-    if second is not None:
-        rest = [part for part in parts if part != "utility"]
+    if holdout is not None:
+        ceiling = ceiling_of(real, holdout, seed=seed, parts=parts, beside=scores)
+    elif halves is not None:
+        first, second = halves
+        rest = [part for part in parts if part not in ("utility", "privacy")]
         ceiling = evaluate(first, second, holdout=second, seed=seed, parts=rest, beside=scores)
-        if "privacy" in parts and holdout is not None:
-            ceiling = _with_privacy(ceiling, real, holdout, seed)
     drawn = None
     if floor is not None:
         drawn = evaluate(
@@ -122,6 +122,23 @@ def stand(
             beside=scores,
         )
     return Standing(scores, ceiling, drawn)
+
+
+def ceiling_of(
+    real: Dataset,
+    holdout: Dataset,
+    *,
+    seed: int,
+    parts: Collection[Part] = PARTS,
+    beside: Evaluation | None = None,
+) -> Evaluation:
+    """Score held-out real rows as if they were synthetic; of privacy, one half beside the other.
+
+    Utility is left out: its ceiling is TRTR. ``beside`` is that of `evaluate`.
+    """
+    rest = [part for part in parts if part not in ("utility", "privacy")]
+    found = evaluate(real, holdout, holdout=holdout, seed=seed, parts=rest, beside=beside)
+    return _with_privacy(found, real, holdout, seed) if "privacy" in parts else found
 
 
 def _with_privacy(ceiling: Evaluation, real: Dataset, holdout: Dataset, seed: int) -> Evaluation:
