@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from synthkit.metrics.columns import Integers
 from synthkit.schema import ForeignKey, Schema
-from synthkit.schema.graph import Forest, forest, main_table, topological
+from synthkit.schema.graph import Forest, forest, topological
 from synthkit.schema.infer.people import people_tables
 
 __all__ = ["SHARED", "Entities", "find_entities", "may_be_empty"]
@@ -23,6 +23,8 @@ SHARED = -1
 """The owner of a row that several entities point at."""
 
 _LEAST_ENTITIES = 20
+_SERVED = 5
+"""People for each of those above them, from which on these serve them: customers of a clerk."""
 _OWNED = 0.9
 
 Parents = Mapping[ForeignKey, Integers]
@@ -53,12 +55,13 @@ class Entities:
 def find_entities(schema: Schema, row_counts: Mapping[str, int], parents: Parents) -> Entities:
     """Find the tables that hold entities, and what hangs on them.
 
-    Of the tables with at least 20 rows, those about people come first, then those at the top of
-    most others. Rows that point at an entity's rows belong to it: by the primary parent of
-    `schema.graph.forest` first, then by the other keys. A table above belongs to entities where
-    nine tenths of its rows that are pointed at serve one entity each (the address of a customer);
-    else it is shared, and so is what hangs on it (the categories of a film that is rented out).
-    Then the tables that are left are looked at in the same way.
+    Of the tables with at least 20 rows, those about people come first (not those who serve five
+    times as many people below them), then those at the top of most others. Rows that point at an
+    entity's rows belong to it: by the primary parent of `schema.graph.forest` first, then by the
+    other keys. A table above belongs to entities where nine tenths of its rows that are pointed
+    at serve one entity each (the address of a customer); else it is shared, and so is what hangs
+    on it (the categories of a film that is rented out). Then the tables that are left are looked
+    at in the same way.
 
     ``parents[key]`` holds the parent row of each child row, -1 where there is none.
     """
@@ -107,14 +110,22 @@ class _Search:
             and not table.reference
             and self.row_counts[table.name] >= _LEAST_ENTITIES
         ]
-        people = people_tables(tuple(free))
-        if people:
-            named = [table.name for table in free if table.name in people]
-            return main_table(self.schema.subset(named), self.row_counts)
         names = [table.name for table in free]
-        tops = [name for name in names if not set(names).intersection(self._line(name)[1:2])]
+        people = people_tables(tuple(free))
+        tops = [name for name in names if name in people and not self._serves(name, people)] or [
+            name for name in names if not set(names).intersection(self._line(name)[1:2])
+        ]
         below = {name: len(self._below([name])) for name in tops}
         return max(tops, key=lambda name: (below[name], self.row_counts[name]), default=None)
+
+    def _serves(self, table: str, people: set[str]) -> bool:
+        """Return whether a table of people has many more people below it: it serves them."""
+        return any(
+            key.parent == table
+            and key.table in people
+            and self.row_counts[key.table] >= _SERVED * self.row_counts[table]
+            for key in self.keys
+        )
 
     def claim(self, root: str) -> None:
         """Make entities of a table's rows, and give them the rows of other tables."""

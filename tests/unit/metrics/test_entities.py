@@ -84,6 +84,18 @@ def test_few_rows_above_that_several_use_are_shared_and_many_share_the_table():
     assert "addresses" not in find_entities(STORE, COUNTS, {**PARENTS, ADDRESS: many}).owners
 
 
+def test_people_who_serve_many_others_are_shared():
+    served = ForeignKey(table="customers", columns="clerk", parent="clerks", parent_columns="id")
+    schema = Schema(
+        tables=(table("clerks", "first_name"), table("customers", "first_name", "clerk!")),
+        foreign_keys=(served,),
+    )
+    counts = {"clerks": 20, "customers": 100}
+    assert find_entities(schema, counts, {served: np.arange(100) % 20}).roots == ("customers",)
+    counts = {"clerks": 20, "customers": 99}
+    assert find_entities(schema, counts, {served: np.arange(99) % 20}).roots == ("clerks",)
+
+
 def test_without_people_the_top_of_most_tables_holds_the_entities():
     tables = tuple(
         each.model_copy(
