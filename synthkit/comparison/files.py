@@ -8,7 +8,7 @@ from pathlib import Path
 from synthkit.comparison.page import page
 from synthkit.comparison.result import Comparison
 from synthkit.errors import UsageError
-from synthkit.export.staging import replace_files, staging
+from synthkit.staging import replace_files, staging
 
 __all__ = ["check_folder", "save"]
 

@@ -20,9 +20,9 @@ from synthkit.dataset import TableChunk
 from synthkit.errors import PluginError, UnsupportedError, UsageError
 from synthkit.export.blocks import Blocks
 from synthkit.export.sinks import FileSink
-from synthkit.export.staging import replace_files, staging
 from synthkit.schema import Schema, Table
 from synthkit.schema.files import dumps
+from synthkit.staging import replace_files, staging
 
 __all__ = ["MANIFEST", "FilesExporter", "Format", "OpenFile"]
 
