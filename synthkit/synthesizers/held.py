@@ -22,10 +22,11 @@ _CLASSES = frozenset("9Aa")
 class HeldValues:
     """Real values of a column that a model holds, as text.
 
-    ``kind`` says what for: a ``label``, a ``number`` (a date or time as one, too), a ``lookup``
-    of what another column settles, a ``key part``, the ``text`` that keys or codes have in
-    common, a ``name in JSON``, a ``label in JSON``, a ``number in JSON``, a ``combination`` of a
-    rule, or a row of a ``reference table``. ``shared_by`` is how many subjects (people, or else
+    ``kind`` says what for: a ``label``, a ``number`` (a date or time as one, too), a ``time of
+    day`` (how far into it, in the unit of the column), a ``lookup`` of what another column
+    settles, a ``key part``, the ``text`` that keys or codes have in common, a ``name in JSON``, a
+    ``label in JSON``, a ``number in JSON``, a ``combination`` of a rule, or a row of a
+    ``reference table``. ``shared_by`` is how many subjects (people, or else
     entities) share each value at least; None for reference tables, which are kept whole.
     """
 
@@ -89,10 +90,13 @@ def _of_tables(tables: Mapping[str, Any], schema: Schema) -> Iterator[Found]:
             codec = field["codec"]
             if field["kind"] == "column" and codec["kind"] == "labels":
                 yield table, field["name"], "label", codec["labels"]
-            elif field["kind"] in ("column", "gap"):
-                whole = field["kind"] == "column" and not field["lows"] and not field["highs"]
+            elif field["kind"] in ("column", "gap", "absolute"):
+                relative = field["lows"] or field["highs"] or field["origin"]
+                whole = field["kind"] != "gap" and not relative
                 storage = schema.table(table).column(field["name"]).storage if whole else "double"
                 yield table, field["name"], "number", _texts(codec["held"], storage)
+            elif field["kind"] == "time":
+                yield table, field["name"], "time of day", _texts(codec["held"], "double")
         for lookup in learned["lookups"]:
             yield table, lookup["source"], "lookup", lookup["keys"]
             yield table, lookup["column"], "lookup", lookup["values"]

@@ -192,7 +192,9 @@ class RelationalModel(Blockwise):
                 parents = np.zeros((0, layout.parent), np.uint8)
                 given = np.zeros((0, layout.given), np.uint8)
                 nobody = np.zeros(0, np.int64)
-                draw_rows(learned.trees, learned.recurrence, layout, parents, nobody, given, 0, 0)
+                follows = learned.recurrence
+                around = np.zeros((0, follows.anchors.width))
+                draw_rows(learned.trees, follows, layout, parents, nobody, given, around, 0, 0)
                 return
 
 

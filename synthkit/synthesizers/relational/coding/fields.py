@@ -23,8 +23,10 @@ __all__ = [
     "absolute",
     "bound_key",
     "bounds_of",
+    "folded",
     "follows_window",
     "is_number",
+    "nearest_side",
     "relative",
     "rounded_ends",
 ]
@@ -83,24 +85,47 @@ class ColumnField(_Value):
     ``kind`` is ``column`` (a column's values), ``reference`` (which row of a small fixed table is
     pointed at), ``same`` (whether the next field repeats the sibling before), ``gap`` (how far the
     next field, a clock, has gone on since), ``count`` (children through a foreign key, written as
-    its text) or ``aggregate`` (what those children are like). A number with
+    its text), ``aggregate`` (what those children are like), ``absolute`` (what the date before
+    is, which is bounded and so coded otherwise), ``copy`` (whether the next field is that of the
+    parent's column ``origin``), ``weekday`` or ``time`` (those of the date before, if they are
+    not drawn with it). A number with
     ``lows`` is coded as its distance from the largest of them; with ``highs`` too, as its place
-    between; so is one ``in_window`` that is bound on one side, the other end being that of what is
-    sampled. ``least`` and ``most`` are these ends; they stand in for bounds that are missing.
+    between, unless it is the distance from one ``side``; as a place, too, if it is ``in_window``
+    and bound on one side, the other end being that of what is
+    sampled. ``least`` and ``most`` are these ends; they stand in for bounds that are missing. A
+    ``column`` with an ``origin`` is coded as a multiple of that column of the parent.
     Whole numbers are ``offset`` plus a multiple of ``step``, if it is above 1.
     """
 
-    kind: Literal["column", "reference", "same", "gap", "count", "aggregate"]
+    kind: Literal[
+        "column",
+        "reference",
+        "same",
+        "gap",
+        "count",
+        "aggregate",
+        "absolute",
+        "copy",
+        "weekday",
+        "time",
+    ]
     name: str
     codec: Codec
     lows: tuple[Bound, ...] = ()
     highs: tuple[Bound, ...] = ()
     in_window: bool = False
+    side: Literal["low", "high"] | None = None
+    origin: Bound | None = None
     offset: float = 0.0
     step: float = 0.0
     decimals: int | None = None
     least: float | None = None
     most: float | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether other columns bound it."""
+        return bool(self.lows or self.highs)
 
     @property
     def reach(self) -> tuple[float, float] | None:
@@ -112,13 +137,18 @@ class ColumnField(_Value):
     def within(
         self, low: Numbers | None, high: Numbers | None, count: int
     ) -> tuple[Numbers | None, Numbers | None]:
-        """Return the bounds of some rows, the ends of what is sampled where there are none."""
+        """Return the bounds of some rows, the ends of what is sampled where there are none.
+
+        Those that a place lies between are never further out than these ends.
+        """
         first, last = self.reach or (0.0, 0.0)
         if self.in_window:
             low = np.full(count, first) if low is None else low
             high = np.full(count, last) if high is None else high
         low = None if low is None else np.where(np.isnan(low), first, low)
         high = None if high is None else np.where(np.isnan(high), last, high)
+        if low is not None and high is not None and self.side is None and self.reach:
+            return np.fmax(low, first), np.fmin(high, last)
         return low, high
 
     def on_grid(self, numbers: Numbers) -> Numbers:
@@ -231,8 +261,38 @@ def _dependence(one: Numbers, two: Numbers) -> float:
     return float(abs(np.corrcoef(ranks)[0, 1]))
 
 
-def relative(numbers: Numbers, low: Numbers | None, high: Numbers | None) -> Numbers:
+def nearest_side(
+    numbers: Numbers, low: Numbers | None, high: Numbers | None
+) -> Literal["low", "high"] | None:
+    """Return which of two bounds a number keeps a distance from, if it is no place between.
+
+    Registrations come some days before their webinar, whenever the customer signed up. What
+    depends least on how far apart the bounds are tells.
+    """
+    if low is None or high is None:
+        return None
+    rows = np.flatnonzero(~np.isnan(numbers) & ~np.isnan(low) & ~np.isnan(high))
+    rows = rows[:: max(1, len(rows) // _COMPARED)]
+    if len(rows) < _FEWEST:
+        return None
+    span = high[rows] - low[rows]
+    place = (numbers[rows] - low[rows]) / np.where(span > 0, span, 1.0)
+    above = _dependence(numbers[rows] - low[rows], span)
+    below = _dependence(high[rows] - numbers[rows], span)
+    if min(above, below) >= _LESS * _dependence(place, span):
+        return None
+    return "low" if above <= below else "high"
+
+
+def relative(
+    numbers: Numbers,
+    low: Numbers | None,
+    high: Numbers | None,
+    side: Literal["low", "high"] | None = None,
+) -> Numbers:
     """Code a number against its bounds: its distance from one, or its place between two."""
+    if side is not None and low is not None and high is not None:
+        return numbers - low if side == "low" else high - numbers
     if low is not None and high is not None:
         span = np.where(high > low, high - low, 1.0)
         return np.clip((numbers - low) / span, 0.0, 1.0)
@@ -241,10 +301,31 @@ def relative(numbers: Numbers, low: Numbers | None, high: Numbers | None) -> Num
     return numbers if high is None else high - numbers
 
 
+def folded(numbers: Numbers, least: Numbers, most: Numbers) -> Numbers:
+    """Return numbers that lie past an end as far inside of it, so that none piles up there."""
+    span = np.where(most > least, most - least, 1.0)
+    above = numbers > most
+    result = np.where(above, most - np.fmod(numbers - most, span), numbers)
+    below = numbers < least
+    return np.where(below, least + np.fmod(least - numbers, span), result)
+
+
 def absolute(
-    coded: Numbers, low: Numbers | None, high: Numbers | None, decimals: int | None
+    coded: Numbers,
+    low: Numbers | None,
+    high: Numbers | None,
+    decimals: int | None,
+    side: Literal["low", "high"] | None = None,
 ) -> Numbers:
-    """Undo `relative`; never past a bound, at the given number of decimals."""
+    """Undo `relative`; never past a bound, at the given number of decimals.
+
+    A distance that is greater than what lies between the bounds begins again where it started.
+    """
+    if side is not None and low is not None and high is not None:
+        span = np.maximum(high - low, 0.0)
+        inside = np.where(coded > span, np.fmod(coded, np.where(span > 0, span, 1.0)), coded)
+        inside = np.minimum(inside, span)
+        return low + inside if side == "low" else high - inside
     if low is not None and high is not None:
         made = low + coded * np.maximum(high - low, 0.0)
         scale = 10.0**decimals if decimals is not None else 0.0

@@ -16,6 +16,7 @@ from synthkit.synthesizers.columns.bins import bounded, shared_bins
 __all__ = [
     "NumberCodec",
     "as_numbers",
+    "day_of",
     "decimals_of",
     "granularity",
     "in_unit",
@@ -192,6 +193,13 @@ def in_unit(numbers: Numbers, source: str, target: str) -> Numbers:
         return numbers
     one, two = _seconds(arrow_type(source)), _seconds(arrow_type(target))
     return numbers if one is None or two is None else numbers * (one / two)
+
+
+def day_of(storage: str) -> float | None:
+    """Return how many units of a storage of dates make a day; None for other storages."""
+    kind = arrow_type(storage)
+    seconds = None if pa.types.is_time(kind) else _seconds(kind)
+    return None if seconds is None else 86_400.0 / seconds
 
 
 def _seconds(kind: pa.DataType) -> float | None:

@@ -30,6 +30,9 @@ from synthkit.synthesizers.structure.subjects import subjects_of
 __all__ = ["prepare"]
 
 Codes = npt.NDArray[np.uint8]
+_FEWEST = 100
+"""Parents with children from which on what these are like is learned: of fewer, with many children
+each, these would depend on which parent they have, and not on what it is like."""
 
 
 def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) -> Prepared:
@@ -98,7 +101,9 @@ def _add_aggregates(dataset: Dataset, profile: Profile, made: Prepared) -> None:
     added: dict[str, list[tuple[ColumnField, Codes]]] = {}
     for table in made.order:
         key = profile.forest.primary[table]
-        if key is not None and dataset.row_counts[table] > dataset.row_counts[key.parent]:
+        if key is None or dataset.row_counts[table] <= dataset.row_counts[key.parent]:
+            continue
+        if len(np.unique(made.parents[key])) >= _FEWEST:
             added.setdefault(key.parent, []).extend(
                 aggregate_fields(
                     made.fields[table],

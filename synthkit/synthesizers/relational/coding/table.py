@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -11,6 +9,7 @@ import pyarrow as pa
 from synthkit.dataset import Dataset
 from synthkit.schema import Column
 from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.relational.coding.copies import Origin, best_origin, best_ratio
 from synthkit.synthesizers.relational.coding.fields import (
     Bound,
     ColumnField,
@@ -19,10 +18,16 @@ from synthkit.synthesizers.relational.coding.fields import (
     follows_window,
     is_number,
     is_whole,
+    nearest_side,
     relative,
     rounded_ends,
 )
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
+from synthkit.synthesizers.relational.coding.moments import (
+    moment_fields,
+    spread_of,
+    widths_of,
+)
 from synthkit.synthesizers.relational.coding.numbers import (
     NumberCodec,
     as_numbers,
@@ -31,16 +36,18 @@ from synthkit.synthesizers.relational.coding.numbers import (
     in_unit,
     reach,
 )
+from synthkit.synthesizers.relational.coding.order import order_siblings
 from synthkit.synthesizers.relational.coding.prepared import (
     Mask,
     Prepared,
     dealt_links,
     joined,
     pointed_at,
-    siblings_of,
 )
+from synthkit.synthesizers.relational.drawing.anchors import COPIED
 from synthkit.synthesizers.relational.drawing.kernel import SAME
 from synthkit.synthesizers.structure.profile import Profile
+from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["TableCoder"]
@@ -49,13 +56,6 @@ Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
 _RECURS = 0.25
 """Share of what chance leaves open that must repeat the sibling before, to be copied from it."""
-_STEADY = 0.99
-"""Share of siblings that must not go backwards for a number to be a clock."""
-_FAMILY = 1.5
-"""Mean number of siblings from which on sequences are looked for."""
-
-_LONG = 12
-"""Mean number of siblings from which on steps would add up to times that none had."""
 
 
 class TableCoder:
@@ -83,10 +83,18 @@ class TableCoder:
         for column in columns:
             if is_number(column.storage):
                 self.made.numbers[name, column.name] = as_numbers(data.column(column.name))
-        known = [key for key in (self.primary,) if key is not None]
-        known += dealt_links(self.profile, name)
+        self._dealt = dealt_links(self.profile, name)
+        known = [*([self.primary] if self.primary else []), *self._dealt]
         bounds = bounds_of(self.dataset.schema, name, known, modelled)
-        clock = self._order_siblings(columns, bounds)
+        own = self.primary.columns if self.primary else ()
+        free = {
+            column.name
+            for column in columns
+            if all(each.foreign_key == own for each in bounds.get(column.name, ((), ()))[0])
+            and not bounds.get(column.name, ((), ()))[1]
+        }
+        numeric = [column for column in columns if is_number(column.storage)]
+        clock = order_siblings(self.made, name, self._owners(), numeric, free)
         for column in columns:
             if is_number(column.storage):
                 self._number(column, bounds.get(column.name, ((), ())), column.name == clock)
@@ -117,52 +125,13 @@ class TableCoder:
             apart |= {*self.made.companions[name][0].columns}
         return [column for column in self.table.columns if column.name not in apart]
 
-    def _order_siblings(
-        self,
-        columns: list[Column],
-        bounds: Mapping[str, tuple[tuple[Bound, ...], tuple[Bound, ...]]],
-    ) -> str | None:
-        """Order the rows of each parent; return the column that is their clock, if there is one."""
-        name = self.table.name
+    def _owners(self) -> Indices:
+        """Return the parent row of each row, a number below zero where it has none."""
         owner = -1 - np.arange(self.rows)
-        if self.primary is not None:
-            above = self.made.parents[self.primary]
-            owner = np.where(above >= 0, above, owner)
-        if name in self.made.companions:
-            companion, anchors = self.made.companions[name]
-            rank = np.empty(self.dataset.row_counts[companion.base])
-            rank[self.made.siblings[companion.base].order] = np.arange(len(rank))
-            self.made.siblings[name] = siblings_of(owner, rank[anchors])
-            return None
-        numeric = [column for column in columns if is_number(column.storage)]
-        dates = [c for c in numeric if pa.types.is_temporal(arrow_type(c.storage))]
-        in_files = siblings_of(owner, np.zeros(self.rows))
-        family = self.rows > _FAMILY * max(int(in_files.first.sum()), 1)
-        steady = [
-            column
-            for column in numeric
-            if family and column not in dates and self._steady(column, in_files.previous)
-        ]
-        chosen = next(iter([*dates, *steady]), None)
-        clock = np.zeros(self.rows)
-        if chosen is not None:
-            clock = np.nan_to_num(self.made.numbers[name, chosen.name], nan=np.inf)
-        self.made.siblings[name] = siblings_of(owner, clock)
-        owned = owner[owner >= 0]
-        if chosen is None or not family or len(owned) > _LONG * len(np.unique(owned)):
-            return None
-        lows, highs = bounds.get(chosen.name, ((), ()))
-        own = self.primary.columns if self.primary else ()
-        free = not highs and all(bound.foreign_key == own for bound in lows)
-        return chosen.name if free else None
-
-    def _steady(self, column: Column, previous: npt.NDArray[np.int64]) -> bool:
-        """Whether a number never goes back among siblings as they come, and does go on."""
-        numbers = self.made.numbers[self.table.name, column.name]
-        later = np.flatnonzero(previous >= 0)
-        steps = numbers[later] - numbers[previous[later]]
-        steps = steps[~np.isnan(steps)]
-        return bool(len(steps) and (steps >= 0).mean() >= _STEADY and (steps > 0).mean() > 0.5)
+        if self.primary is None:
+            return owner
+        above = self.made.parents[self.primary]
+        return np.where(above >= 0, above, owner)
 
     def _number(
         self,
@@ -177,24 +146,23 @@ class TableCoder:
         present = numbers[~np.isnan(numbers)]
         decimals = (decimals_of(present) if len(present) else None) if fractional else 0
 
-        def reached(bound: Bound) -> Numbers:
-            found = self._bound(column, bound)
-            return bound.inwards(found, decimals, is_low=bound in lows)
-
-        low, high = joined(lows, reached, np.fmax), joined(highs, reached, np.fmin)
+        low, high = self._limits(column, bounds, decimals)
         offset, step = (0.0, 0.0) if fractional or not len(present) else granularity(present)
         ends = reach(numbers, self.subjects, self.protect, decimals)
         first, last = rounded_ends(ends, decimals, offset, step) if ends else (0.0, 0.0)
         in_window = not is_clock and follows_window(numbers, low, high, (first, last))
+        side = None if is_clock else nearest_side(numbers, low, high)
         for joint, end in ((low, first), (high, last)):
             if joint is not None:
                 joint[np.isnan(joint)] = end
         if in_window:
             low = np.full(self.rows, first) if low is None else low
             high = np.full(self.rows, last) if high is None else high
-        between = low is not None and high is not None
+        between = low is not None and high is not None and side is None
+        if low is not None and high is not None and between and ends:
+            low, high = np.fmax(low, first), np.fmin(high, last)
         storage = "double" if fractional or between else "int64"
-        coded = relative(numbers, low, high)
+        coded = relative(numbers, low, high, side)
         codec = NumberCodec.learn(storage, coded, self.subjects, self.protect)
         field = ColumnField(
             kind="column",
@@ -206,13 +174,93 @@ class TableCoder:
             least=ends[0] if ends else None,
             most=ends[1] if ends else None,
             in_window=in_window,
+            side=side,
             offset=offset,
             step=step,
         )
         if is_clock:
             self._clock(field, storage, coded)
-        else:
+        elif not self._multiple(field, numbers):
             self._column(field, codec.encode(coded), numbers)
+        if self._is_told(column, field):
+            self._absolute(column, numbers)
+        spans = high - low if low is not None and high is not None and side is None else None
+        self._moments(column, numbers, coded, spans)
+
+    def _limits(
+        self,
+        column: Column,
+        bounds: tuple[tuple[Bound, ...], tuple[Bound, ...]],
+        decimals: int | None,
+    ) -> tuple[Numbers | None, Numbers | None]:
+        """Return what bounds a column below and above in each row, None where nothing does."""
+        lows, highs = bounds
+
+        def reached(bound: Bound) -> Numbers:
+            found = self._bound(column, bound)
+            return bound.inwards(found, decimals, is_low=bound in lows)
+
+        return joined(lows, reached, np.fmax), joined(highs, reached, np.fmin)
+
+    def _moments(
+        self, column: Column, numbers: Numbers, coded: Numbers, spans: Numbers | None
+    ) -> None:
+        """Add the weekday and the time of day of a date, where its codes do not tell them.
+
+        ``spans`` is how much lies between its bounds, if it is coded as its place there.
+        """
+        columns = [n for n, each in enumerate(self.coded) if each[0].kind == "column"]
+        place = columns[-1]
+        field, codes, _ = self.coded[place]
+        before = self.coded[place - 1][0].kind if place else None
+        if not isinstance(field.codec, NumberCodec) or not field.codec.knots:
+            return
+        if before in ("same", "copy") or field.origin is not None:
+            return
+        widths = widths_of(field.codec, codes)
+        distances = np.full(self.rows, np.inf)
+        if spans is not None:
+            distances = spans
+        elif field.is_bounded:
+            distances = np.abs(coded)
+        if before == "gap":
+            previous = self.made.siblings[self.table.name].previous
+            later = previous >= 0
+            distances[later] = np.abs(numbers[later] - numbers[previous[later]])
+        spread = np.inf
+        if spans is not None:
+            spread = spread_of(coded) * float(np.nanmedian(spans))
+        elif np.isfinite(distances).any():
+            spread = spread_of(distances[np.isfinite(distances)])
+        for made, made_codes in moment_fields(
+            field,
+            column.storage,
+            numbers,
+            (distances, spread),
+            widths,
+            (self.subjects, self.protect),
+        ):
+            self.coded.append((made, made_codes, None))
+
+    def _is_told(self, column: Column, field: ColumnField) -> bool:
+        """Whether where a bounded date is on its own scale follows from what else is known."""
+        if not _is_time(column.storage) or field.reach is None:
+            return False
+        told = {each.name: each for each, _, _ in self.coded if each.kind == "column"}
+        told |= {each.name: each for each, _, _ in self.coded if each.kind == "absolute"}
+        own = [bound for bound in (*field.lows, *field.highs) if bound.parent is None]
+        return bool(field.lows or field.highs) and all(
+            self.table.column(bound.column).storage == column.storage
+            and bound.column in told
+            and (told[bound.column].kind == "absolute" or not told[bound.column].is_bounded)
+            for bound in own
+        )
+
+    def _absolute(self, column: Column, numbers: Numbers) -> None:
+        """Add what a date is on its own scale, which follows, for others to depend on."""
+        codec = NumberCodec.learn(column.storage, numbers, self.subjects, self.protect)
+        field = ColumnField(kind="absolute", name=column.name, codec=codec)
+        self.coded.append((field, codec.encode(numbers), np.arange(self.rows) == 0))
 
     def _clock(self, field: ColumnField, storage: str, coded: Numbers) -> None:
         """Code the first sibling's time, and the steps from sibling to sibling."""
@@ -245,7 +293,12 @@ class TableCoder:
             self._column(field, codes, codes.astype(float))
 
     def _column(self, field: ColumnField, codes: Codes, values: Numbers) -> None:
-        """Add a field; where it mostly repeats the sibling before, whether it does comes first."""
+        """Add a field; where it mostly copies a parent or the sibling before, that comes first."""
+        if isinstance(field.codec, NumberCodec) and not field.is_bounded:
+            found = best_origin(values, self._origins(field), self._followed(codes))
+            if found is not None:
+                self._copy(field, codes, values, found)
+                return
         previous = self.made.siblings[self.table.name].previous
         later = np.flatnonzero(previous >= 0)
         later = later[(codes[later] > 0) & (codes[previous[later]] > 0)]
@@ -260,6 +313,48 @@ class TableCoder:
             self.coded.append((field, codes, repeats != SAME))
         else:
             self.coded.append((field, codes, None))
+
+    def _copy(self, field: ColumnField, codes: Codes, values: Numbers, found: Origin) -> None:
+        """Add whether a number is that of a parent, and the number itself where it is not."""
+        origin, theirs = found
+        copies = np.where(np.isnan(theirs), 0, 1).astype(np.uint8)
+        copies[values == theirs] = COPIED
+        codec = LabelCodec(storage="string")
+        flag = ColumnField(kind="copy", name=field.name, codec=codec, origin=origin)
+        self.coded.append((flag, copies, copies > 0))
+        self.coded.append((field, codes, copies != COPIED))
+
+    def _multiple(self, field: ColumnField, numbers: Numbers) -> bool:
+        """Add a number as a multiple of a parent's, if it is one; say whether it is."""
+        if field.is_bounded or field.decimals is None:
+            return False
+        found = best_ratio(numbers, self._origins(field), field.decimals)
+        if found is None:
+            return False
+        (origin, _), ratios = found
+        codec = NumberCodec.learn("double", ratios, self.subjects, self.protect)
+        field = field.model_copy(update={"codec": codec, "origin": origin})
+        self.coded.append((field, codec.encode(ratios), None))
+        return True
+
+    def _origins(self, field: ColumnField) -> list[Origin]:
+        """Return the parents' columns of a field's kind, with their values for each row."""
+        found: list[Origin] = []
+        storage = self.table.column(field.name).storage
+        for key in [*([self.primary] if self.primary else []), *self._dealt]:
+            above = self.made.parents[key]
+            if not self.dataset.row_counts[key.parent]:
+                continue
+            for other in self.made.fields[key.parent]:
+                if other.kind != "column" or not isinstance(other.codec, NumberCodec):
+                    continue
+                theirs = self.dataset.schema.table(key.parent).column(other.name).storage
+                if theirs == storage or not (_is_time(theirs) or _is_time(storage)):
+                    numbers = self.made.numbers[key.parent, other.name]
+                    values = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
+                    bound = Bound(column=other.name, foreign_key=key.columns, parent=key.parent)
+                    found.append((bound, values))
+        return found
 
     def _followed(self, codes: Codes) -> float:
         """Return how often a field is right when guessed from an earlier label of its row."""
@@ -298,3 +393,7 @@ class TableCoder:
                 return np.full(self.rows, np.nan)
             numbers = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
         return in_unit(numbers, source, column.storage)
+
+
+def _is_time(storage: str) -> bool:
+    return bool(pa.types.is_temporal(arrow_type(storage)))

@@ -14,6 +14,7 @@ from synthkit.synthesizers.relational.coding.fields import ColumnField
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec
 from synthkit.synthesizers.relational.conditional.redraw import Attempts, Context, uniforms
+from synthkit.synthesizers.relational.drawing.around import around
 from synthkit.synthesizers.relational.drawing.decoding import Decoding
 from synthkit.synthesizers.relational.drawing.kernel import SAME
 from synthkit.synthesizers.relational.tables import TableModel
@@ -113,7 +114,7 @@ class Redrawn(Decoding):
         times = np.zeros((self.base.rows.count, len(self._learned.fields)))
         for place, before in self._before.items():
             times[:, place] = np.nan_to_num(before)
-        return Context(self.base.slots, times)
+        return Context(self.base.slots, times, around(self, self.base.rows, self._number))
 
     def unchanged(self) -> Drawn:
         """Return the rows as they were drawn without conditions, in the form of attempts."""
@@ -176,6 +177,15 @@ class Redrawn(Decoding):
         gone = np.clip(gone, field.codec.knots[0][0], field.codec.knots[-1][-1])
         later = ~self.base.first[self._attempts.context]
         return np.where(own[place] == 0, np.nan, np.where(later, gone, numbers))
+
+    def _uniforms(self, field: ColumnField, rows: Rows) -> Numbers:
+        if self._attempts is None:
+            return super()._uniforms(field, rows)
+        return self._uniform(field, self._attempts)
+
+    def _in_order(self, rows: Rows, numbers: Numbers) -> Numbers:
+        """Leave attempts as they are: rows are put in order when all are there."""
+        return super()._in_order(rows, numbers) if self._attempts is None else numbers
 
     def _with_room(self, rows: Rows, field: ColumnField, numbers: Numbers, number: int) -> Numbers:
         """Leave attempts as they are: the room of children is that of whole blocks."""

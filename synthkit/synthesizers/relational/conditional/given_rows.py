@@ -16,6 +16,7 @@ from synthkit.errors import DataError
 from synthkit.randomness import Streams
 from synthkit.synthesizers.relational.coding.fields import ColumnField, relative
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
+from synthkit.synthesizers.relational.coding.moments import Moment
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec, as_numbers, in_unit
 from synthkit.synthesizers.relational.coding.prepared import joined
 from synthkit.synthesizers.relational.conditional.contexts import Base, Drawn, Redrawn, moving_keys
@@ -178,7 +179,9 @@ class GivenRows:
     def _relative(self, field: ColumnField, given: Mapping[str, pa.Array]) -> Numbers | None:
         """Return a given number against its bounds; None where these are not given."""
         bounds = (*field.lows, *field.highs)
-        if any(bound.parent is not None or bound.column not in given for bound in bounds):
+        if field.origin is not None or any(
+            bound.parent is not None or bound.column not in given for bound in bounds
+        ):
             return None
         own = {
             bound.column: as_numbers(pa.chunked_array([given[bound.column]])) for bound in bounds
@@ -189,7 +192,7 @@ class GivenRows:
             field.highs, lambda each: reached(each, own[each.column], is_low=False), np.fmin
         )
         numbers = as_numbers(pa.chunked_array([given[field.name]]))
-        return relative(numbers, *field.within(low, high, len(numbers)))
+        return relative(numbers, *field.within(low, high, len(numbers)), field.side)
 
     def _pointed_at(
         self, field: ColumnField, given: Mapping[str, pa.Array]
@@ -285,9 +288,15 @@ class _Completed(Redrawn):
                     )
 
     def _bounded(
-        self, rows: Rows, field: ColumnField, coded: Numbers, own: dict[str, Numbers], number: int
+        self,
+        rows: Rows,
+        field: ColumnField,
+        coded: Numbers,
+        own: dict[str, Numbers],
+        number: int,
+        moment: Moment | None = None,
     ) -> Numbers:
-        numbers = super()._bounded(rows, field, coded, own, number)
+        numbers = super()._bounded(rows, field, coded, own, number, moment)
         if field.name not in self._given or self._attempts is None:
             return numbers
         given = self._given[field.name][self._attempts.rows]

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.synthesizers.relational.drawing.kernel import ODD, draw_cell, follow_sibling
+from synthkit.synthesizers.relational.drawing.anchors import follow_parents
+from synthkit.synthesizers.relational.drawing.kernel import ODD, draw_inside, follow_sibling
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.relational.trees.compiled import compiled
 from synthkit.synthesizers.relational.trees.forest import mix
@@ -27,11 +28,13 @@ class Context:
     """What rows of a block depend on: all that comes before their own fields.
 
     ``slots`` is uint8 (rows, slots before the row's own). ``times`` is float64 (rows, fields),
-    the coded numbers of the sibling before, for fields that are clocks.
+    the coded numbers of the sibling before, for fields that are clocks. ``around`` is float64
+    (rows, numbers), the bounds and what may be copied.
     """
 
     slots: Codes
     times: Numbers
+    around: Numbers
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,7 @@ def redraw(
         follows.arrays,
         (learned.layout.parent, learned.layout.first_own),
         context.slots,
-        context.times,
+        (context.times, context.around),
         (rows, since, group),
         tries,
         allowed,
@@ -127,7 +130,7 @@ def _redraw(
     follows: Any,
     sizes: Any,
     contexts: Any,
-    times_before: Any,
+    known: Any,
     asked: Any,
     tries: int,
     allowed: Any,
@@ -137,6 +140,7 @@ def _redraw(
 ) -> Any:
     rows, since, group = asked
     later = follows[0]
+    times_before, around = known
     ordinal, first = sizes
     columns = trees[0].shape[0]
     until = allowed.shape[1]
@@ -163,8 +167,10 @@ def _redraw(
                 if not alone:
                     code = follow_sibling(follows, slots, times, column, first, previous)
                 if code < 0:
+                    code = follow_parents(follows, slots, around, context, column, first)
+                if code < 0:
                     cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
-                    code = int(draw_cell(trees, slots, column, cell))
+                    code = draw_inside(trees, follows, slots, around, context, column, first, cell)
                 slots[first + column] = code
                 if column < until and not allowed[group[place], column, code]:
                     fits = False

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from synthkit.synthesizers.relational.conditional.redraw import NEXT, Attempts, Context
+from synthkit.synthesizers.relational.drawing.anchors import COPIED, follow_parents
 from synthkit.synthesizers.relational.drawing.kernel import (
     ODD,
     SAME,
     Bundle,
-    draw_cell,
+    draw_inside,
     follow_sibling,
 )
 from synthkit.synthesizers.relational.tables import TableModel
@@ -101,7 +102,7 @@ def resample(
     made = _resample(
         model,
         (learned.layout.parent, learned.layout.first_own, until, CANDIDATES if until else 1),
-        (context.slots, context.times),
+        (context.slots, context.times, context.around),
         (rows, since),
         (forced.codes, forced.numbers, forced.allowed, forced.group, forced.ends),
         first_row,
@@ -139,12 +140,15 @@ def _share(trees: Any, ordered: Any, slots: Any, column: int, code: int) -> Any:
 
 
 @compiled
-def _candidate(model: Any, span: Any, given: Any, slots: Any, times: Any, seed: Any) -> float:
+def _candidate(  # noqa: C901 - one compiled loop
+    model: Any, span: Any, given: Any, slots: Any, times: Any, where: Any, seed: Any
+) -> float:
     """Fill in the fields of a span; return the weight of what is given of them (0: not allowed)."""
     trees, ordered, follows, clocks = model
     ordinal, first, start, stop = span
     row, codes, numbers, allowed, group, ends = given
-    _, repeats, steps, _, uppers = follows
+    _, repeats, steps, _, uppers, anchors = follows
+    around, context = where
     alone = slots[ordinal] == 1
     weight = 1.0
     for column in range(start, stop):
@@ -163,15 +167,20 @@ def _candidate(model: Any, span: Any, given: Any, slots: Any, times: Any, seed: 
                 follow_sibling(follows, slots, times, column, first, ordinal + 2) if follow else -1
             )
         if forced >= 0:
-            if repeats[column] >= 0 and slots[first + repeats[column]] == SAME:
+            flag = anchors[5][column]
+            if flag >= 0 and slots[first + flag] == COPIED:
+                code = follow_parents(follows, slots, around, context, column, first)
+                weight *= 1.0 - _FLOOR if code == forced else _FLOOR
+            elif repeats[column] >= 0 and slots[first + repeats[column]] == SAME:
                 weight *= 1.0 - _FLOOR if code == forced else _FLOOR
             elif steps[column] < 0 or alone:
                 weight *= _share(trees, ordered, slots, column, forced)
             code = forced
         elif code < 0:
-            code = int(
-                draw_cell(trees, slots, column, mix(seed + np.uint64(ODD) * np.uint64(column + 1)))
-            )
+            code = follow_parents(follows, slots, around, context, column, first)
+            if code < 0:
+                cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
+                code = draw_inside(trees, follows, slots, around, context, column, first, cell)
         slots[first + column] = code
         inside = code == 0 or ends[0, row, column] <= code <= ends[1, row, column]
         if not inside or not allowed[group[row], column, code]:
@@ -192,7 +201,7 @@ def _resample(
 ) -> Any:
     rows, since = asked
     ordinal, first, until, candidates = sizes
-    before, times_before = contexts
+    before, times_before, around = contexts
     columns = model[0][0].shape[0]
     slots = np.zeros(first + columns, np.uint8)
     times = np.zeros(columns)
@@ -210,7 +219,9 @@ def _resample(
             slots[:first] = before[context]
             slots[first:] = 0
             times[:] = times_before[context]
-            weight = _candidate(model, (ordinal, first, 0, until), given, slots, times, seed)
+            weight = _candidate(
+                model, (ordinal, first, 0, until), given, slots, times, (around, context), seed
+            )
             total += weight
             # One pass: each candidate takes over with its share of the weight so far.
             uniform = (mix(seed ^ key) >> np.uint64(11)) * 2.0**-53
@@ -223,6 +234,7 @@ def _resample(
             slots[:first] = before[taken[place]]
             slots[first:] = own[place]
             times[:] = times_before[taken[place]]
-            _candidate(model, (ordinal, first, until, columns), given, slots, times, seed)
+            span, where = (ordinal, first, until, columns), (around, taken[place])
+            _candidate(model, span, given, slots, times, where, seed)
             own[place] = slots[first:]
     return own, taken, number

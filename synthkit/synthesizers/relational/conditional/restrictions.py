@@ -166,7 +166,7 @@ def possible(condition: Condition, source: Source) -> Mask:
     highs = np.asarray([knots[-1] for knots in codec.knots])
     # Rounding moves a number by half a step; against bounds, codes do not tell it at all.
     grain = codec.step if codec.decimals is None else 10.0**-codec.decimals
-    relative = bool(source.field.lows or source.field.highs)
+    relative = source.field.is_bounded or source.field.origin is not None
     around = np.inf if relative else grain / 2
     allowed[1 : len(lows) + 1] = _meets(condition, lows - around, highs + around)
     return allowed

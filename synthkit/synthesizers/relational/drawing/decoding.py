@@ -16,10 +16,18 @@ from synthkit.synthesizers.relational.coding.fields import (
     ColumnField,
     absolute,
     bound_key,
+    folded,
     is_number,
 )
-from synthkit.synthesizers.relational.coding.numbers import NumberCodec, as_numbers, in_unit
+from synthkit.synthesizers.relational.coding.moments import Moment
+from synthkit.synthesizers.relational.coding.numbers import (
+    NumberCodec,
+    as_numbers,
+    day_of,
+    in_unit,
+)
 from synthkit.synthesizers.relational.coding.prepared import joined
+from synthkit.synthesizers.relational.drawing.anchors import COPIED
 from synthkit.synthesizers.relational.drawing.kernel import SAME
 from synthkit.synthesizers.relational.drawing.room import Meeting, lowered, meetings, reaches
 from synthkit.synthesizers.relational.knowledge import Knowledge
@@ -139,6 +147,12 @@ class Decoding:
         """Return the least (or greatest) value that a bound leaves a field of each row."""
         if bound.parent is None:
             return self.reached(rows.table, field, bound, own[bound.column], is_low=is_low)
+        found = self.of_parent(rows, bound, number)
+        return self.reached(rows.table, field, bound, found, is_low=is_low)
+
+    def of_parent(self, rows: Rows, bound: Bound, number: int) -> Numbers:
+        """Return a numeric column of each row's parent; NaN where there is none."""
+        assert bound.parent is not None
         key = bound_key(self.model.schema, rows.table, bound)
         above = rows.parents[key]
         if key == self.skeleton.forest.primary[rows.table]:
@@ -149,8 +163,7 @@ class Decoding:
             numbers = self.whole(bound.parent, bound.column)
         if not len(numbers):
             return np.full(rows.count, np.nan)
-        found = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
-        return self.reached(rows.table, field, bound, found, is_low=is_low)
+        return np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
 
     def all_of(self, table: str, field: ColumnField, bound: Bound, *, is_low: bool) -> Numbers:
         """Return what a bound leaves a field of a table, for each row that may be the parent."""
@@ -196,11 +209,67 @@ class Decoding:
             )
             place, field = waiting.pop(name)
             coded = self._coded(learned, place, rows, own)
-            found[name] = self._bounded(rows, field, coded, found, number)
+            flag = int(learned.recurrence.anchors.flags[place])
+            if flag >= 0:
+                coded = self._copied(coded, rows, learned.fields[flag], own[flag], number)
+            if field.origin is not None:
+                coded = coded * self.of_parent(rows, field.origin, number)
+            moment = self._moment(learned, place, rows, own)
+            found[name] = self._bounded(rows, field, coded, found, number, moment)
+            if learned.recurrence.steps[place] >= 0:
+                found[name] = self._in_order(rows, found[name])
         return found
 
+    def _copied(
+        self, coded: Numbers, rows: Rows, flag: ColumnField, copies: Codes, number: int
+    ) -> Numbers:
+        """Return the numbers of a field, the parent's where they are copies."""
+        assert flag.origin is not None
+        theirs = self.of_parent(rows, flag.origin, number)
+        return np.where((copies == COPIED) & ~np.isnan(theirs), theirs, coded)
+
+    def _moment(self, learned: TableModel, place: int, rows: Rows, own: Codes) -> Moment | None:
+        """Return the weekdays and times of day that were drawn for a date, if any were."""
+        name = learned.fields[place].name
+        day = day_of(self.model.schema.table(rows.table).column(name).storage)
+        parts = {"weekday": np.full(rows.count, np.nan), "time": np.full(rows.count, np.nan)}
+        drawn = False
+        for at, field in enumerate(learned.fields):
+            if field.name != name or field.kind not in parts:
+                continue
+            drawn = True
+            if isinstance(field.codec, NumberCodec):
+                parts["time"] = field.codec.decode(own[at], self._uniforms(field, rows))
+            else:
+                days = np.asarray([np.nan, *(float(label) for label in field.codec.labels)])
+                parts["weekday"] = days[own[at]]
+        return Moment(day, **parts) if drawn and day is not None else None
+
+    def _uniforms(self, field: ColumnField, rows: Rows) -> Numbers:
+        """Return where within its code each row's value lies."""
+        return places(self.streams, field, rows)
+
+    def _starts(self, rows: Rows) -> Indices:
+        """Return the row of the first sibling of each row."""
+        primary = self.skeleton.forest.primary[rows.table]
+        assert primary is not None
+        owner = rows.parents[primary]
+        first = np.ones(rows.count, bool)
+        first[1:] = (owner[1:] != owner[:-1]) | (owner[1:] < 0)
+        return np.maximum.accumulate(np.where(first, np.arange(rows.count), 0))
+
+    def _in_order(self, rows: Rows, numbers: Numbers) -> Numbers:
+        """Put the numbers of siblings in order."""
+        return numbers[np.lexsort((numbers, self._starts(rows)))]
+
     def _bounded(
-        self, rows: Rows, field: ColumnField, coded: Numbers, own: dict[str, Numbers], number: int
+        self,
+        rows: Rows,
+        field: ColumnField,
+        coded: Numbers,
+        own: dict[str, Numbers],
+        number: int,
+        moment: Moment | None = None,
     ) -> Numbers:
         """Return the numbers of a field, each within its bounds and the ends of what is sampled.
 
@@ -210,12 +279,16 @@ class Decoding:
         low = joined(field.lows, partial(bound, is_low=True), np.fmax)
         high = joined(field.highs, partial(bound, is_low=False), np.fmin)
         if field.reach is None:
-            return absolute(coded, low, high, field.decimals)
+            return absolute(coded, low, high, field.decimals, field.side)
         first, last = field.reach
         low, high = field.within(low, high, rows.count)
-        numbers = field.on_grid(absolute(coded, low, high, field.decimals))
+        numbers = field.on_grid(absolute(coded, low, high, field.decimals, field.side))
         least = np.full(rows.count, first) if low is None else np.fmax(low, first)
         most = np.full(rows.count, last) if high is None else np.fmin(high, last)
+        if field.is_bounded:
+            numbers = field.on_grid(folded(numbers, least, most))
+        if moment is not None:
+            numbers = moment.nearest(numbers, least, most)
         numbers = self._with_room(rows, field, numbers, number)
         numbers = np.clip(numbers, least, np.fmax(least, most))
         if field.decimals is not None:
@@ -264,12 +337,8 @@ class Decoding:
         gap = learned.fields[step]
         assert isinstance(gap.codec, NumberCodec)
         steps = gap.codec.decode(own[step], places(self.streams, gap, rows))
-        primary = self.skeleton.forest.primary[rows.table]
-        assert primary is not None
-        owner = rows.parents[primary]
-        first = np.ones(rows.count, bool)
-        first[1:] = (owner[1:] != owner[:-1]) | (owner[1:] < 0)
-        start = np.maximum.accumulate(np.where(first, np.arange(rows.count), 0))
+        start = self._starts(rows)
+        first = start == np.arange(rows.count)
         gone = np.cumsum(np.where(first, 0.0, np.nan_to_num(steps)))
         result = numbers[start] + gone - gone[start]
         low, high = field.codec.ends(own[place])

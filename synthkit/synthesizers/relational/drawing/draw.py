@@ -16,6 +16,7 @@ from synthkit.synthesizers.relational.coding.labels import REST, LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.conditional.conditioned import Conditioned
 from synthkit.synthesizers.relational.conditional.contexts import Base
+from synthkit.synthesizers.relational.drawing.around import around
 from synthkit.synthesizers.relational.drawing.decoding import Decoding, places, repeated_from
 from synthkit.synthesizers.relational.drawing.kernel import draw_rows
 from synthkit.synthesizers.relational.drawing.matching import matched, room_of
@@ -210,6 +211,7 @@ class Drawing:
             parents,
             sizes,
             given,
+            around(self.numbers, rows, number),
             rows.start,
             self.request.streams.integer("cells", table),
         ).T

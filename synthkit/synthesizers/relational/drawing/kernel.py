@@ -10,7 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from synthkit.synthesizers.relational.coding.fields import ColumnField
+from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec
+from synthkit.synthesizers.relational.drawing.anchors import (
+    Anchors,
+    anchors_of,
+    follow_parents,
+    is_outside,
+)
 from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import Forest, mix
 
@@ -22,6 +29,7 @@ __all__ = [
     "SlotLayout",
     "bundle",
     "draw_cell",
+    "draw_inside",
     "draw_rows",
     "follow_sibling",
     "is_ready",
@@ -32,6 +40,8 @@ Codes = npt.NDArray[np.uint8]
 ODD = 0x9E3779B97F4A7C15
 SAME = 2
 """The code of a repetition; 1 is a new value, 0 that there is no sibling before."""
+_TRIES = 12
+"""Draws of a number that lies outside of its bounds; what little is left then is moved inside."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +116,7 @@ class Recurrence:
     ``repeats``: the field that tells whether it repeats (-1: none does). ``steps``: the field of
     its step (-1: it is no clock). ``middles``: float64 (fields, 256), a number for each code.
     ``uppers``: float64 (fields, 256), the largest number of each code's bin, then infinity.
+    ``anchors``: how fields follow from the row's parents.
     """
 
     later: npt.NDArray[np.bool_]
@@ -113,11 +124,13 @@ class Recurrence:
     steps: npt.NDArray[np.int64]
     middles: npt.NDArray[np.float64]
     uppers: npt.NDArray[np.float64]
+    anchors: Anchors
 
     @property
-    def arrays(self) -> tuple[npt.NDArray[Any], ...]:
+    def arrays(self) -> tuple[Any, ...]:
         """All of it in the order of the fields, as compiled passes take it."""
-        return self.later, self.repeats, self.steps, self.middles, self.uppers
+        anchors = self.anchors.arrays
+        return self.later, self.repeats, self.steps, self.middles, self.uppers, anchors
 
 
 def recurrence(fields: Sequence[ColumnField]) -> Recurrence:
@@ -135,8 +148,10 @@ def recurrence(fields: Sequence[ColumnField]) -> Recurrence:
             bins = len(field.codec.knots)
             middles[place, 1 : bins + 1] = field.codec.middles
             uppers[place, : bins - 1] = field.codec.uppers[:-1]
+        elif isinstance(field.codec, LabelCodec):
+            uppers[place] = np.arange(1, 257)
     later = np.asarray([field.kind in ("same", "gap") for field in fields], bool)
-    return Recurrence(later, repeats, steps, middles, uppers)
+    return Recurrence(later, repeats, steps, middles, uppers, anchors_of(fields))
 
 
 def bundle(forests: Sequence[Forest]) -> Bundle:
@@ -171,6 +186,7 @@ def draw_rows(
     parents: Codes,
     counts: npt.NDArray[np.int64],
     given: Codes,
+    around: npt.NDArray[np.float64],
     first_row: int,
     key: int,
 ) -> Codes:
@@ -183,6 +199,7 @@ def draw_rows(
         parents: uint8 (parents, slots), what is known of each parent.
         counts: int64 (parents,), rows of each parent.
         given: uint8 (rows, slots), what is known of each row beforehand.
+        around: float64 (rows, numbers), the numbers that are, as `Anchors` tells.
         first_row: number of the first row; cells depend on row number and key alone.
         key: 63 bits that choose the randomness.
     """
@@ -195,6 +212,7 @@ def draw_rows(
         parents,
         counts,
         given,
+        around,
         first_row,
         np.uint64(key),
         (result, np.zeros(layout.size, np.uint8), np.zeros(columns)),
@@ -221,11 +239,28 @@ def draw_cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
 
 
 @compiled
+def draw_inside(
+    trees: Any, follows: Any, slots: Any, around: Any, row: int, column: int, own: int, seed: Any
+) -> int:
+    """Draw a cell as `draw_cell` does, again while it lies outside of its bounds."""
+    code = int(draw_cell(trees, slots, column, seed))
+    if follows[5][0][column] < 0:
+        return code
+    for _ in range(_TRIES):
+        slots[own + column] = code
+        if not is_outside(follows, slots, around, row, column, own):
+            break
+        seed = mix(seed + np.uint64(ODD))
+        code = int(draw_cell(trees, slots, column, seed))
+    return code
+
+
+@compiled
 def follow_sibling(
     follows: Any, slots: Any, times: Any, column: int, own: int, previous: int
 ) -> int:
     """Return the code that follows from the sibling before, or -1 if the cell is to be drawn."""
-    _, repeats, steps, middles, uppers = follows
+    _, repeats, steps, middles, uppers, _ = follows
     if repeats[column] >= 0 and slots[own + repeats[column]] == SAME:
         return int(slots[previous + column])
     step = steps[column]
@@ -246,13 +281,14 @@ def follow_sibling(
 
 
 @compiled
-def _draw(  # noqa: C901 - one compiled loop
+def _draw(  # noqa: C901, PLR0912 - one compiled loop
     trees: Any,
     follows: Any,
     sizes: Any,
     parents: Any,
     counts: Any,
     given: Any,
+    around: Any,
     first_row: int,
     key: Any,
     room: Any,
@@ -263,7 +299,8 @@ def _draw(  # noqa: C901 - one compiled loop
     """
     result, slots, times = room
     columns = result.shape[1]
-    later, _, steps, middles, _ = follows
+    later, _, steps, middles, _, anchors = follows
+    sides, _, _, _, sources, flags = anchors
     parent_slots, given_slots = sizes
     previous = parent_slots + 2
     links = previous + columns
@@ -285,9 +322,14 @@ def _draw(  # noqa: C901 - one compiled loop
                 code = 0 if later[column] and place == 0 else -1
                 if place > 0:
                     code = follow_sibling(follows, slots, times, column, own, previous)
+                if code < 0 and (sources[column] >= 0 or flags[column] >= 0):
+                    code = follow_parents(follows, slots, around, row, column, own)
                 if code < 0:
                     cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
-                    code = int(draw_cell(trees, slots, column, cell))
+                    if sides[column] < 0:
+                        code = int(draw_cell(trees, slots, column, cell))
+                    else:
+                        code = draw_inside(trees, follows, slots, around, row, column, own, cell)
                     if steps[column] >= 0:
                         times[column] = middles[column, code]
                 slots[own + column] = code
