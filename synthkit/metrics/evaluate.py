@@ -113,30 +113,13 @@ def evaluate(
     sides = sides_of(given)
     reference = reference_tables(real, holdout)
     fidelity = _fidelity(sides[0], sides[1], streams, most_hops) if "fidelity" in parts else None
-    detection = None
+    detection = useful = None
     if "detection" in parts:
-        found = detect(
-            sides[0],
-            sides[1],
-            streams.under("detection"),
-            reference=reference,
-            lean=beside is not None,
-        )
-        detection = Detection(found)
-    useful = None
+        detection = _detection(sides[0], sides[1], streams, reference, lean=beside is not None)
     if with_utility:
         aside = sides[2] if compared is not None else None
-        useful = Utility(
-            utility(
-                sides[0],
-                sides[1],
-                aside,
-                streams.under("utility"),
-                targets=targets,
-                reference=reference,
-                known=beside.utility.targets if beside and beside.utility else (),
-            )
-        )
+        known = beside.utility.targets if beside and beside.utility else ()
+        useful = _utility(sides[0], sides[1], aside, streams, targets, reference, known)
     private = None
     if "privacy" in parts and compared is not None:
         named = streams.under("privacy")
@@ -159,6 +142,29 @@ def _fidelity(real: Side, synthetic: Side, streams: Streams, most_hops: int) -> 
         cardinalities(real, synthetic),
         sibling_dependence(real, synthetic),
     )
+
+
+def _detection(
+    real: Side, synthetic: Side, streams: Streams, reference: frozenset[str], *, lean: bool
+) -> Detection:
+    named = streams.under("detection")
+    return Detection(detect(real, synthetic, named, reference=reference, lean=lean))
+
+
+def _utility(
+    real: Side,
+    synthetic: Side,
+    holdout: Side | None,
+    streams: Streams,
+    targets: Sequence[Target],
+    reference: frozenset[str],
+    known: Sequence[TargetUtility],
+) -> Utility:
+    named = streams.under("utility")
+    found = utility(
+        real, synthetic, holdout, named, targets=targets, reference=reference, known=known
+    )
+    return Utility(found)
 
 
 Scores = tuple[str, bool, list[tuple[str, float]]]
