@@ -33,6 +33,7 @@ __all__ = [
     "generate",
     "load",
     "read",
+    "report",
     "validate",
     "write",
 ]
@@ -41,7 +42,9 @@ _HOMES = {
     "Dataset": "synthkit.dataset",
     "Model": "synthkit.synthesizers.model",
     "Schema": "synthkit.schema",
-    **dict.fromkeys(("fit", "generate", "load", "read", "validate", "write"), "synthkit.pipeline"),
+    **dict.fromkeys(
+        ("fit", "generate", "load", "read", "report", "validate", "write"), "synthkit.pipeline"
+    ),
     **dict.fromkeys(
         (
             "ArtifactError",

@@ -8,9 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from synthkit import export, generators, sources, synthesizers
+from synthkit import export, generators, reports, sources, synthesizers
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
+from synthkit.contracts.section import SectionInputs
 from synthkit.dataset import Dataset, Streamed, TableChunk
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
 from synthkit.metrics import PARTS, Part, Standing, Target, hold_out, stand
@@ -27,6 +28,7 @@ __all__ = [
     "installed_plugins",
     "load",
     "read",
+    "report",
     "score",
     "validate",
     "write",
@@ -157,6 +159,52 @@ def generate(
         progress=progress or Silent(),
     )
     return Streamed(made.schema, made.chunks, origin="generated")
+
+
+def report(
+    real: Dataset | Location,
+    synthetic: Dataset | Location | None = None,
+    *,
+    model: Model | Location | None = None,
+    holdout: Dataset | Location | None = None,
+    seed: int | None = None,
+    targets: Sequence[Target] = (),
+    progress: Progress | None = None,
+) -> reports.Report:
+    """Report on synthetic data beside the real data, or on one data set alone.
+
+    ``model`` is what the synthetic rows came from: its lineage is told, and rows that its fit
+    held out are taken as ``holdout`` if none is given. The report is written by its ``save``.
+
+    Raises `DataError` for data sets that have not the same tables and columns.
+    """
+    listener = progress or Silent()
+    chosen = draw_seed() if seed is None else seed
+    truth = _loaded(real, listener)
+    made = None if synthetic is None else _loaded(synthetic, listener)
+    aside = None if holdout is None else _loaded(holdout, listener)
+    origin = load(model) if isinstance(model, str | Path) else model
+    if made is not None and aside is None and origin and origin.manifest.get("holdout"):
+        truth, aside = held_out(origin, truth)
+    standing = None
+    if made is not None:
+        standing = score(
+            truth, made, holdout=aside, seed=chosen, targets=targets, progress=listener
+        )
+    inputs = SectionInputs(
+        truth,
+        made,
+        aside,
+        standing.scores if standing is not None else None,
+        standing.ceiling if standing is not None else None,
+        standing.floor if standing is not None else None,
+        origin.manifest if origin is not None else None,
+    )
+    named = truth.origin or "a data set"
+    title = f"What is in {named}" if made is None else f"Synthetic data beside {named}"
+    return reports.build(
+        inputs, standing, installed_plugins(), title=title, seed=chosen, progress=listener
+    )
 
 
 def validate(data: Dataset | Location) -> Validation:

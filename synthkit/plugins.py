@@ -43,6 +43,7 @@ BUILT_IN = (
     "synthkit.generators.plugin",
     "synthkit.synthesizers.plugin",
     "synthkit.export.plugin",
+    "synthkit.reports.plugin",
 )
 DISABLE = "SYNTHKIT_DISABLE_PLUGINS"
 """Environment variable: names of distributions that are not loaded, comma-separated, or ``all``."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "inspect": "Show what a data set or a model file is: tables, keys, types, rules, reasons.",
     "fit": "Learn a data set and write a model file.",
     "sample": "Draw a new data set from a model file.",
+    "report": "Compare synthetic data with the real data on one page.",
     "compare": "Fit synthesizers to the same rows and score them side by side.",
     "validate": "Check a data set against its schema and rules.",
     "plugins": "List what plugins offer, and those that were set aside.",

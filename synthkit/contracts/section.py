@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from synthkit.dataset import Dataset
 from synthkit.metrics import Evaluation
+from synthkit.metrics.sides import Side, sides_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
@@ -34,6 +36,16 @@ class SectionInputs:
     floor: Evaluation | None = None
     model: Mapping[str, Any] | None = None
 
+    @cached_property
+    def sides(self) -> Mapping[str, Side]:
+        """The columns that carry content as arrays, of ``real``, ``synthetic`` and ``held out``.
+
+        Those that are there; read once for all sections.
+        """
+        named = {"real": self.real, "synthetic": self.synthetic, "held out": self.holdout}
+        there = {name: data for name, data in named.items() if data is not None}
+        return dict(zip(there, sides_of(list(there.values())), strict=True))
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -48,7 +60,7 @@ class Grid:
 class Plot:
     """A figure: ``name`` names its file, ``alt`` says in words what it shows.
 
-    ``drawing`` is a matplotlib figure, drawn on the colours of `synthkit.report.palette` so that
+    ``drawing`` is a matplotlib figure, drawn on the colours of `synthkit.reports.palette` so that
     it can be shown light and dark; ``grid`` holds the same in numbers.
     """
 

@@ -10,7 +10,7 @@ import numpy as np
 from synthkit.metrics.columns import Floats
 from synthkit.metrics.sides import Side
 
-__all__ = ["CYCLES", "Season", "profile", "seasons"]
+__all__ = ["CYCLES", "Cycle", "Season", "profile", "seasons"]
 
 Cycle = Literal["hour", "weekday", "month"]
 

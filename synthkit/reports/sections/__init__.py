@@ -1,0 +1,1 @@
+"""The built-in sections of a report, one file each; `synthkit.reports.plugin` names them."""
