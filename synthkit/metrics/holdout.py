@@ -106,7 +106,7 @@ def hold_out(data: Dataset, share: float, streams: Streams) -> Halves:
         train,
         holdout,
         entities.roots,
-        tuple(table for table in loaded if table not in entities.owners),
+        tuple(table for table in loaded if all(part[table].all() for part in kept)),
         {table: count for table, count in neither.items() if count},
         {key: count for key, count in cleared.items() if count},
         _digest(kept),
