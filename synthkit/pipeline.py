@@ -200,7 +200,7 @@ def report(
         standing.floor if standing is not None else None,
         origin.manifest if origin is not None else None,
     )
-    named = truth.origin or "a data set"
+    named = Path(truth.origin).name if truth.origin else "the data set"
     title = f"What is in {named}" if made is None else f"Synthetic data beside {named}"
     return reports.build(
         inputs, standing, installed_plugins(), title=title, seed=chosen, progress=listener

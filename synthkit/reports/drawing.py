@@ -96,6 +96,7 @@ def svg(drawing: Figure, name: str, alt: str) -> str:
     text = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', text)
     for colour, (variable, _, _) in COLOURS.items():
         text = text.replace(colour, f"var(--{variable})")
+    text = re.sub(r"font-family: '[^;\"]*", "font-family: var(--font)", text)
     text = re.sub(r"(font: [^'\";]*px )'[^;\"]*", r"\1var(--font)", text)
     text = re.sub(r"\d+(\.\d{2})\d+", lambda found: found[0][: found[0].index(".") + 3], text)
     head = re.match(r"<svg[^>]*>", text)

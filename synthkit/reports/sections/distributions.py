@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Distributions", "draw_panel"]
 
 MOST_PANELS = 18
+_DATES = {"Y": "%Y", "M": "%b %Y", "D": "%d %b %Y", "h": "%d %b %H:00"}
 
 
 class Distributions:
@@ -135,12 +136,19 @@ def draw_panel(place: Axes, each: Histogram) -> None:
 
 
 def _date_axis(place: Axes) -> None:
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-
-    locator = AutoDateLocator(maxticks=4, minticks=2)  # type: ignore[no-untyped-call]
-    formatter = ConciseDateFormatter(locator, show_offset=False)  # type: ignore[no-untyped-call]
-    place.xaxis.set_major_locator(locator)
-    place.xaxis.set_major_formatter(formatter)
+    """Mark two to four dates that begin a year, a month or a day."""
+    low, high = (np.datetime64(round(end * 86_400), "s") for end in place.get_xlim())
+    for unit in _DATES:
+        first, last = low.astype(f"datetime64[{unit}]") + 1, high.astype(f"datetime64[{unit}]")
+        count = int((last - first).astype(np.int64)) + 1
+        if count >= 2:
+            break
+    step = -(-count // 3) if count > 3 else 1
+    marks = first + np.arange(0, max(count, 1), step)
+    days = marks.astype("datetime64[s]").astype(np.int64) / 86_400
+    place.set_xticks(
+        days, [mark.astype("datetime64[s]").item().strftime(_DATES[unit]) for mark in marks]
+    )
 
 
 def _alt(table: str, shown: Sequence[Histogram], similar: Mapping[str, float | None]) -> str:
