@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _MEGABYTE = 1_000_000
+_MOST_NOTES = 3
 
 
 @click.command("compare")
@@ -116,11 +117,13 @@ def _show(found: Comparison) -> None:
     for line in lines:
         if line.failure is not None:
             click.echo(f"{line.name}: {line.failure}")
-    for trial in found.trials:
-        for note in trial.notes:
-            click.echo(f"{trial.synthesizer}: {note}")
     for note in (*found.notes, *READING):
         click.echo(note)
+    for name, notes in found.said().items():
+        for note in notes[:_MOST_NOTES]:
+            click.echo(f"{name}: {note}")
+        if len(notes) > _MOST_NOTES:
+            click.echo(f"{name}: {len(notes) - _MOST_NOTES} more notes, shown by --json and --out.")
 
 
 def _cells(line: Line, measures: tuple[str, ...]) -> dict[str, object]:

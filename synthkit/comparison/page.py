@@ -30,10 +30,8 @@ def page(comparison: Comparison, title: str) -> str:
         measures=_measures(lines),
         names=[line.name for line in lines],
         tables=comparison.rows,
-        notes=[
-            *comparison.notes,
-            *(f"{each.synthesizer}: {note}" for each in comparison.trials for note in each.notes),
-        ],
+        notes=comparison.notes,
+        said={name: notes for name, notes in comparison.said().items() if notes},
         reading=READING,
     )
 

@@ -64,6 +64,13 @@ class Comparison:
         """Names of the synthesizers, in the order in which they were asked for."""
         return tuple(dict.fromkeys(trial.synthesizer for trial in self.trials))
 
+    def said(self) -> dict[str, list[str]]:
+        """Return what each synthesizer said on the way, each sentence once."""
+        found: dict[str, dict[str, None]] = {}
+        for trial in self.trials:
+            found.setdefault(trial.synthesizer, {}).update(dict.fromkeys(trial.notes))
+        return {name: list(notes) for name, notes in found.items()}
+
     def standing(self, trial: Trial) -> Standing:
         """Return a trial's scores beside the ceiling and the floor; it must have scores."""
         assert trial.scores is not None

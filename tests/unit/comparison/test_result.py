@@ -75,3 +75,8 @@ def test_a_comparison_is_plain_json_and_a_trial_stands_between_ceiling_and_floor
     assert told["trials"][1]["failure"] == "It cannot."
     row = found.standing(trial).rows()[0]
     assert (row.measure, row.value, row.ceiling, row.floor) == ("shapes", 0.9, 0.99, 0.8)
+
+
+def test_what_a_synthesizer_says_with_every_seed_is_told_once():
+    found = comparison(Trial("a", 1, notes=("One.", "Two.")), Trial("a", 2, notes=("One.",)))
+    assert found.said() == {"a": ["One.", "Two."]}
