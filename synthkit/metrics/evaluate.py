@@ -25,6 +25,9 @@ from synthkit.randomness import Streams
 
 __all__ = ["PARTS", "Detection", "Evaluation", "Fidelity", "Part", "Utility", "evaluate"]
 
+_LEAST_PARENTS = 10
+"""Parents below which the number of children of each is chance: two shops, five clerks."""
+
 Part = Literal["fidelity", "detection", "utility", "privacy"]
 
 PARTS: tuple[Part, ...] = ("fidelity", "detection", "utility", "privacy")
@@ -209,7 +212,8 @@ def _fidelity_scores(found: Fidelity) -> Iterator[Scores]:
     for hops in sorted({1, 2} | {x.hops for x in found.hops}):
         trends = [(x.table, x.similarity) for x in found.hops if x.hops == hops]
         yield f"hop{hops}", True, trends
-    yield "cardinality", True, [(x.key.table, x.similarity) for x in found.cardinalities]
+    counted = [x for x in found.cardinalities if x.parents >= _LEAST_PARENTS]
+    yield "cardinality", True, [(x.key.table, x.similarity) for x in counted]
     yield "parentless", True, [(x.key.table, x.parentless) for x in found.cardinalities]
     for aspect, title in (("icc", "sibling_icc"), ("lag1", "lag1"), ("gaps", "gaps")):
         alike = [(x.key.table, x.similarity) for x in found.siblings if x.aspect == aspect]

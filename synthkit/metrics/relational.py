@@ -68,7 +68,8 @@ class HopTrend:
 class Cardinality:
     """How alike the numbers of children are, and the shares of rows without a parent.
 
-    ``real`` and ``synthetic`` are the mean numbers of children of a parent row.
+    ``real`` and ``synthetic`` are the mean numbers of children of a parent row, ``parents`` the
+    real parent rows: of a handful the similarity is chance, and stays out of the mean.
     """
 
     key: ForeignKey
@@ -76,6 +77,7 @@ class Cardinality:
     parentless: float
     real: float
     synthetic: float
+    parents: int
 
 
 def path_name(path: Path) -> str:
@@ -193,6 +195,13 @@ def cardinalities(real: Side, synthetic: Side) -> tuple[Cardinality, ...]:
         ]
         similarity = ks_complement(counts[0].astype(np.float64), counts[1].astype(np.float64))
         found.append(
-            Cardinality(key, similarity, 1.0 - abs(orphans[0] - orphans[1]), means[0], means[1])
+            Cardinality(
+                key,
+                similarity,
+                1.0 - abs(orphans[0] - orphans[1]),
+                means[0],
+                means[1],
+                len(counts[0]),
+            )
         )
     return tuple(found)

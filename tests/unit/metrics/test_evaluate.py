@@ -55,3 +55,16 @@ def test_the_ceiling_has_no_utility(real, second):
     found = evaluate(real, second, holdout=second, seed=1, parts=["utility"])
     assert found.utility is None
     assert found.measures == {}
+
+
+def test_the_children_of_a_handful_of_parents_stay_out_of_the_mean(real, make):
+    for parents, count in ((9, 0), (10, 1)):
+        few = make(
+            {
+                **{name: real.arrow(name) for name in real},
+                "customers": real.arrow("customers").slice(0, parents),
+            }
+        )
+        found = evaluate(few, real, seed=1, parts=("fidelity",))
+        assert len(found.fidelity.cardinalities) == 1
+        assert found.measures["cardinality"].count == count
