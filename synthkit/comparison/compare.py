@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -42,13 +43,15 @@ def compare(
     a synthesizer that refuses or fails is kept with its reason. ``seeds`` trials each, with the
     seeds from ``seed`` on; the same seed gives the same scores.
 
-    Raises `UsageError` for a synthesizer that there is not, `UnsupportedError` for too few rows.
+    Raises `UsageError` for a synthesizer that there is not, `UnsupportedError` for too few rows,
+    `DataError` for held-out rows of other tables or columns.
     """
     _check(synthesizers, seeds)
     listener = progress or Silent()
     chosen = draw_seed() if seed is None else seed
     train, aside, notes = _divided(data, holdout, holdout_share, chosen, listener)
     scored = _Scored(train, aside, Streams(chosen).integer("compare"), parts, targets)
+    scored.check()
     names = [*synthesizers, *([] if FLOOR in synthesizers else [FLOOR])]
     trials = []
     with tempfile.TemporaryDirectory(prefix="synthkit-compare-") as place:
@@ -62,6 +65,7 @@ def compare(
                 if sample is not None:
                     listener.start(f"scoring {name}")
                     trial = replace(trial, scores=scored.evaluation(sample))
+                    shutil.rmtree(out)
                 trials.append(trial)
     listener.start("scoring the held-out rows")
     ceiling = scored.ceiling()
@@ -97,6 +101,10 @@ class _Scored:
         self._parts = parts
         self._targets = targets
         self._first: Evaluation | None = None
+
+    def check(self) -> None:
+        """Raise `DataError` for held-out rows that do not fit, before anything is learned."""
+        evaluate(self._train, self._holdout, seed=self._seed, parts=())
 
     def ceiling(self) -> Evaluation:
         """Score the held-out rows."""

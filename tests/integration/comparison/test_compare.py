@@ -14,7 +14,7 @@ import pytest
 from synthkit.comparison import check_folder, compare, save
 from synthkit.comparison.rows import few_rows, store_tables, stored_tables
 from synthkit.dataset import Dataset
-from synthkit.errors import UnsupportedError, UsageError
+from synthkit.errors import DataError, UnsupportedError, UsageError
 from synthkit.schema import Column, ForeignKey, Schema, Table
 
 PARTS = ("fidelity", "detection")
@@ -123,6 +123,13 @@ def test_what_cannot_be_compared_is_told_before_any_work(data):
     small = Dataset.in_memory(data.schema, tables)
     with pytest.raises(UnsupportedError, match="too few rows"):
         compare(small, ["independent"], seed=1)
+
+
+def test_held_out_rows_that_do_not_fit_are_told_before_anything_is_learned(data, monkeypatch):
+    other = few_rows()
+    monkeypatch.setattr("synthkit.comparison.compare.run_trial", None)
+    with pytest.raises(DataError, match="table is missing"):
+        compare(data, ["independent"], holdout=other, seed=1)
 
 
 def test_a_page_and_json_are_written_whole_or_not_at_all(compared, tmp_path):
