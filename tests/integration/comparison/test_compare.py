@@ -127,7 +127,7 @@ def test_what_cannot_be_compared_is_told_before_any_work(data):
 
 def test_held_out_rows_that_do_not_fit_are_told_before_anything_is_learned(data, monkeypatch):
     other = few_rows()
-    monkeypatch.setattr("synthkit.comparison.compare.run_trial", None)
+    monkeypatch.setattr(sys.modules[compare.__module__], "run_trial", None)
     with pytest.raises(DataError, match="table is missing"):
         compare(data, ["independent"], holdout=other, seed=1)
 
