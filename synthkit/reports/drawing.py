@@ -58,8 +58,10 @@ def styled() -> Iterator[None]:
 def figure(height: float, *, width: float = WIDTH) -> Figure:
     """Return an empty figure of a height in inches, that no window system knows of."""
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    return Figure(figsize=(width, height), layout="constrained")
+    # letters of another font than matplotlib's need some room more
+    return Figure(figsize=(width, height), layout=ConstrainedLayoutEngine(h_pad=0.09, w_pad=0.08))
 
 
 def panels(count: int, *, across: int = 3, height: float = 1.9) -> tuple[Figure, list[Axes]]:
@@ -74,7 +76,8 @@ def png(drawing: Figure) -> bytes:
     """Return a figure on white paper, as the bytes of a PNG file."""
     out = io.BytesIO()
     with styled():
-        drawing.savefig(out, format="png", dpi=130, facecolor="white", metadata={"Software": None})
+        drawing.savefig(out, format="png", dpi=120, facecolor="white", metadata={"Software": None})
+        drawing.set_layout_engine("none")
     return out.getvalue()
 
 
@@ -87,6 +90,7 @@ def svg(drawing: Figure, name: str, alt: str) -> str:
     out = io.StringIO()
     with styled():
         drawing.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+        drawing.set_layout_engine("none")  # what was laid out stays: the next format is quicker
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

@@ -8,7 +8,7 @@ import numpy as np
 
 from synthkit.metrics.auc import Interval
 from synthkit.metrics.columns import Floats, Integers
-from synthkit.metrics.privacy.distances import Distances, blocks, nearest, two_nearest
+from synthkit.metrics.privacy.distances import Distances, blocks, two_nearest
 from synthkit.metrics.privacy.intervals import share_interval
 from synthkit.metrics.privacy.records import LEAST_COLUMNS, Records, View
 from synthkit.metrics.samples import drawn_rows
@@ -61,13 +61,18 @@ def closeness(view: View, streams: Streams) -> Closeness:
     ]
     counts = [len(np.unique(side.groups)) for side in real]
     larger, smaller = (0, 1) if counts[0] >= counts[1] else (1, 0)
-    limit, here = nearest(chosen, real[smaller], view.kinds, columns)
+    limit, second, here = two_nearest(chosen, real[smaller], view.kinds, columns)
     share, closest, there = _share(chosen, real[larger], counts[smaller], limit, view, columns)
-    parts = [
-        _entities(side, min(counts) / count, streams, "ratio", at)
-        for at, (side, count) in enumerate(zip(real, counts, strict=True))
-    ]
-    ratios, nearby = zip(*(_ratios(chosen, side, view, columns) for side in parts), strict=True)
+    # whoever is closest decides many rows: its being there or not is part of what chance does
+    who = np.where(limit <= closest, -1 - real[smaller].groups[here], real[larger].groups[there])
+    part = _entities(real[larger], counts[smaller] / counts[larger], streams, "ratio")
+    first, next_one, near = two_nearest(chosen, part, view.kinds, columns)
+    found = {
+        smaller: (_ratios(limit, second), real[smaller].groups[here]),
+        larger: (_ratios(first, next_one), part.groups[near]),
+    }
+    ratios = found[0][0], found[1][0]
+    nearby = found[0][1], found[1][1]
     standing = (ratios[0] < ratios[1] - _SAME) + 0.5 * (np.abs(ratios[0] - ratios[1]) <= _SAME)
     # whoever is closest decides many rows: its being there or not is part of what chance does
     who = np.where(limit <= closest, -1 - real[smaller].groups[here], real[larger].groups[there])
@@ -146,11 +151,7 @@ def _share(
     return subset_share(below, upto, len(starts), size), closest, which
 
 
-def _ratios(
-    chosen: Records, side: Records, view: View, columns: Integers
-) -> tuple[Floats, Integers]:
-    """Return the ratio of the two smallest distances of each row, and the entity of the least."""
-    first, second, which = two_nearest(chosen, side, view.kinds, columns)
+def _ratios(first: Distances, second: Distances) -> Floats:
+    """Return the ratio of the two smallest distances of each row, 1 where both are 0."""
     apart = second > _SAME
-    ratios = np.where(apart, first / np.where(apart, second, 1), 1.0).astype(np.float64)
-    return ratios, side.groups[which]
+    return np.where(apart, first / np.where(apart, second, 1), 1.0).astype(np.float64)

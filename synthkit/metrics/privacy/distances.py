@@ -13,7 +13,7 @@ from synthkit.metrics.privacy.records import Records
 __all__ = ["Distances", "blocks", "column_distances", "nearest", "two_nearest"]
 
 Distances = NDArray[np.float32]
-_CELLS = 1_000_000
+_CELLS = 100_000  # a block and its workspace stay in a core's cache
 
 
 def blocks(
@@ -29,20 +29,30 @@ def blocks(
     for start in range(0, len(targets), step):
         part = slice(start, min(start + step, len(targets)))
         total = np.zeros((part.stop - part.start, len(others)), np.float32)
+        room = np.empty_like(total)
         for column in columns:
-            total += column_distances(targets, others, part, int(column), kinds)
+            total += column_distances(targets, others, part, int(column), kinds, room)
         yield part, total
 
 
 def column_distances(
-    targets: Records, others: Records, part: slice, column: int, kinds: Sequence[Kind]
+    targets: Records,
+    others: Records,
+    part: slice,
+    column: int,
+    kinds: Sequence[Kind],
+    room: Distances | None = None,
 ) -> Distances:
-    """Return what one column adds to the distances of some targets to all others."""
+    """Return what one column adds to the distances of some targets to all others.
+
+    ``room`` is an array of that shape to write them into.
+    """
     here, there = targets.places[part, column, None], others.places[None, :, column]
+    apart: Distances = np.subtract(here, there, out=room)
     if kinds[column] == "category":
-        differs: Distances = (here != there).astype(np.float32)
-        return differs
-    apart: Distances = np.abs(here - there)
+        np.not_equal(apart, 0, out=apart)
+    else:
+        np.abs(apart, out=apart)
     return apart
 
 
@@ -54,7 +64,7 @@ def nearest(
     which = np.empty(len(targets), np.int64)
     for part, found in blocks(targets, others, kinds, columns):
         which[part] = found.argmin(axis=1)
-        far[part] = found.min(axis=1)
+        far[part] = found[np.arange(len(found)), which[part]]
     return far, which
 
 
@@ -65,6 +75,9 @@ def two_nearest(
     far = np.empty((len(targets), 2), np.float32)
     which = np.empty(len(targets), np.int64)
     for part, found in blocks(targets, others, kinds, columns):
-        which[part] = found.argmin(axis=1)
-        far[part] = np.partition(found, 1, axis=1)[:, :2]
+        at = found.argmin(axis=1)
+        rows = np.arange(len(at))
+        which[part], far[part, 0] = at, found[rows, at]
+        found[rows, at] = np.inf  # the block is not read again
+        far[part, 1] = found.min(axis=1)
     return far[:, 0], far[:, 1], which

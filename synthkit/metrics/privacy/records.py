@@ -43,7 +43,7 @@ class Records:
 
     def take(self, rows: Integers) -> Records:
         """Return some of the rows."""
-        return Records(self.places[rows], self.values[rows], self.groups[rows])
+        return Records(np.asfortranarray(self.places[rows]), self.values[rows], self.groups[rows])
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _placed(
     known = [np.sort(each[~np.isnan(each)]) for each in real]
     for side in columns:
         values = np.column_stack([side[name] for name in kinds])
-        places = np.empty(values.shape, np.float32)
+        places = np.empty(values.shape, np.float32, order="F")
         for at, kind in enumerate(kinds.values()):
             places[:, at] = _places(values[:, at], known[at], kind)
         yield places, values

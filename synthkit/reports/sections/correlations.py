@@ -95,7 +95,7 @@ def _part(
 
 def _draw(columns: Sequence[str], shown: dict[str, Floats]) -> Figure:
     size = len(columns)
-    drawing = figure(3.4 if size <= 12 else 4.0)
+    drawing = figure(min(4.0, 1.7 + 0.28 * size))
     axes = [drawing.add_subplot(1, len(shown), at + 1) for at in range(len(shown))]
     image = None
     names = [short(name, 14) for name in columns]

@@ -112,7 +112,10 @@ def _draw(
         place.set_ylim(bottom=0)
         place.set_yticks([])
         place.spines["left"].set_visible(False)
-        place.locator_params(axis="x", nbins=5, integer=True)
+        if len(edges) <= 4:
+            place.set_xticks(range(len(edges) - 1))
+        else:
+            place.locator_params(axis="x", nbins=5, integer=True)
     handles, labels = axes[0].get_legend_handles_labels()
     drawing.legend(handles, labels, loc="outside lower left", ncols=max(1, len(handles)))
     return drawing
