@@ -56,9 +56,9 @@ def fit_total(
 ) -> Indices:
     """Return counts with the given total, changed as little as can be.
 
-    First all are scaled (with random rounding), which keeps childless rows childless; then single
-    rows gain or lose one. ``most`` bounds every count, or each its own. Raises ValueError if no
-    counts can do it.
+    First all are scaled (with random rounding), which keeps childless rows childless, and makes
+    none so where none is and there are enough; then single rows gain or lose one. ``most`` bounds
+    every count, or each its own. Raises ValueError if no counts can do it.
     """
     if total < 0 or (total and not len(counts)):
         raise ValueError(f"{len(counts)} parent rows cannot have {total} children")
@@ -72,6 +72,8 @@ def fit_total(
     if seen and abs(total - seen) > max(8, 0.05 * seen):
         scaled = counts * (total / seen)
         result = np.floor(scaled + rng.random(len(counts))).astype(np.int64)
+        if total >= len(counts) and counts.min() > 0:
+            result = np.maximum(result, 1)
     if most is not None:
         result = np.minimum(result, most)
     while difference := total - int(result.sum()):

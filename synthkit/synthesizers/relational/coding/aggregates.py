@@ -37,7 +37,7 @@ def aggregate_fields(
     owner = parents[owned]
     made: list[tuple[ColumnField, Codes]] = []
     for field, column in zip(fields, codes[:, owned], strict=True):
-        if field.kind in ("aggregate", "same", "gap", "copy", "weekday", "time"):
+        if field.kind in ("aggregate", "same", "gap", "copy", "tight", "weekday", "time"):
             continue
         name = f"{field.kind}:{field.name}"
         if field.codec.ordered:

@@ -29,6 +29,7 @@ __all__ = [
     "nearest_side",
     "relative",
     "rounded_ends",
+    "tightest",
 ]
 
 Numbers = npt.NDArray[np.float64]
@@ -87,7 +88,8 @@ class ColumnField(_Value):
     next field, a clock, has gone on since), ``count`` (children through a foreign key, written as
     its text), ``aggregate`` (what those children are like), ``absolute`` (what the date before
     is, which is bounded and so coded otherwise), ``copy`` (whether the next field is that of the
-    parent's column ``origin``), ``weekday`` or ``time`` (those of the date before, if they are
+    parent's column ``origin``), ``tight`` (which of several bounds of the next field is nearest),
+    ``weekday`` or ``time`` (those of the date before, if they are
     not drawn with it). A number with
     ``lows`` is coded as its distance from the largest of them; with ``highs`` too, as its place
     between, unless it is the distance from one ``side``; as a place, too, if it is ``in_window``
@@ -106,6 +108,7 @@ class ColumnField(_Value):
         "aggregate",
         "absolute",
         "copy",
+        "tight",
         "weekday",
         "time",
     ]
@@ -282,6 +285,13 @@ def nearest_side(
     if min(above, below) >= _LESS * _dependence(place, span):
         return None
     return "low" if above <= below else "high"
+
+
+def tightest(lows: Sequence[Numbers], highs: Sequence[Numbers]) -> Numbers:
+    """Return a number for each row that tells which of its bounds are the nearest, from 1."""
+    low = np.argmax(np.nan_to_num(lows, nan=-np.inf), axis=0) if lows else 0
+    high = np.argmin(np.nan_to_num(highs, nan=np.inf), axis=0) if highs else 0
+    return np.asarray(1.0 + low + len(lows or (1,)) * high, np.float64)
 
 
 def relative(

@@ -9,11 +9,11 @@ import pyarrow as pa
 from synthkit.dataset import Dataset
 from synthkit.schema import Column
 from synthkit.schema.storage import arrow_type
+from synthkit.synthesizers.relational.coding.bounding import bound_of, limits
 from synthkit.synthesizers.relational.coding.copies import Origin, best_origin, best_ratio
 from synthkit.synthesizers.relational.coding.fields import (
     Bound,
     ColumnField,
-    bound_key,
     bounds_of,
     follows_window,
     is_number,
@@ -21,6 +21,7 @@ from synthkit.synthesizers.relational.coding.fields import (
     nearest_side,
     relative,
     rounded_ends,
+    tightest,
 )
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.moments import (
@@ -33,7 +34,6 @@ from synthkit.synthesizers.relational.coding.numbers import (
     as_numbers,
     decimals_of,
     granularity,
-    in_unit,
     reach,
 )
 from synthkit.synthesizers.relational.coding.order import order_siblings
@@ -41,7 +41,6 @@ from synthkit.synthesizers.relational.coding.prepared import (
     Mask,
     Prepared,
     dealt_links,
-    joined,
     pointed_at,
 )
 from synthkit.synthesizers.relational.drawing.anchors import COPIED
@@ -146,7 +145,7 @@ class TableCoder:
         present = numbers[~np.isnan(numbers)]
         decimals = (decimals_of(present) if len(present) else None) if fractional else 0
 
-        low, high = self._limits(column, bounds, decimals)
+        low, high = limits(self.dataset.schema, self.made, self.table, column, bounds, decimals)
         offset, step = (0.0, 0.0) if fractional or not len(present) else granularity(present)
         ends = reach(numbers, self.subjects, self.protect, decimals)
         first, last = rounded_ends(ends, decimals, offset, step) if ends else (0.0, 0.0)
@@ -178,6 +177,8 @@ class TableCoder:
             offset=offset,
             step=step,
         )
+        if max(len(lows), len(highs)) > 1 and all(each.parent for each in (*lows, *highs)):
+            self._tight(column, field)
         if is_clock:
             self._clock(field, storage, coded)
         elif not self._multiple(field, numbers):
@@ -187,20 +188,17 @@ class TableCoder:
         spans = high - low if low is not None and high is not None and side is None else None
         self._moments(column, numbers, coded, spans)
 
-    def _limits(
-        self,
-        column: Column,
-        bounds: tuple[tuple[Bound, ...], tuple[Bound, ...]],
-        decimals: int | None,
-    ) -> tuple[Numbers | None, Numbers | None]:
-        """Return what bounds a column below and above in each row, None where nothing does."""
-        lows, highs = bounds
-
-        def reached(bound: Bound) -> Numbers:
-            found = self._bound(column, bound)
-            return bound.inwards(found, decimals, is_low=bound in lows)
-
-        return joined(lows, reached, np.fmax), joined(highs, reached, np.fmin)
+    def _tight(self, column: Column, field: ColumnField) -> None:
+        """Add which of several bounds is the nearest, which is known beforehand."""
+        schema = self.dataset.schema
+        lows, highs = (
+            [bound_of(schema, self.made, self.table, column, each) for each in side]
+            for side in (field.lows, field.highs)
+        )
+        codes = tightest(lows, highs).astype(np.uint8)
+        codec = LabelCodec(storage="string")
+        made = ColumnField(kind="tight", name=column.name, codec=codec)
+        self.coded.append((made, codes, np.arange(self.rows) == 0))
 
     def _moments(
         self, column: Column, numbers: Numbers, coded: Numbers, spans: Numbers | None
@@ -381,18 +379,6 @@ class TableCoder:
             codec = NumberCodec.learn("int64", counts, self.subjects, 1)
             field = ColumnField(kind="count", name=str(key), codec=codec)
             self.coded.append((field, codec.encode(counts), None))
-
-    def _bound(self, column: Column, bound: Bound) -> Numbers:
-        """Return a bound of each row in the unit of the column that it bounds."""
-        schema = self.dataset.schema
-        source = schema.table(bound.parent or self.table.name).column(bound.column).storage
-        numbers = self.made.numbers[bound.parent or self.table.name, bound.column]
-        if bound.parent is not None:
-            above = self.made.parents[bound_key(schema, self.table.name, bound)]
-            if not len(numbers):
-                return np.full(self.rows, np.nan)
-            numbers = np.where(above >= 0, numbers[np.maximum(above, 0)], np.nan)
-        return in_unit(numbers, source, column.storage)
 
 
 def _is_time(storage: str) -> bool:

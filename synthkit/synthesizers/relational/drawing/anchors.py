@@ -16,11 +16,13 @@ import numpy.typing as npt
 from synthkit.synthesizers.relational.coding.fields import ColumnField
 from synthkit.synthesizers.relational.trees.compiled import compiled
 
-__all__ = ["COPIED", "Anchors", "anchors_of", "follow_parents", "is_outside"]
+__all__ = ["COPIED", "KNOWN", "Anchors", "anchors_of", "follow_parents", "is_outside"]
 
 Places = npt.NDArray[np.int64]
 COPIED = 2
 """The code of a copy; 1 is a value of its own, 0 that there is nothing to copy."""
+KNOWN = -2
+"""The flag of what is always that of the parents."""
 _PLACE, _FROM_LOW, _FROM_HIGH = 0, 1, 2
 
 
@@ -32,7 +34,7 @@ class Anchors:
     the lower (1) or upper one (2). ``at``: where a row's numbers begin: the bounds that are known
     beforehand, lower and upper, or what is copied. ``lows`` and ``highs``: the own field that
     bounds it too. ``sources``: the field that it tells the absolute value of. ``flags``: the
-    field that tells whether it is a copy.
+    field that tells whether it is a copy, -2 if it always is.
     """
 
     sides: Places
@@ -51,7 +53,7 @@ class Anchors:
     def width(self) -> int:
         """How many numbers are known of each row beforehand."""
         bounds = 2 * int((self.sides >= 0).sum())
-        return bounds + int((self.flags >= 0).sum())
+        return bounds + int((self.flags != -1).sum())
 
 
 def anchors_of(fields: Sequence[ColumnField]) -> Anchors:
@@ -75,6 +77,10 @@ def anchors_of(fields: Sequence[ColumnField]) -> Anchors:
         elif field.kind == "copy":
             found.flags[place + 1] = place
             found.at[place + 1] = width
+            width += 1
+        elif field.kind == "tight":
+            found.flags[place] = KNOWN
+            found.at[place] = width
             width += 1
     return found
 
@@ -138,7 +144,7 @@ def follow_parents(follows: Any, slots: Any, around: Any, row: int, column: int,
         number, _, _ = _number(follows, slots, around, row, source, own)
         return _bin(uppers, column, number)
     flag = flags[column]
-    if flag < 0 or slots[own + flag] != COPIED:
+    if flag == -1 or (flag >= 0 and slots[own + flag] != COPIED):
         return -1
     copied = around[row, at[column]]
     return -1 if np.isnan(copied) else _bin(uppers, column, copied)

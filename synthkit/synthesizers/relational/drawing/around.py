@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.synthesizers.relational.coding.fields import ColumnField
+from synthkit.synthesizers.relational.coding.fields import ColumnField, tightest
 from synthkit.synthesizers.relational.coding.prepared import joined
+from synthkit.synthesizers.relational.drawing.anchors import KNOWN
 from synthkit.synthesizers.structure.skeleton import Rows
 
 if TYPE_CHECKING:
@@ -27,13 +28,23 @@ def around(numbers: Decoding, rows: Rows, number: int) -> Numbers:
     found = np.zeros((rows.count, anchors.width))
     for place, field in enumerate(learned.fields):
         at = anchors.at[place]
-        if anchors.flags[place] >= 0:
+        if anchors.flags[place] == KNOWN:
+            bounded = next(each for each in learned.fields[place:] if each.kind == "column")
+            found[:, at] = _tightest(numbers, rows, bounded, number)
+        elif anchors.flags[place] >= 0:
             origin = learned.fields[anchors.flags[place]].origin
             assert origin is not None
             found[:, at] = numbers.of_parent(rows, origin, number)
         elif anchors.sides[place] >= 0:
             found[:, at], found[:, at + 1] = _bounds(numbers, rows, field, number)
     return found
+
+
+def _tightest(numbers: Decoding, rows: Rows, field: ColumnField, number: int) -> Numbers:
+    """Return which of the bounds of each row is the nearest."""
+    bound = partial(numbers.bound, rows, field, own={}, number=number)
+    lows = [bound(each, is_low=True) for each in field.lows]
+    return tightest(lows, [bound(each, is_low=False) for each in field.highs])
 
 
 def _bounds(

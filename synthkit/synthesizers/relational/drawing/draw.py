@@ -20,6 +20,7 @@ from synthkit.synthesizers.relational.drawing.around import around
 from synthkit.synthesizers.relational.drawing.decoding import Decoding, places, repeated_from
 from synthkit.synthesizers.relational.drawing.kernel import draw_rows
 from synthkit.synthesizers.relational.drawing.matching import matched, room_of
+from synthkit.synthesizers.relational.drawing.pointing import each_once
 from synthkit.synthesizers.relational.drawing.together import Together
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
@@ -219,6 +220,8 @@ class Drawing:
             base = Base(rows, own, outer, given, primary)
             rows, own, outer = self._conditioned.block(base, number)
             self.together.move(table, self._conditioned.moved.get(table))
+        else:
+            own = self._complete(rows, learned, own)
         return self._point(rows, learned, own), own, outer
 
     def children(self, key: ForeignKey, rows: Rows, own: Codes) -> Indices:
@@ -233,6 +236,19 @@ class Drawing:
                 uniform = places(self.request.streams, field, rows)
                 return field.codec.decode(own[place], uniform).astype(np.int64)
         raise KeyError(str(key))
+
+    def _complete(self, rows: Rows, learned: TableModel, own: Codes) -> Codes:
+        """Let all rows of a fixed table be pointed at, where all were."""
+        keys = {str(key): key for key in rows.parents}
+        own = own.copy()
+        for place, field in enumerate(learned.fields):
+            if field.kind != "reference" or not isinstance(field.codec, LabelCodec):
+                continue
+            count = len(field.codec.labels)
+            if count == self.model.profile.row_counts[keys[field.name].parent]:
+                rng = self.request.streams.at("each once", rows.table, field.name, rows.start)
+                own[place] = each_once(own[place], count, rng)
+        return own
 
     def _point(self, rows: Rows, learned: TableModel, own: Codes) -> Rows:
         """Fill in the references that are fields."""

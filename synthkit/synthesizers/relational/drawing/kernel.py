@@ -322,7 +322,7 @@ def _draw(  # noqa: C901, PLR0912 - one compiled loop
                 code = 0 if later[column] and place == 0 else -1
                 if place > 0:
                     code = follow_sibling(follows, slots, times, column, own, previous)
-                if code < 0 and (sources[column] >= 0 or flags[column] >= 0):
+                if code < 0 and (sources[column] >= 0 or flags[column] != -1):
                     code = follow_parents(follows, slots, around, row, column, own)
                 if code < 0:
                     cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))

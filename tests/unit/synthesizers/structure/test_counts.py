@@ -99,3 +99,12 @@ def test_the_counts_given_are_not_changed() -> None:
     counts = np.array([1, 2, 3])
     fit_total(counts, 60, rng())
     assert counts.tolist() == [1, 2, 3]
+
+
+def test_scaling_leaves_no_parent_childless_where_none_is() -> None:
+    counts = np.minimum(1 + rng().geometric(0.5, 1_000), 6)
+    made = fit_total(counts, 1_200, rng())
+    assert made.min() == 1
+    assert made.sum() == 1_200
+    # With childless ones, they stay the only kind of hint that there are some.
+    assert (fit_total(np.append(counts, 0), 1_200, rng()) == 0).sum() > 1

@@ -9,6 +9,7 @@ from synthkit.synthesizers.relational.coding.fields import (
     folded,
     nearest_side,
     relative,
+    tightest,
 )
 
 RNG = np.random.default_rng(2)
@@ -39,3 +40,10 @@ def test_what_lies_past_an_end_is_folded_inside() -> None:
     made = folded(np.array([-1.0, 3.0, 12.0, 31.0, np.nan]), least, most)
     assert made[:4].tolist() == [1.0, 3.0, 8.0, 9.0]
     assert np.isnan(made[4])
+
+
+def test_the_nearest_bounds_have_a_number() -> None:
+    one, two = np.array([1.0, np.nan, 3.0]), np.array([2.0, 2.0, 2.0])
+    assert tightest([one, two], []).tolist() == [2, 2, 1]
+    assert tightest([], [one, two]).tolist() == [1, 2, 2]
+    assert tightest([one, two], [one, two]).tolist() == [2, 4, 3]
