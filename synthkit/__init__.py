@@ -15,7 +15,7 @@ if TYPE_CHECKING:
         UnsupportedError,
         UsageError,
     )
-    from synthkit.pipeline import fit, generate, load, read, validate, write
+    from synthkit.pipeline import fit, generate, load, read, report, validate, write
     from synthkit.schema import Schema
     from synthkit.synthesizers.model import Model
 

@@ -36,6 +36,7 @@ SUBJECTS_OF_OTHER_TESTS = {
     "__main__": "the command line's integration tests",
     "contracts": "the public API snapshot and every component's tests",
     "hookspecs": "the hooks reference and the plugin manager's tests",
+    "staging": "the tests of export folders and of reports",
     "version": "the packaging tests",
 }
 PLUGIN_PARTS = {"README.md", "pyproject.toml", "src", "tests"}
