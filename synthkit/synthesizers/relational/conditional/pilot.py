@@ -15,6 +15,7 @@ from synthkit.errors import UsageError
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey
 from synthkit.schema.graph import main_table
+from synthkit.synthesizers.relational.coding.prepared import dealt_links
 from synthkit.synthesizers.relational.drawing.draw import Drawing
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.structure.rows import bridge_keys, plan_rows
@@ -32,6 +33,9 @@ def plan_under(
 ) -> dict[str, int]:
     """Return the rows of every table of a sample under conditions.
 
+    The small sample has as many rows of other parents as the whole, up to some: what rows may be
+    depends on which there are.
+
     Raises `UsageError` for conditions that no row meets, and for numbers that cannot be.
     """
     targets = _with_given(model, targets, conditions)
@@ -41,6 +45,10 @@ def plan_under(
     asked = {name: _pilot_rows(model, conditions, name) for name in conditioned}
     if not conditioned:
         return plan
+    for table in conditioned:
+        for key in dealt_links(model.profile, table):
+            if key.parent not in model.profile.fixed:
+                asked.setdefault(key.parent, min(plan[key.parent], _PILOT_ROWS))
     small = plan_rows(wood, counts, RowTargets(tables=asked, table=conditioned[0]))
     request = SampleRequest(small, Streams(0).under("pilot"), values, conditions=conditions)
     means = _children(model, Drawing(model, request), conditioned)
