@@ -14,7 +14,7 @@ from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
 from synthkit.dataset import Dataset, Streamed, TableChunk
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
-from synthkit.metrics import PARTS, Part, Standing, Target, hold_out, stand
+from synthkit.metrics import PARTS, Part, Query, Standing, Target, hold_out, stand
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema.validate import Validation
@@ -169,12 +169,14 @@ def report(
     holdout: Dataset | Location | None = None,
     seed: int | None = None,
     targets: Sequence[Target] = (),
+    queries: Sequence[Query] = (),
     progress: Progress | None = None,
 ) -> reports.Report:
     """Report on synthetic data beside the real data, or on one data set alone.
 
     ``model`` is what the synthetic rows came from: its lineage is told, and rows that its fit
-    held out are taken as ``holdout`` if none is given. The report is written by its ``save``.
+    held out are taken as ``holdout`` if none is given. ``queries`` are questions of your own
+    (`synthkit.metrics.read_queries`). The report is written by its ``save``.
 
     Raises `DataError` for data sets that have not the same tables and columns.
     """
@@ -189,7 +191,13 @@ def report(
     standing = None
     if made is not None:
         standing = score(
-            truth, made, holdout=aside, seed=chosen, targets=targets, progress=listener
+            truth,
+            made,
+            holdout=aside,
+            seed=chosen,
+            targets=targets,
+            queries=queries,
+            progress=listener,
         )
     inputs = SectionInputs(
         truth,
@@ -221,6 +229,7 @@ def score(
     seed: int,
     parts: Collection[Part] = PARTS,
     targets: Sequence[Target] = (),
+    queries: Sequence[Query] = (),
     progress: Progress | None = None,
 ) -> Standing:
     """Score a synthetic data set against the real one, beside the ceiling and the floor.
@@ -260,6 +269,7 @@ def score(
         seed=streams.integer("metrics"),
         parts=parts,
         targets=targets,
+        queries=queries,
     )
     return replace(found, notes=(*found.notes, *notes))
 

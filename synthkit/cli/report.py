@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from synthkit.reports import Report
+    from synthkit.reports import Check, Report
 
 __all__ = ["command"]
 
@@ -21,17 +23,34 @@ __all__ = ["command"]
 @click.option(
     "--out", default="report", show_default=True, metavar="DIR", help="The folder to write."
 )
+@click.option(
+    "--sql",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Your own questions, asked of both data sets: SELECT statements for DuckDB.",
+)
+@click.option(
+    "--fail-under",
+    metavar="NAME=N,...",
+    help="End with exit code 3 unless scores keep these: fidelity=0.9,c2st=ceiling+0.05.",
+)
+@click.option("--junit", metavar="FILE", help="Write what --fail-under asks for as JUnit XML.")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the report repeatable.")
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything the report says as JSON.")
+@click.pass_context
 def command(
+    context: click.Context,
     *,
     real: str,
     synthetic: str | None,
     model: str | None,
     holdout: str | None,
     out: str,
+    sql: Path | None,
+    fail_under: str | None,
+    junit: str | None,
     seed: int | None,
     overwrite: bool,
     quiet: bool,
@@ -47,12 +66,24 @@ def command(
     Examples:
       synthkit report sample_data/ synthetic/
       synthkit report shop/ synthetic/ --model model.synthkit --out report/
+      synthkit report shop/ synthetic/ --fail-under fidelity=0.9,privacy=0.9 --junit report.xml
       synthkit report shop/
     """  # noqa: D301
     from synthkit import pipeline, reports
     from synthkit.cli.reading import read
     from synthkit.cli.terminal import Terminal, print_json
+    from synthkit.errors import DataError, UsageError
+    from synthkit.metrics import read_queries
 
+    thresholds = reports.parse_thresholds(fail_under or "")
+    if synthetic is None and (thresholds or sql is not None):
+        raise UsageError(
+            "One data set has no scores.",
+            hint="Name the synthetic data too: report REAL SYNTHETIC.",
+        )
+    if junit is not None and not thresholds:
+        raise UsageError("--junit tells what --fail-under asks for.", hint="Give --fail-under.")
+    queries = () if sql is None else read_queries(sql.read_text(encoding="utf-8"))
     reports.check_folder(out, overwrite=overwrite)
     began = time.perf_counter()
     with Terminal(quiet=quiet or as_json) as terminal:
@@ -62,15 +93,27 @@ def command(
             model=model,
             holdout=None if holdout is None else read(holdout, terminal),
             seed=seed,
+            queries=queries,
             progress=terminal,
         )
         terminal.start("writing")
         written = found.save(out, overwrite=overwrite)
+    checks: tuple[Check, ...] = ()
+    if thresholds and found.standing is not None:
+        checks = reports.check(found.standing, thresholds, violations=found.violations)
+    if junit is not None:
+        cases = [reports.Case(x.name, None if x.passed else x.message) for x in checks]
+        Path(junit).write_text(reports.junit("synthkit report", cases), encoding="utf-8")
     if as_json:
-        print_json({**reports.as_json(found), "page": str(written)})
+        told = {**reports.as_json(found), "page": str(written)}
+        print_json({**told, "checks": [asdict(each) for each in checks]})
     elif not quiet:
         _tell(found)
         click.echo(f"Wrote {written} in {time.perf_counter() - began:.0f} s.")
+        for each in checks:
+            click.echo(f"{'passed' if each.passed else 'FAILED'}: {each.message}")
+    if not all(each.passed for each in checks):
+        context.exit(DataError.exit_code)
 
 
 def _tell(found: Report) -> None:

@@ -24,9 +24,11 @@ from synthkit.metrics.standing import Standing, StandingRow, ceiling_of, stand
 from synthkit.metrics.summary import Measure
 from synthkit.metrics.targets import Target
 from synthkit.metrics.utility import TargetUtility
+from synthkit.metrics.workload import Answer, Query, read_queries
 
 __all__ = [
     "PARTS",
+    "Answer",
     "Cardinality",
     "ColumnShape",
     "Detection",
@@ -39,6 +41,7 @@ __all__ = [
     "PairTrend",
     "Part",
     "Privacy",
+    "Query",
     "Season",
     "Sibling",
     "Standing",
@@ -51,5 +54,6 @@ __all__ = [
     "ceiling_of",
     "evaluate",
     "hold_out",
+    "read_queries",
     "stand",
 ]

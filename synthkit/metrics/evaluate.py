@@ -21,6 +21,7 @@ from synthkit.metrics.sides import Side, sides_of
 from synthkit.metrics.summary import Measure, summarize
 from synthkit.metrics.targets import Target
 from synthkit.metrics.utility import TargetUtility, utility
+from synthkit.metrics.workload import Answer, Query, workload
 from synthkit.randomness import Streams
 
 __all__ = ["PARTS", "Detection", "Evaluation", "Fidelity", "Part", "Utility", "evaluate"]
@@ -75,6 +76,7 @@ class Evaluation:
     utility: Utility | None
     measures: Mapping[str, Measure]
     privacy: Privacy | None = None
+    workload: tuple[Answer, ...] = ()
 
 
 def evaluate(
@@ -85,6 +87,7 @@ def evaluate(
     seed: int,
     parts: Collection[Part] = PARTS,
     targets: Sequence[Target] = (),
+    queries: Sequence[Query] = (),
     most_hops: int = 3,
     beside: Evaluation | None = None,
 ) -> Evaluation:
@@ -96,6 +99,8 @@ def evaluate(
     are left out then, for rows would be compared with themselves: the ceiling of privacy is one
     half of the held-out rows against the other. The same seed gives the same numbers. The data
     sets are read once each per call: `Dataset.load` them first where they are scored more often.
+
+    ``queries`` are questions of your own to both data sets (see `workload`).
 
     ``beside`` are the scores of another synthetic data set against the same real rows, which these
     are to stand beside: its targets and TRTR are taken over, and detectors look at no reference
@@ -127,13 +132,16 @@ def evaluate(
     if "privacy" in parts and compared is not None:
         named = streams.under("privacy")
         private = measure_privacy(sides[0], sides[1], sides[2], named, reference)
-    scores = _scores(fidelity, detection, useful, private)
+    asked = workload(real, synthetic, queries) if queries else ()
+    scores = [*_scores(fidelity, detection, useful, private)]
+    if asked:
+        scores.append(("workload", True, [(each.query, each.similarity) for each in asked]))
     measures = {
         name: summarize(name, items, reference, higher_is_better=better)
         for name, better, items in scores
     }
     rows = {name: (sides[0].rows[name], sides[1].rows[name]) for name in real}
-    return Evaluation(rows, reference, fidelity, detection, useful, measures, private)
+    return Evaluation(rows, reference, fidelity, detection, useful, measures, private, asked)
 
 
 def _fidelity(real: Side, synthetic: Side, streams: Streams, most_hops: int) -> Fidelity:

@@ -15,6 +15,7 @@ from synthkit.metrics.evaluate import PARTS, Evaluation, Part, evaluate
 from synthkit.metrics.holdout import hold_out
 from synthkit.metrics.summary import Measure
 from synthkit.metrics.targets import Target
+from synthkit.metrics.workload import Query
 from synthkit.randomness import Streams
 
 __all__ = ["Standing", "StandingRow", "ceiling_of", "stand"]
@@ -95,14 +96,24 @@ def stand(
     seed: int,
     parts: Collection[Part] = PARTS,
     targets: Sequence[Target] = (),
+    queries: Sequence[Query] = (),
 ) -> Standing:
     """Score a synthetic data set, held-out real rows and a baseline against the real data.
 
     ``halves`` of the real data stand in for the ceiling where nothing was held out: the second
-    is scored against the first. All data sets are read many times: `Dataset.load` them first.
+    is scored against the first. ``queries`` are not asked of the ceiling, whose sums and counts are
+    those of other numbers of rows. All data sets are read many times: `Dataset.load` them first.
     Raises what `evaluate` raises.
     """
-    scores = evaluate(real, synthetic, holdout=holdout, seed=seed, parts=parts, targets=targets)
+    scores = evaluate(
+        real,
+        synthetic,
+        holdout=holdout,
+        seed=seed,
+        parts=parts,
+        targets=targets,
+        queries=queries,
+    )
     ceiling = None
     if holdout is not None:
         ceiling = ceiling_of(real, holdout, seed=seed, parts=parts, beside=scores)
@@ -119,6 +130,7 @@ def stand(
             seed=seed,
             parts=[part for part in parts if part != "privacy"],
             targets=targets,
+            queries=queries,
             beside=scores,
         )
     return Standing(scores, ceiling, drawn)

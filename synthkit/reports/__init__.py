@@ -5,7 +5,24 @@ claimed.
 """
 
 from synthkit.reports.build import Built, Report, build
+from synthkit.reports.gate import Check, Threshold, check, parse_thresholds
+from synthkit.reports.junit import Case, junit
 from synthkit.reports.page import as_json, check_folder, page, save
 from synthkit.reports.verdict import Headline
 
-__all__ = ["Built", "Headline", "Report", "as_json", "build", "check_folder", "page", "save"]
+__all__ = [
+    "Built",
+    "Case",
+    "Check",
+    "Headline",
+    "Report",
+    "Threshold",
+    "as_json",
+    "build",
+    "check",
+    "check_folder",
+    "junit",
+    "page",
+    "parse_thresholds",
+    "save",
+]

@@ -41,6 +41,13 @@ class Report:
     standing: Standing | None
     facts: Mapping[str, object] = field(default_factory=dict)
 
+    @property
+    def violations(self) -> int | None:
+        """How many ways the synthetic data breaks its schema in; None if it was not checked."""
+        found = [x.section for x in self.sections if x.name == "validity" and x.section]
+        count = found[0].numbers.get("synthetic") if found else None
+        return count if isinstance(count, int) else None
+
     def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
         """Write index.html, report.json and the figures; return the path of the page.
 

@@ -24,6 +24,7 @@ _SECTIONS = (
     ("embeddings", "Embeddings", "Rows on two principal components."),
     ("utility", "Usefulness", "What models trained on synthetic rows are worth."),
     ("privacy", "Secrecy", "Closeness to learned rows, copies, attacks."),
+    ("workload", "Workload", "Answers to the user's own SQL."),
     ("validity", "Validity", "Types, keys, foreign keys and rules."),
     ("contents", "Contents", "Tables, columns, keys and rows."),
     ("lineage", "Origin", "What was compared, and what made it."),

@@ -7,6 +7,7 @@ import pytest
 from synthkit import pipeline
 from synthkit.contracts.section import SectionInputs
 from synthkit.dataset import Dataset
+from synthkit.metrics import Query
 from synthkit.schema import Column, ForeignKey, Schema, Table
 
 SCHEMA = Schema(
@@ -69,7 +70,8 @@ def shop(seed, shift=0.0, count=200):
 
 @pytest.fixture(scope="session")
 def standing():
-    return pipeline.score(shop(1), shop(2, shift=60), holdout=shop(3), seed=1)
+    query = Query("by channel", "SELECT channel, sum(amount) FROM orders GROUP BY 1")
+    return pipeline.score(shop(1), shop(2, shift=60), holdout=shop(3), seed=1, queries=[query])
 
 
 @pytest.fixture(scope="session")
