@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,8 +60,7 @@ class TableRules:
     table: Table
     formulas: tuple[Formula, ...]
     combined: tuple[Matcher, ...]
-    settled: tuple[Matcher, ...]
-    grouped: tuple[Dependency, ...]
+    dependent: tuple[Matcher | Dependency, ...]
     inherited: tuple[Inequality, ...]
     unique: tuple[UniqueTogether, ...]
     checks: tuple[Check, ...]
@@ -104,8 +103,7 @@ class TableRules:
             table=table,
             formulas=formulas,
             combined=combined,
-            settled=settled,
-            grouped=grouped,
+            dependent=tuple(_determinants_first(settled, grouped)),
             inherited=tuple(rule for rule in orders if rule.parent == name),
             unique=unique,
             checks=checks,
@@ -128,10 +126,11 @@ class TableRules:
                 found = pa.array(combined.nearest(made, rng))
                 follows = {name: values.take(found) for name, values in combined.arrays.items()}
                 made.update(self._free(follows))
-        for settled in self.settled:
-            made.update(self._free({settled.known.columns[-1]: settled.settled(made)}))
-        for rule in self.grouped:
-            made.update(self._free({rule.dependent: self._grouped(rule, made, spare)}))
+        for rule in self.dependent:
+            if isinstance(rule, Matcher):
+                made.update(self._free({rule.known.columns[-1]: rule.settled(made)}))
+            else:
+                made.update(self._free({rule.dependent: self._grouped(rule, made, spare)}))
         for formula in self.formulas:
             made.update(self._free({formula.column: self._computed(formula, made)}))
         for order in self.inherited:
@@ -188,6 +187,25 @@ class TableRules:
             if moved.equals(drawn):
                 return
             made[own] = moved
+
+
+def _determinants_first(
+    settled: Sequence[Matcher], grouped: Sequence[Dependency]
+) -> Iterator[Matcher | Dependency]:
+    """Yield what fills in dependent columns, so that what fills in a determinant comes before it.
+
+    In a circle the first goes first.
+    """
+    waiting: dict[Matcher | Dependency, tuple[tuple[str, ...], str]] = {
+        **{one: (one.known.columns[:-1], one.known.columns[-1]) for one in settled},
+        **{one: (one.determinant, one.dependent) for one in grouped},
+    }
+    while waiting:
+        later = {dependent for _, dependent in waiting.values()}
+        ready = [one for one, (known, _) in waiting.items() if not later & {*known}]
+        for one in ready or [next(iter(waiting))]:
+            del waiting[one]
+            yield one
 
 
 def _tied(ties: list[tuple[str, ...]], fixed: set[str]) -> Iterator[frozenset[str]]:
