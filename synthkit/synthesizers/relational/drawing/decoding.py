@@ -273,7 +273,8 @@ class Decoding:
     ) -> Numbers:
         """Return the numbers of a field, each within its bounds and the ends of what is sampled.
 
-        Where these leave no room, a column that may be empty is; else the lower bound counts.
+        Where these leave no room, a column that may be empty is; else the bounds count for more
+        than the ends, and the lower one for more than the upper.
         """
         bound = partial(self.bound, rows, field, own=own, number=number)
         low = joined(field.lows, partial(bound, is_low=True), np.fmax)
@@ -283,8 +284,12 @@ class Decoding:
         first, last = field.reach
         low, high = field.within(low, high, rows.count)
         numbers = field.on_grid(absolute(coded, low, high, field.decimals, field.side))
-        least = np.full(rows.count, first) if low is None else np.fmax(low, first)
-        most = np.full(rows.count, last) if high is None else np.fmin(high, last)
+        least, most = np.full(rows.count, first), np.full(rows.count, last)
+        if high is not None:
+            least, most = np.fmin(least, high), np.fmin(most, high)
+        if low is not None:
+            least = np.fmax(least, low)
+        lacking = np.fmax(least, first) > most
         if field.is_bounded:
             numbers = field.on_grid(folded(numbers, least, most))
         if moment is not None:
@@ -295,7 +300,7 @@ class Decoding:
             numbers = np.round(numbers, field.decimals)
         numbers[np.isnan(coded)] = np.nan
         if self.model.schema.table(rows.table).column(field.name).nullable:
-            numbers[least > most] = np.nan
+            numbers[lacking] = np.nan
         return numbers
 
     def _with_room(self, rows: Rows, field: ColumnField, numbers: Numbers, number: int) -> Numbers:
