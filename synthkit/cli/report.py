@@ -72,17 +72,11 @@ def command(
     from synthkit import pipeline, reports
     from synthkit.cli.reading import read
     from synthkit.cli.terminal import Terminal, print_json
-    from synthkit.errors import DataError, UsageError
+    from synthkit.errors import DataError
     from synthkit.metrics import read_queries
 
     thresholds = reports.parse_thresholds(fail_under or "")
-    if synthetic is None and (thresholds or sql is not None):
-        raise UsageError(
-            "One data set has no scores.",
-            hint="Name the synthetic data too: report REAL SYNTHETIC.",
-        )
-    if junit is not None and not thresholds:
-        raise UsageError("--junit tells what --fail-under asks for.", hint="Give --fail-under.")
+    _check_asked(synthetic, bool(thresholds), has_sql=sql is not None, has_junit=junit is not None)
     queries = () if sql is None else read_queries(sql.read_text(encoding="utf-8"))
     reports.check_folder(out, overwrite=overwrite)
     began = time.perf_counter()
@@ -110,10 +104,29 @@ def command(
     elif not quiet:
         _tell(found)
         click.echo(f"Wrote {written} in {time.perf_counter() - began:.0f} s.")
-        for each in checks:
-            click.echo(f"{'passed' if each.passed else 'FAILED'}: {each.message}")
+        _tell_checks(checks)
     if not all(each.passed for each in checks):
         context.exit(DataError.exit_code)
+
+
+def _check_asked(
+    synthetic: str | None, has_thresholds: bool, *, has_sql: bool, has_junit: bool
+) -> None:
+    """Raise `UsageError` if options do not go together."""
+    from synthkit.errors import UsageError
+
+    if synthetic is None and (has_thresholds or has_sql):
+        raise UsageError(
+            "One data set has no scores.",
+            hint="Name the synthetic data too: report REAL SYNTHETIC.",
+        )
+    if has_junit and not has_thresholds:
+        raise UsageError("--junit tells what --fail-under asks for.", hint="Give --fail-under.")
+
+
+def _tell_checks(checks: tuple[Check, ...]) -> None:
+    for each in checks:
+        click.echo(f"{'passed' if each.passed else 'FAILED'}: {each.message}")
 
 
 def _tell(found: Report) -> None:

@@ -110,9 +110,7 @@ def evaluate(
         UsageError: A part or a target does not exist.
         DataError: A table or a column is missing in one of the data sets, or of another type.
     """
-    for part in parts:
-        if part not in PARTS:
-            raise UsageError(f"There is no part {part!r}.", hint=near_matches(part, PARTS))
+    _check_parts(parts)
     streams = Streams(seed).under("metrics")
     with_utility = "utility" in parts and synthetic is not holdout
     compared = holdout if synthetic is not holdout else None
@@ -142,6 +140,12 @@ def evaluate(
     }
     rows = {name: (sides[0].rows[name], sides[1].rows[name]) for name in real}
     return Evaluation(rows, reference, fidelity, detection, useful, measures, private, asked)
+
+
+def _check_parts(parts: Collection[Part]) -> None:
+    for part in parts:
+        if part not in PARTS:
+            raise UsageError(f"There is no part {part!r}.", hint=near_matches(part, PARTS))
 
 
 def _fidelity(real: Side, synthetic: Side, streams: Streams, most_hops: int) -> Fidelity:
