@@ -75,8 +75,7 @@ def command(
     from synthkit.errors import DataError
     from synthkit.metrics import read_queries
 
-    thresholds = reports.parse_thresholds(fail_under or "")
-    _check_asked(synthetic, bool(thresholds), has_sql=sql is not None, has_junit=junit is not None)
+    _check_asked(synthetic, fail_under, has_sql=sql is not None, has_junit=junit is not None)
     queries = () if sql is None else read_queries(sql.read_text(encoding="utf-8"))
     reports.check_folder(out, overwrite=overwrite)
     began = time.perf_counter()
@@ -92,29 +91,25 @@ def command(
         )
         terminal.start("writing")
         written = found.save(out, overwrite=overwrite)
-    checks: tuple[Check, ...] = ()
-    if thresholds and found.standing is not None:
-        checks = reports.check(found.standing, thresholds, violations=found.violations)
-    if junit is not None:
-        cases = [reports.Case(x.name, None if x.passed else x.message) for x in checks]
-        Path(junit).write_text(reports.junit("synthkit report", cases), encoding="utf-8")
+    checks = _checked(found, fail_under, junit)
     if as_json:
-        told = {**reports.as_json(found), "page": str(written)}
-        print_json({**told, "checks": [asdict(each) for each in checks]})
+        told = [asdict(each) for each in checks]
+        print_json({**reports.as_json(found), "page": str(written), "checks": told})
     elif not quiet:
         _tell(found)
-        click.echo(f"Wrote {written} in {time.perf_counter() - began:.0f} s.")
-        _tell_checks(checks)
+        _tell_end(written, began, checks)
     if not all(each.passed for each in checks):
         context.exit(DataError.exit_code)
 
 
 def _check_asked(
-    synthetic: str | None, has_thresholds: bool, *, has_sql: bool, has_junit: bool
+    synthetic: str | None, fail_under: str | None, *, has_sql: bool, has_junit: bool
 ) -> None:
     """Raise `UsageError` if options do not go together."""
+    from synthkit import reports
     from synthkit.errors import UsageError
 
+    has_thresholds = bool(reports.parse_thresholds(fail_under or ""))
     if synthetic is None and (has_thresholds or has_sql):
         raise UsageError(
             "One data set has no scores.",
@@ -124,7 +119,22 @@ def _check_asked(
         raise UsageError("--junit tells what --fail-under asks for.", hint="Give --fail-under.")
 
 
-def _tell_checks(checks: tuple[Check, ...]) -> None:
+def _checked(found: Report, fail_under: str | None, junit: str | None) -> tuple[Check, ...]:
+    """Return which scores keep what was asked for, and write it down if that was asked too."""
+    from synthkit import reports
+
+    thresholds = reports.parse_thresholds(fail_under or "")
+    checks: tuple[Check, ...] = ()
+    if thresholds and found.standing is not None:
+        checks = reports.check(found.standing, thresholds, violations=found.violations)
+    if junit is not None:
+        cases = [reports.Case(x.name, None if x.passed else x.message) for x in checks]
+        Path(junit).write_text(reports.junit("synthkit report", cases), encoding="utf-8")
+    return checks
+
+
+def _tell_end(written: Path, began: float, checks: tuple[Check, ...]) -> None:
+    click.echo(f"Wrote {written} in {time.perf_counter() - began:.0f} s.")
     for each in checks:
         click.echo(f"{'passed' if each.passed else 'FAILED'}: {each.message}")
 

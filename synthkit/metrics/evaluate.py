@@ -112,7 +112,6 @@ def evaluate(
     """
     _check_parts(parts)
     streams = Streams(seed).under("metrics")
-    with_utility = "utility" in parts and synthetic is not holdout
     compared = holdout if synthetic is not holdout else None
     third = compared is not None and {"utility", "privacy"}.intersection(parts)
     given = [real, synthetic] + ([compared] if third and compared is not None else [])
@@ -122,7 +121,7 @@ def evaluate(
     detection = useful = None
     if "detection" in parts:
         detection = _detection(sides[0], sides[1], streams, reference, lean=beside is not None)
-    if with_utility:
+    if "utility" in parts and synthetic is not holdout:
         aside = sides[2] if compared is not None else None
         known = beside.utility.targets if beside and beside.utility else ()
         useful = _utility(sides[0], sides[1], aside, streams, targets, reference, known)
