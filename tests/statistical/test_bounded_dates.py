@@ -181,3 +181,52 @@ def test_what_follows_from_labels_made_anew_stays_with_them() -> None:
     for name, value in (("size", "small"), ("kind", "business")):
         one, two = (float((each["t"][name] == value).mean()) for each in (real, made))
         assert abs(one - two) < 5 * np.sqrt(2 * 0.25 / 2_000)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_bounds_beyond_what_was_seen_count_for_more(seed: int) -> None:
+    """Few leads register, so most other leads come and go before the first that is sampled."""
+    rng = np.random.default_rng(seed)
+    created = np.sort(rng.uniform(0, DAYS, 60))
+    last = created + rng.uniform(1, 30, 60)
+    lead = rng.permutation(60)[:14]
+    tables = {
+        "leads": pa.table({"id": np.arange(60), "created": stamps(created), "last": stamps(last)}),
+        "forms": pa.table(
+            {
+                "id": np.arange(14),
+                "lead": lead,
+                "sent": stamps(created[lead] + rng.random(14) * (last - created)[lead]),
+            }
+        ),
+    }
+    schema = Schema(
+        tables=tuple(
+            Table(
+                name=name,
+                columns=tuple(Column(name=f.name, storage=storage_of(f.type)) for f in data.schema),
+                primary_key=("id",),
+            )
+            for name, data in tables.items()
+        ),
+        foreign_keys=(
+            ForeignKey(table="forms", columns=("lead",), parent="leads", parent_columns=("id",)),
+        ),
+        rules=(
+            Inequality(table="leads", low="created", high="last"),
+            Inequality(
+                table="forms", low="created", high="sent", parent="leads", foreign_key=("lead",)
+            ),
+            Inequality(
+                table="forms",
+                low="sent",
+                high="last",
+                low_table="forms",
+                parent="leads",
+                foreign_key=("lead",),
+            ),
+        ),
+    )
+    data = Dataset.in_memory(schema, tables)
+    made = sampled(data)
+    assert not validate(made.schema, made.chunks).violations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -39,6 +40,8 @@ SHARED = LEAST
 _SHAPED = ("phone_number", "postcode", "ssn", "license_plate", "bban")
 """Kinds whose format is a matter of the data, not of a locale: their shapes are kept as seen."""
 _SHAPES = 64
+_CLASSES = {"9": (48, 10), "A": (65, 26), "a": (97, 26)}
+"""The first character, as its code, and the number of them, of what a mask stands for."""
 _CASES = ("utf8_upper", "utf8_lower", "utf8_title", "utf8_capitalize")
 
 
@@ -108,6 +111,7 @@ class WordReplacement(Made):
 class CodeReplacement(Made):
     """Codes such as ``AB-1234``: random letters and digits in the shapes that several rows have.
 
+    In a mask, 9 stands for a digit, A and a for a letter, a backslash in front for themselves.
     ``whole`` says that the codes are numbers, which have no zeros in front.
     """
 
@@ -126,7 +130,7 @@ class CodeReplacement(Made):
         ]
         made = dealt(pieces, shapes)
         if self.whole:
-            long = any(len(mask) > 19 and mask[0] != "-" for mask in self.masks)
+            long = any(len(_places(mask)) > 19 and mask[0] != "-" for mask in self.masks)
             made = made.cast(pa.uint64() if long else pa.int64())
         return self._gaps(made, cells.rng)
 
@@ -162,7 +166,11 @@ def learn_text(
     missing = missing_share(seen)
     present = pc.drop_null(seen)
     if column.sdtype in _SHAPED and (codes := _codes(present, missing, owners, shared=1)):
-        return codes
+        codes = _with_common(codes, present, owners)
+        if column.sdtype != "phone_number":
+            return codes
+        if (without := _without_letters(codes)) is not None:
+            return without
     if kinds.has(column.sdtype):
         distinct = pc.count_distinct(present).as_py()
         unique = len(present) > 1 and distinct == len(present)
@@ -242,14 +250,66 @@ def _with_constants(mask: str, alike: pa.ChunkedArray, owners: Crowd) -> str:
     """
     distinct = pc.unique(alike)
     if len(distinct) < SHARED or not owners.is_enough:
-        return mask
+        return "".join(shape if shape in _CLASSES else _literal(shape) for shape in mask)
     letters = np.array(distinct.to_pylist(), f"U{len(mask)}").view(np.uint32)
     letters = letters.reshape(len(distinct), len(mask))
     constant = (letters == letters[0]).all(axis=0) & (letters[0] < 128)
     return "".join(
-        chr(letter) if same and chr(letter) not in "9Aa" else shape
+        _literal(chr(letter)) if same else shape
         for shape, letter, same in zip(mask, letters[0], constant, strict=True)
     )
+
+
+def _with_common(
+    codes: CodeReplacement, present: pa.ChunkedArray, owners: Crowd
+) -> CodeReplacement:
+    """Keep the letters, and the start with a plus, that all values with such have: ``x``, ``+49``.
+
+    A rare shape has too few values to tell these from random ones; all shapes together may not.
+    """
+
+    def shared(chosen: pa.ChunkedArray, of: pa.ChunkedArray) -> list[str]:
+        distinct = pc.count_distinct(present.filter(chosen)).as_py()
+        enough = distinct >= SHARED and owners.where(chosen).is_enough
+        return pc.unique(of.filter(chosen)).to_pylist() if enough else []
+
+    sequences = pc.replace_substring_regex(present, "[^A-Za-z]+", "")
+    found = shared(pc.not_equal(sequences, ""), sequences)
+    letters = found[0] if len(found) == 1 else ""
+    start = _common_start(shared(pc.starts_with(present, "+"), present))
+    masks = []
+    for mask in codes.masks:
+        places = _places(mask)
+        free = [place for place, part in enumerate(places) if part in ("A", "a")]
+        if len(free) == len(letters):
+            for place, letter in zip(free, letters, strict=True):
+                places[place] = _literal(letter)
+        if places[:1] == ["+"] and len(start) <= len(places):
+            places[: len(start)] = [_literal(letter) for letter in start]
+        masks.append("".join(places))
+    return codes.model_copy(update={"masks": tuple(masks)})
+
+
+def _common_start(texts: list[str]) -> str:
+    """Return what all texts begin with: what the first and the last in order begin with."""
+    if not texts:
+        return ""
+    first, last = min(texts), max(texts)
+    same = zip(first, last, strict=False)
+    return first[: next((n for n, (one, two) in enumerate(same) if one != two), len(first))]
+
+
+def _without_letters(codes: CodeReplacement) -> CodeReplacement | None:
+    """Leave out the shapes with random letters, which no phone number has."""
+    kept = [
+        (mask, count)
+        for mask, count in zip(codes.masks, codes.frequencies, strict=True)
+        if not {"A", "a"} & set(_places(mask))
+    ]
+    if not kept:
+        return None
+    masks, frequencies = zip(*kept, strict=True)
+    return codes.model_copy(update={"masks": masks, "frequencies": frequencies})
 
 
 def _words(present: pa.ChunkedArray, missing: float) -> WordReplacement:
@@ -273,19 +333,30 @@ def _words(present: pa.ChunkedArray, missing: float) -> WordReplacement:
     )
 
 
+def _places(mask: str) -> list[str]:
+    """Return the parts of a mask, one for each character that is made."""
+    return re.findall(r"\\?.", mask, re.DOTALL)
+
+
+def _literal(letter: str) -> str:
+    """Write a character that stays into a mask."""
+    return f"\\{letter}" if letter in _CLASSES or letter == "\\" else letter
+
+
 def _fill(mask: str, count: int, rng: np.random.Generator, *, whole: bool) -> pa.Array:
-    """Return random strings of a shape: 9 a digit, A and a letters, the rest as it is.
+    """Return random strings of a shape: 9 a digit, A and a letters, the rest literally.
 
     A ``whole`` number does not begin with 0, and with 10 if it has as many digits as 64 bits hold.
     """
-    text = np.empty((count, len(mask)), np.uint8)
-    first = len(mask) - len(mask.lstrip("-")) if whole and len(mask) > 1 else -1
-    if whole and len(mask) - first > 18:
-        mask = mask[:first] + "10" + mask[first + 2 :]
-    for place, letter in enumerate(mask):
-        if place == first and letter == "9":
+    places = _places(mask)
+    text = np.empty((count, len(places)), np.uint8)
+    first = int(places[0] == "-") if whole and len(places) > 1 else -1
+    if whole and len(places) - first > 18:
+        places[first : first + 2] = ["1", "0"]
+    for place, part in enumerate(places):
+        if place == first and part == "9":
             text[:, place] = 49 + rng.integers(0, 9, count)
             continue
-        base, size = {"9": (48, 10), "A": (65, 26), "a": (97, 26)}.get(letter, (ord(letter), 1))
+        base, size = _CLASSES.get(part, (ord(part[-1]), 1))
         text[:, place] = base + rng.integers(0, size, count)
     return fixed_width_strings(text)

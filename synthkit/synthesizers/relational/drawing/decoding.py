@@ -282,8 +282,8 @@ class Decoding:
         if field.reach is None:
             return absolute(coded, low, high, field.decimals, field.side)
         first, last = field.reach
-        low, high = field.within(low, high, rows.count)
-        numbers = field.on_grid(absolute(coded, low, high, field.decimals, field.side))
+        ends = field.within(low, high, rows.count)
+        numbers = field.on_grid(absolute(coded, *ends, field.decimals, field.side))
         least, most = np.full(rows.count, first), np.full(rows.count, last)
         if high is not None:
             least, most = np.fmin(least, high), np.fmin(most, high)

@@ -11,6 +11,7 @@ import pytest
 
 from synthkit.schema import Column
 from synthkit.schema.storage import storage_of
+from synthkit.schema.validate.forms import FORMS
 from synthkit.synthesizers.columns.texts import (
     Cells,
     CodeReplacement,
@@ -94,13 +95,41 @@ def test_codes_have_the_shapes_that_several_rows_have(values: Any) -> None:
         (["+1-555-123"] * 50, "+9-999-999"),  # one value, however often, is no common shape
         (["+1-555-123", "+1-555-124", "+1-555-125", "+1-555-126"] * 9, "+9-999-999"),
         ([f"É{n}-x" for n in range(10, 99, 9)], "A99-x"),  # no letter outside ASCII is kept
-        ([f"Aa-9{n}" for n in range(9)], "Aa-99"),
+        ([f"Aa-9{n}" for n in range(9)], "\\A\\a-\\99"),
     ],
 )
 def test_what_different_values_have_in_common_is_kept(rows: list[object], mask: str) -> None:
     part = shape_of(chunked(rows))
     assert isinstance(part, CodeReplacement)
     assert part.masks == (mask,)
+
+
+def test_phone_numbers_keep_what_all_shapes_share(values: Any) -> None:
+    rare = ["+49 30 123456", "+49 (89) 99-1", "+49/40/7", "555-0101", "030 77"]
+    extended = [f"{'5' * n}-{n}{n}{n} x{n * 7}" for n in range(2, 9)]
+    part = learned(
+        [*rare, *(f"+49 171 {n * 9}" for n in range(9)), *extended], values, "phone_number"
+    )
+    texts = made(part, 3000, values).to_pylist()
+    assert {text[:3] for text in texts if "+" in text} == {"+49"}
+    assert {re.sub("[^a-zA-Z]", "", text) for text in texts} == {"", "x"}
+    assert FORMS["phone_number"](pa.array(texts)).all()
+    assert not {*rare[1:2], *extended[3:]} & set(texts)
+
+
+def test_letters_of_few_phone_numbers_are_not_kept(values: Any) -> None:
+    part = learned(["555-0101 x1", "555-2 x23", "0800 FLOWERS", "555-0102"], values, "phone_number")
+    assert part.masks == ("999-9999",)
+    assert part.frequencies == (1,)
+    values.kinds = (*values.kinds, "phone_number")
+    only = learned(["0800 FLOWERS", "0800 TAXIS"], values, "phone_number")
+    assert only == ProviderReplacement(provider="phone_number", unique=True)
+
+
+@pytest.mark.parametrize("text", ["9Aa-1", "A\\9", "\\\\", "\\A7"])
+def test_a_backslash_stays_a_backslash(text: str, values: Any) -> None:
+    part = learned([text + str(n) for n in range(9)], values, "license_plate")
+    assert {each[:-1] for each in made(part, 50, values).to_pylist()} == {text}
 
 
 def test_a_value_that_many_rows_repeat_does_not_come_back(values: Any) -> None:
