@@ -95,6 +95,7 @@ class ColumnField(_Value):
     between, unless it is the distance from one ``side``; as a place, too, if it is ``in_window``
     and bound on one side, the other end being that of what is
     sampled. ``least`` and ``most`` are these ends; they stand in for bounds that are missing. A
+    A column that is ``optional`` was seen without a value. A
     ``column`` with an ``origin`` is coded as a multiple of that column of the parent.
     Whole numbers are ``offset`` plus a multiple of ``step``, if it is above 1.
     """
@@ -122,6 +123,7 @@ class ColumnField(_Value):
     offset: float = 0.0
     step: float = 0.0
     decimals: int | None = None
+    optional: bool = False
     least: float | None = None
     most: float | None = None
 

@@ -170,6 +170,7 @@ class TableCoder:
             lows=lows,
             highs=highs,
             decimals=decimals,
+            optional=len(present) < len(numbers),
             least=ends[0] if ends else None,
             most=ends[1] if ends else None,
             in_window=in_window,

@@ -273,7 +273,7 @@ class Decoding:
     ) -> Numbers:
         """Return the numbers of a field, each within its bounds and the ends of what is sampled.
 
-        Where these leave no room, a column that may be empty is; else the bounds count for more
+        Where these leave no room, a column that was seen empty is; else the bounds count for more
         than the ends, and the lower one for more than the upper.
         """
         bound = partial(self.bound, rows, field, own=own, number=number)
@@ -299,7 +299,7 @@ class Decoding:
         if field.decimals is not None:
             numbers = np.round(numbers, field.decimals)
         numbers[np.isnan(coded)] = np.nan
-        if self.model.schema.table(rows.table).column(field.name).nullable:
+        if field.optional:
             numbers[lacking] = np.nan
         return numbers
 
