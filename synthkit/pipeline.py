@@ -14,7 +14,7 @@ from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
 from synthkit.dataset import Dataset, Streamed, TableChunk
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
-from synthkit.metrics import PARTS, Part, Query, Standing, Target, hold_out, stand
+from synthkit.metrics import PARTS, Part, Planted, Query, Standing, Target, hold_out, plant, stand
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema.validate import Validation
@@ -27,6 +27,7 @@ __all__ = [
     "held_out",
     "installed_plugins",
     "load",
+    "planted_in",
     "read",
     "report",
     "score",
@@ -61,13 +62,16 @@ def fit(
     seed: int | None = None,
     settings: Mapping[str, Any] | None = None,
     holdout: float | None = None,
+    canaries: int | None = None,
     progress: Progress | None = None,
 ) -> Model:
     """Fit a synthesizer to a data set, or to what is read from a location.
 
     With no seed, one is drawn and kept in the model's manifest. ``holdout`` is a share of the
     root entities that is not learned, with all their rows; the model remembers which, so that
-    `held_out` finds them again. Raises `UsageError` for an unknown synthesizer or setting,
+    `held_out` finds them again. ``canaries`` is how many invented records are planted among what
+    is learned, in place of as many entities' own (`synthkit.metrics.plant`); `report` measures
+    whether they surface. Raises `UsageError` for an unknown synthesizer or setting,
     `UnsupportedError` for a schema that it cannot learn, or too few rows to hold any out.
     """
     listener = progress or Silent()
@@ -87,6 +91,16 @@ def fit(
             "data": synthesizers.fingerprint(learned),
         }
         learned = split.train
+    if canaries is not None:
+        learned = learned.load()
+        planted = plant(learned, canaries, Streams(chosen))
+        aside["canaries"] = {
+            "count": planted.count,
+            "entities": planted.entities,
+            "digest": planted.digest,
+            "data": synthesizers.fingerprint(learned),
+        }
+        learned = planted.data
     model = synthesizers.fit(
         learned,
         installed_plugins(),
@@ -112,18 +126,30 @@ def held_out(model: Model, data: Dataset | Location) -> tuple[Dataset, Dataset]:
             hint="Fit again: synthkit fit DATA --holdout 0.2.",
         )
     whole = _loaded(data, Silent())
-    if synthesizers.fingerprint(whole) != remembered["data"]:
-        raise DataError(
-            "The data set is not the one that the model was fitted to, or was changed since.",
-            hint="Name the data that was given to fit, or fit again.",
-        )
+    _check_same(whole, remembered["data"])
     split = hold_out(whole, remembered["share"], Streams(model.manifest["seed"]))
     if split.digest != remembered["digest"]:
-        raise ArtifactError(
-            "This version of synthkit cannot find the model's held-out rows again.",
-            hint=f"Use the version that fitted it ({model.manifest['synthkit']}), or fit again.",
-        )
+        raise _not_found(model, "held-out rows")
     return split.train, split.holdout
+
+
+def planted_in(model: Model, learned: Dataset) -> Planted:
+    """Return the canaries that a model learned, planted again among what it learned else.
+
+    ``learned`` is the data set that was given to `fit`, without rows that were held out. Raises
+    as `held_out` does.
+    """
+    remembered = model.manifest.get("canaries")
+    if remembered is None:
+        raise UsageError(
+            "The model was fitted without canaries.",
+            hint="Fit again: synthkit fit DATA --canaries 50.",
+        )
+    _check_same(learned, remembered["data"])
+    planted = plant(learned, remembered["count"], Streams(model.manifest["seed"]))
+    if planted.digest != remembered["digest"]:
+        raise _not_found(model, "canaries")
+    return planted
 
 
 def load(path: Location, *, trust_pickle: bool = False) -> Model:
@@ -175,8 +201,9 @@ def report(
     """Report on synthetic data beside the real data, or on one data set alone.
 
     ``model`` is what the synthetic rows came from: its lineage is told, and rows that its fit
-    held out are taken as ``holdout`` if none is given. ``queries`` are questions of your own
-    (`synthkit.metrics.read_queries`). The report is written by its ``save``.
+    held out are taken as ``holdout`` if none is given, and its canaries are looked for. ``queries``
+    are questions of your own (`synthkit.metrics.read_queries`). The report is written by
+    its ``save``.
 
     Raises `DataError` for data sets that have not the same tables and columns.
     """
@@ -188,7 +215,9 @@ def report(
     origin = load(model) if isinstance(model, str | Path) else model
     if made is not None and aside is None and origin and origin.manifest.get("holdout"):
         truth, aside = held_out(origin, truth)
-    standing = None
+    standing = planted = None
+    if made is not None and origin is not None and origin.manifest.get("canaries"):
+        planted = planted_in(origin, truth)
     if made is not None:
         standing = score(
             truth,
@@ -197,6 +226,7 @@ def report(
             seed=chosen,
             targets=targets,
             queries=queries,
+            canaries=planted,
             progress=listener,
         )
     inputs = SectionInputs(
@@ -230,6 +260,7 @@ def score(
     parts: Collection[Part] = PARTS,
     targets: Sequence[Target] = (),
     queries: Sequence[Query] = (),
+    canaries: Planted | None = None,
     progress: Progress | None = None,
 ) -> Standing:
     """Score a synthetic data set against the real one, beside the ceiling and the floor.
@@ -237,7 +268,8 @@ def score(
     ``holdout`` are real rows that were not learned from: they are the ceiling, and what utility
     is tested on. Without them the ceiling is one half of the real entities against the other.
     The floor is the ``independent`` synthesizer, fitted here and sampled to the same size.
-    ``notes`` of the result say so. The same seed gives the same numbers.
+    ``canaries`` are those of the model (`planted_in`). ``notes`` of the result say so.
+    The same seed gives the same numbers.
 
     Raises `DataError` for data sets that have not the same tables and columns.
     """
@@ -270,6 +302,7 @@ def score(
         parts=parts,
         targets=targets,
         queries=queries,
+        canaries=canaries,
     )
     return replace(found, notes=(*found.notes, *notes))
 
@@ -298,6 +331,21 @@ def write(
         format=format,
         overwrite=overwrite,
         settings=settings,
+    )
+
+
+def _check_same(data: Dataset, fingerprint: str) -> None:
+    if synthesizers.fingerprint(data) != fingerprint:
+        raise DataError(
+            "The data set is not the one that the model was fitted to, or was changed since.",
+            hint="Name the data that was given to fit, or fit again.",
+        )
+
+
+def _not_found(model: Model, what: str) -> ArtifactError:
+    return ArtifactError(
+        f"This version of synthkit cannot find the model's {what} again.",
+        hint=f"Use the version that fitted it ({model.manifest['synthkit']}), or fit again.",
     )
 
 

@@ -32,6 +32,12 @@ __all__ = ["command"]
     metavar="SHARE",
     help="Share of the customers, patients, ... that is not learned, to score samples against.",
 )
+@click.option(
+    "--canaries",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Plant invented records among what is learned; `report --model` looks for them.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the model file if it exists.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
@@ -43,6 +49,7 @@ def command(
     settings: tuple[str, ...],
     seed: int | None,
     holdout: float | None,
+    canaries: int | None,
     overwrite: bool,
     quiet: bool,
     as_json: bool,
@@ -54,7 +61,7 @@ def command(
       synthkit fit sample_data/
       synthkit fit shop/ --out shop.synthkit --seed 7
       synthkit fit shop/ --synthesizer hma
-      synthkit fit shop/ --holdout 0.2
+      synthkit fit shop/ --holdout 0.2 --canaries 50
     """  # noqa: D301
     from synthkit import artifact, pipeline, synthesizers
     from synthkit.cli.reading import read
@@ -71,6 +78,7 @@ def command(
             seed=seed,
             settings=chosen,
             holdout=holdout,
+            canaries=canaries,
             progress=terminal,
         )
         model.save(out, overwrite=overwrite)
@@ -84,6 +92,7 @@ def command(
                 "main_table": model.main_table,
                 "rows": dict(model.row_counts),
                 "holdout": model.manifest.get("holdout"),
+                "canaries": model.manifest.get("canaries"),
                 "notes": terminal.said,
                 "seconds": round(seconds, 3),
             }
@@ -110,5 +119,11 @@ def _tell(model: Model, out: Path, seconds: float) -> None:
         counts = {table: aside["rows"][table] for table in aside["entities"]}
         told = ", ".join(f"{count:,} rows of {table}" for table, count in counts.items())
         click.echo(f"Held out: {told}, and what hangs on them.")
+    planted = model.manifest.get("canaries")
+    if planted is not None:
+        click.echo(
+            f"Planted: invented records in place of {counted(planted['count'], 'row')} of "
+            f"{planted['entities']}, and of a row of each in the tables below."
+        )
     named = "" if str(out) == "model.synthkit" else f"{out} "
     click.echo(f"Wrote {out}. Next: synthkit sample {named}--rows 50000")

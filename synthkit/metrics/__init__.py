@@ -16,7 +16,7 @@ from synthkit.metrics.evaluate import (
 from synthkit.metrics.holdout import Halves, hold_out
 from synthkit.metrics.marginal import ColumnShape
 from synthkit.metrics.pairwise import PairTrend
-from synthkit.metrics.privacy import Leak, Privacy
+from synthkit.metrics.privacy import Canaries, Leak, Planted, Privacy, plant
 from synthkit.metrics.relational import Cardinality, HopTrend
 from synthkit.metrics.seasonality import Season
 from synthkit.metrics.siblings import Sibling
@@ -29,6 +29,7 @@ from synthkit.metrics.workload import Answer, Query, read_queries
 __all__ = [
     "PARTS",
     "Answer",
+    "Canaries",
     "Cardinality",
     "ColumnShape",
     "Detection",
@@ -40,6 +41,7 @@ __all__ = [
     "Measure",
     "PairTrend",
     "Part",
+    "Planted",
     "Privacy",
     "Query",
     "Season",
@@ -54,6 +56,7 @@ __all__ = [
     "ceiling_of",
     "evaluate",
     "hold_out",
+    "plant",
     "read_queries",
     "stand",
 ]

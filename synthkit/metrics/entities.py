@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from synthkit.dataset import Dataset
 from synthkit.metrics.columns import Integers
+from synthkit.metrics.sides import parent_rows
 from synthkit.schema import ForeignKey, Schema
 from synthkit.schema.graph import Forest, forest, topological
 from synthkit.schema.infer.people import people_tables
 
-__all__ = ["SHARED", "Entities", "find_entities", "may_be_empty"]
+__all__ = ["SHARED", "Entities", "entities_of", "find_entities", "may_be_empty"]
 
 SHARED = -1
 """The owner of a row that several entities point at."""
@@ -69,6 +71,17 @@ def find_entities(schema: Schema, row_counts: Mapping[str, int], parents: Parent
     while (root := search.next_root()) is not None:
         search.claim(root)
     return Entities(row_counts, tuple(search.roots), search.owners, search.ranges, search.first)
+
+
+def entities_of(data: Dataset) -> tuple[Entities, Parents]:
+    """Return the entities of a data set in memory, and the parent rows that they follow from."""
+    parents = {
+        key: parent_rows(
+            data.arrow(key.table, key.columns), data.arrow(key.parent, key.parent_columns)
+        )
+        for key in data.schema.foreign_keys
+    }
+    return find_entities(data.schema, data.row_counts, parents), parents
 
 
 def may_be_empty(schema: Schema, key: ForeignKey) -> bool:

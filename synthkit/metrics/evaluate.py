@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from synthkit.dataset import Dataset
@@ -12,7 +12,7 @@ from synthkit.metrics.detection import TableDetection, detect
 from synthkit.metrics.families import reference_tables
 from synthkit.metrics.marginal import ColumnShape, column_shapes
 from synthkit.metrics.pairwise import PairTrend, pair_trends
-from synthkit.metrics.privacy import Privacy
+from synthkit.metrics.privacy import Planted, Privacy, surfacing
 from synthkit.metrics.privacy import privacy as measure_privacy
 from synthkit.metrics.relational import Cardinality, HopTrend, cardinalities, hop_trends
 from synthkit.metrics.seasonality import Season, seasons
@@ -90,6 +90,7 @@ def evaluate(
     queries: Sequence[Query] = (),
     most_hops: int = 3,
     beside: Evaluation | None = None,
+    canaries: Planted | None = None,
 ) -> Evaluation:
     """Score a synthetic data set against the real one that it was learned from.
 
@@ -101,6 +102,9 @@ def evaluate(
     sets are read once each per call: `Dataset.load` them first where they are scored more often.
 
     ``queries`` are questions of your own to both data sets (see `workload`).
+
+    ``canaries`` were learned with the real rows (`plant`): the privacy part measures whether they
+    surface, without held-out rows too.
 
     ``beside`` are the scores of another synthetic data set against the same real rows, which these
     are to stand beside: its targets and TRTR are taken over, and detectors look at no reference
@@ -129,6 +133,9 @@ def evaluate(
     if "privacy" in parts and compared is not None:
         named = streams.under("privacy")
         private = measure_privacy(sides[0], sides[1], sides[2], named, reference)
+    if canaries is not None and "privacy" in parts:
+        found = surfacing(canaries, synthetic, streams.under("canaries"))
+        private = replace(private or Privacy(), canaries=found)
     asked = workload(real, synthetic, queries) if queries else ()
     scores = [*_scores(fidelity, detection, useful, private)]
     if asked:

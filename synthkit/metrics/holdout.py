@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 from synthkit.dataset import Dataset
 from synthkit.errors import UnsupportedError, UsageError
 from synthkit.metrics.columns import Integers
-from synthkit.metrics.entities import SHARED, Entities, find_entities, may_be_empty
-from synthkit.metrics.sides import parent_rows
+from synthkit.metrics.entities import SHARED, Entities, entities_of, may_be_empty
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey, Schema
 
@@ -78,13 +77,7 @@ def hold_out(data: Dataset, share: float, streams: Streams) -> Halves:
         )
     loaded = data.load()
     schema = loaded.schema
-    parents = {
-        key: parent_rows(
-            loaded.arrow(key.table, key.columns), loaded.arrow(key.parent, key.parent_columns)
-        )
-        for key in schema.foreign_keys
-    }
-    entities = find_entities(schema, loaded.row_counts, parents)
+    entities, parents = entities_of(loaded)
     if not entities.roots:
         raise UnsupportedError(
             "There are too few rows to hold any of them out.", hint="Learn all of them."

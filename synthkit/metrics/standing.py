@@ -13,6 +13,7 @@ from synthkit.dataset import Dataset
 from synthkit.errors import UnsupportedError
 from synthkit.metrics.evaluate import PARTS, Evaluation, Part, evaluate
 from synthkit.metrics.holdout import hold_out
+from synthkit.metrics.privacy import Planted
 from synthkit.metrics.summary import Measure
 from synthkit.metrics.targets import Target
 from synthkit.metrics.workload import Query
@@ -97,12 +98,14 @@ def stand(
     parts: Collection[Part] = PARTS,
     targets: Sequence[Target] = (),
     queries: Sequence[Query] = (),
+    canaries: Planted | None = None,
 ) -> Standing:
     """Score a synthetic data set, held-out real rows and a baseline against the real data.
 
     ``halves`` of the real data stand in for the ceiling where nothing was held out: the second
     is scored against the first. ``queries`` are not asked of the ceiling, whose sums and counts are
-    those of other numbers of rows. All data sets are read many times: `Dataset.load` them first.
+    those of other numbers of rows. ``canaries`` are those of
+    `evaluate`. All data sets are read many times: `Dataset.load` them first.
     Raises what `evaluate` raises.
     """
     scores = evaluate(
@@ -113,6 +116,7 @@ def stand(
         parts=parts,
         targets=targets,
         queries=queries,
+        canaries=canaries,
     )
     ceiling = None
     if holdout is not None:

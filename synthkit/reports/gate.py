@@ -21,13 +21,14 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "utility": ("utility_loss",),
     "privacy": (
         "dcr", "nndr", "copies", "singling_out", "linkability", "inference", "membership",
+        "canaries",
     ),
     "workload": ("workload",),
 }  # fmt: skip
 """What a group is the mean of; each measure is turned so that 1 is best and 0 worst."""
 
 _CHANCE = {"c2st", "c2st_logistic", "c2st_children", "c2st_children_logistic"}
-_CHANCE |= {"dcr", "nndr", "membership"}
+_CHANCE |= {"dcr", "nndr", "membership", "canaries"}
 _FORM = re.compile(r"(?P<name>[a-z0-9_]+)=(?P<beside>ceiling|floor)?(?P<number>[+-]?[0-9.]+)?")
 
 

@@ -9,6 +9,7 @@ from statistics import NormalDist
 
 from synthkit.metrics.auc import Interval
 from synthkit.metrics.privacy.attacks import Attack, Membership, inference, linkability, membership
+from synthkit.metrics.privacy.canaries import Canaries
 from synthkit.metrics.privacy.closeness import Closeness, closeness
 from synthkit.metrics.privacy.copies import Copies, copies
 from synthkit.metrics.privacy.records import views_of
@@ -33,15 +34,17 @@ class Privacy:
     """All privacy measures of a synthetic data set, table by table.
 
     Tables of fixed meaning, with fewer than 40 rows on a side, or with fewer than three columns
-    are left out; so a table that is not here was not measured.
+    are left out; so a table that is not here was not measured. ``canaries`` are those of a model
+    that was fitted with some.
     """
 
-    closeness: tuple[Closeness, ...]
-    copies: tuple[Copies, ...]
-    singling_out: tuple[Attack, ...]
-    linkability: tuple[Attack, ...]
-    inference: tuple[Attack, ...]
-    membership: tuple[Membership, ...]
+    closeness: tuple[Closeness, ...] = ()
+    copies: tuple[Copies, ...] = ()
+    singling_out: tuple[Attack, ...] = ()
+    linkability: tuple[Attack, ...] = ()
+    inference: tuple[Attack, ...] = ()
+    membership: tuple[Membership, ...] = ()
+    canaries: tuple[Canaries, ...] = ()
 
     def scores(self) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         """Yield each measure's name and its scores with their tables; less is better of all.
@@ -54,6 +57,8 @@ class Privacy:
         for name, attacks in self._attacks():
             yield name, [(x.table, x.risk.value) for x in attacks]
         yield "membership", [(x.table, max(0.5, x.auc.value)) for x in self.membership]
+        if self.canaries:
+            yield "canaries", [(x.table, max(0.5, x.nearer.value)) for x in self.canaries]
 
     def leaks(self) -> Iterator[Leak]:
         """Yield what is worse than chance explains, at 95% for each measure as a whole.
@@ -80,6 +85,8 @@ class Privacy:
                 yield attack.table, name, about, attack.risk, 0.0
         for member in self.membership:
             yield member.table, "membership", member.known, member.auc, 0.5
+        for each in self.canaries:
+            yield each.table, "canaries", "", each.nearer, 0.5
 
     def _attacks(self) -> Iterator[tuple[str, tuple[Attack, ...]]]:
         yield "singling_out", self.singling_out

@@ -17,7 +17,7 @@ from synthkit.metrics.columns import Floats, Integers, Kind
 from synthkit.metrics.families import root_rows
 from synthkit.metrics.sides import Side
 
-__all__ = ["LEAST_COLUMNS", "Records", "View", "views_of"]
+__all__ = ["LEAST_COLUMNS", "Records", "View", "midranks", "views_of"]
 
 Knowledge = Literal["own", "children"]
 LEAST_ROWS = 40
@@ -103,11 +103,12 @@ def _placed(
         values = np.column_stack([side[name] for name in kinds])
         places = np.empty(values.shape, np.float32, order="F")
         for at, kind in enumerate(kinds.values()):
-            places[:, at] = _places(values[:, at], known[at], kind)
+            places[:, at] = midranks(values[:, at], known[at], kind)
         yield places, values
 
 
-def _places(values: Floats, known: Floats, kind: Kind) -> Floats:
+def midranks(values: Floats, known: Floats, kind: Kind) -> Floats:
+    """Return the places of values among ``known`` ones, sorted, as `Records` has them."""
     if kind != "category":
         ends = [np.searchsorted(known, values, side) for side in ("left", "right")]
         values = np.where(np.isnan(values), np.nan, (ends[0] + ends[1]) / max(1, 2 * len(known)))

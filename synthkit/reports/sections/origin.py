@@ -45,4 +45,7 @@ def _manifest(model: Mapping[str, Any]) -> list[list[str | float | None]]:
     aside = model.get("holdout")
     if isinstance(aside, Mapping):
         rows.append(["held out", f"{aside['share']:.0%} of {', '.join(aside['entities'])}"])
+    planted = model.get("canaries")
+    if isinstance(planted, Mapping):
+        rows.append(["canaries", f"{planted['count']:,} in {planted['entities']}"])
     return rows

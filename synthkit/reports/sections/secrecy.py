@@ -38,10 +38,12 @@ class Secrecy:
             )
         leaks = list(found.leaks())
         shares = _shares(found)
-        parts = [
-            Section("Attacks", _ATTACKS, grids=(_attacks(found),)),
-            Section("Copies", _COPIES, grids=(_copies(found),)),
-        ]
+        parts = []
+        if found.closeness:
+            parts.append(Section("Attacks", _ATTACKS, grids=(_attacks(found),)))
+            parts.append(Section("Copies", _COPIES, grids=(_copies(found),)))
+        if found.canaries:
+            parts.append(Section("Canaries", _CANARIES, grids=(_canaries(found),)))
         if not shares:
             return Section("Privacy", "No table has enough rows and columns to be measured.")
         with styled():
@@ -67,12 +69,18 @@ _ATTACKS = (
 )
 _COPIES = "Rows that agree with a learned row in every column; base is the share of held-out rows."
 
+_CANARIES = (
+    "Invented records that were planted among what was learned, beside 49 twins each that were "
+    "not. Nearer is the share of twins that are farther from any synthetic row (.5 by chance), "
+    "surfaced the share of canaries found word for word, base that of twins."
+)
+
 
 def _text(leaks: Sequence[object]) -> str:
     text = (
         "DCR is the share of synthetic rows that are nearer to learned than to held-out rows, "
         "NNDR the share that stand out more among learned rows; membership is the AUC of telling "
-        "learned rows by their closeness. Chance gives .5 of all three. "
+        "learned rows by their closeness. Chance gives .5 of all three, and of the canaries. "
     )
     if not leaks:
         return text + "No measure is worse than chance explains (at 95%)."
@@ -86,6 +94,7 @@ def _shares(found: Privacy) -> list[tuple[str, Interval]]:
         for near in found.closeness
         for name, share in (("DCR", near.dcr), ("NNDR", near.nndr))
     ]
+    shares += [(f"canaries, {each.table}", each.nearer) for each in found.canaries]
     shares += [(f"membership, {each.table} ({each.known})", each.auc) for each in found.membership]
     return sorted(shares, key=lambda each: -each[1].value)
 
@@ -127,6 +136,26 @@ def _attacks(found: Privacy) -> Grid:
         for each in sorted(attacks, key=lambda one: -one.risk.value)
     ]
     header = ["attack", "table", "secret", "known", "success", "control", "risk (95% interval)"]
+    return Grid(header, rows)
+
+
+def _canaries(found: Privacy) -> Grid:
+    rows: list[list[str | float | None]] = [
+        [
+            each.table,
+            each.count,
+            between(each.nearer),
+            rounded(each.surfaced.value, 4),
+            rounded(each.base.value, 4),
+            rounded(each.exposure, 2),
+            rounded(each.epsilon, 2),
+        ]
+        for each in found.canaries
+    ]
+    header = [
+        "table", "canaries", "nearer (95% interval)", "surfaced", "base", "exposure (bits)",
+        "epsilon at least",
+    ]  # fmt: skip
     return Grid(header, rows)
 
 
