@@ -103,12 +103,10 @@ def evaluate(
 
     ``queries`` are questions of your own to both data sets (see `workload`).
 
-    ``canaries`` were learned with the real rows (`plant`): the privacy part measures whether they
-    surface, without held-out rows too.
-
+    ``canaries`` were learned with the real rows (`plant`): privacy measures whether they surface.
     ``beside`` are the scores of another synthetic data set against the same real rows, which these
     are to stand beside: its targets and TRTR are taken over, and detectors look at no reference
-    table and for no telling features. Else the numbers are the same.
+    table and for no telling features.
 
     Raises:
         UsageError: A part or a target does not exist.
@@ -130,12 +128,10 @@ def evaluate(
         known = beside.utility.targets if beside and beside.utility else ()
         useful = _utility(sides[0], sides[1], aside, streams, targets, reference, known)
     private = None
-    if "privacy" in parts and compared is not None:
-        named = streams.under("privacy")
-        private = measure_privacy(sides[0], sides[1], sides[2], named, reference)
-    if canaries is not None and "privacy" in parts:
-        found = surfacing(canaries, synthetic, streams.under("canaries"))
-        private = replace(private or Privacy(), canaries=found)
+    if "privacy" in parts:
+        if compared is not None:
+            private = measure_privacy(*sides, streams.under("privacy"), reference)
+        private = _with_canaries(private, canaries, synthetic, streams)
     asked = workload(real, synthetic, queries) if queries else ()
     scores = [*_scores(fidelity, detection, useful, private)]
     if asked:
@@ -186,6 +182,15 @@ def _utility(
         real, synthetic, holdout, named, targets=targets, reference=reference, known=known
     )
     return Utility(found)
+
+
+def _with_canaries(
+    private: Privacy | None, canaries: Planted | None, synthetic: Dataset, streams: Streams
+) -> Privacy | None:
+    if canaries is None:
+        return private
+    found = surfacing(canaries, synthetic, streams.under("canaries"))
+    return replace(private or Privacy(), canaries=found)
 
 
 Scores = tuple[str, bool, list[tuple[str, float]]]

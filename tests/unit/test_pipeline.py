@@ -150,3 +150,31 @@ def test_validation_finds_what_is_broken(folder: Path) -> None:
     assert [violation.subject for violation in found.violations] == [
         "orders(customer_id) -> customers(id)"
     ]
+
+
+def test_a_model_remembers_where_its_canaries_are(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    lines = [f"{n},{n * 37 % 101},{n * 53 % 97}.25,{n % 5}" for n in range(1, 81)]
+    (tmp_path / "shop" / "visits.csv").write_text("\n".join(["id,age,spent,visits", *lines]) + "\n")
+    shop = pipeline.read(tmp_path / "shop").load()
+    model = pipeline.fit(shop, synthesizer="independent", seed=3, holdout=0.25, canaries=12)
+    path = model.save(tmp_path / "m.synthkit")
+    again = pipeline.load(path)
+    assert again.manifest["canaries"]["count"] == 12
+    train, _ = pipeline.held_out(again, shop)
+    planted = pipeline.planted_in(again, train)
+    assert planted.data.row_counts == train.row_counts == again.row_counts
+    assert not planted.data.arrow("visits").equals(train.arrow("visits"))
+    with pytest.raises(DataError, match="not the one"):
+        pipeline.planted_in(again, shop)
+    without = pipeline.fit(shop, synthesizer="independent", seed=3)
+    with pytest.raises(UsageError, match="without canaries"):
+        pipeline.planted_in(without, shop)
+    # A sample that copies what was learned, canaries and all, is told apart from a real sample.
+    copied = pipeline.report(shop, planted.data, model=again, seed=1)
+    drawn = pipeline.report(shop, again.sample(60, seed=1), model=again, seed=1)
+    for found, low, high in ((copied, 0.9, 1.0), (drawn, 0.0, 0.7)):
+        assert found.standing is not None
+        value = found.standing.scores.measures["canaries"].mean
+        assert value is not None
+        assert low < value <= high
