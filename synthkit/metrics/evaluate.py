@@ -129,9 +129,7 @@ def evaluate(
         useful = _utility(sides[0], sides[1], aside, streams, targets, reference, known)
     private = None
     if "privacy" in parts:
-        if compared is not None:
-            private = measure_privacy(*sides, streams.under("privacy"), reference)
-        private = _with_canaries(private, canaries, synthetic, streams)
+        private = _privacy(sides, canaries, synthetic, streams, reference)
     asked = workload(real, synthetic, queries) if queries else ()
     scores = [*_scores(fidelity, detection, useful, private)]
     if asked:
@@ -184,13 +182,22 @@ def _utility(
     return Utility(found)
 
 
-def _with_canaries(
-    private: Privacy | None, canaries: Planted | None, synthetic: Dataset, streams: Streams
+def _privacy(
+    sides: Sequence[Side],
+    canaries: Planted | None,
+    synthetic: Dataset,
+    streams: Streams,
+    reference: frozenset[str],
 ) -> Privacy | None:
+    """Return what can be measured: against a third side, of held-out rows, and by canaries."""
+    found = None
+    if len(sides) > 2:
+        named = streams.under("privacy")
+        found = measure_privacy(sides[0], sides[1], sides[2], named, reference)
     if canaries is None:
-        return private
-    found = surfacing(canaries, synthetic, streams.under("canaries"))
-    return replace(private or Privacy(), canaries=found)
+        return found
+    surfaced = surfacing(canaries, synthetic, streams.under("canaries"))
+    return replace(found or Privacy(), canaries=surfaced)
 
 
 Scores = tuple[str, bool, list[tuple[str, float]]]
