@@ -119,17 +119,16 @@ def evaluate(
     given = [real, synthetic] + ([compared] if third and compared is not None else [])
     sides = sides_of(given)
     reference = reference_tables(real, holdout)
-    fidelity = _fidelity(sides[0], sides[1], streams, most_hops) if "fidelity" in parts else None
-    detection = useful = None
-    if "detection" in parts:
-        detection = _detection(sides[0], sides[1], streams, reference, lean=beside is not None)
+    pair, lean = (sides[0], sides[1]), beside is not None
+    fidelity = _fidelity(*pair, streams, most_hops) if "fidelity" in parts else None
+    detection = _detection(*pair, streams, reference, lean=lean) if "detection" in parts else None
+    useful = None
     if "utility" in parts and synthetic is not holdout:
         aside = sides[2] if compared is not None else None
         known = beside.utility.targets if beside and beside.utility else ()
-        useful = _utility(sides[0], sides[1], aside, streams, targets, reference, known)
-    private = None
-    if "privacy" in parts:
-        private = _privacy(sides, canaries, synthetic, streams, reference)
+        useful = _utility(*pair, aside, streams, targets, reference, known)
+    about = (sides, canaries, synthetic, streams, reference)
+    private = _privacy(*about) if "privacy" in parts else None
     asked = workload(real, synthetic, queries) if queries else ()
     scores = [*_scores(fidelity, detection, useful, private)]
     if asked:
