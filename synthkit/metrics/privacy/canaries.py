@@ -92,13 +92,13 @@ def plant(data: Dataset, count: int, streams: Streams) -> Planted:
     """
     loaded = data.load()
     entities, _ = entities_of(loaded)
-    if not entities.roots:
+    root = entities.roots[0] if entities.roots else ""
+    start, end = entities.ranges.get(root, (0, 0))
+    most = int(_LARGEST_SHARE * (end - start))
+    if not most:
         raise UnsupportedError(
             "There are too few rows to plant canaries among.", hint="Fit without --canaries."
         )
-    root = entities.roots[0]
-    start, end = entities.ranges[root]
-    most = int(_LARGEST_SHARE * (end - start))
     if not 1 <= count <= most:
         raise UsageError(
             f"{count:,} canaries cannot be planted among {end - start:,} rows of {root}.",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from synthkit.schema.infer.inclusion import inclusion
 from synthkit.schema.infer.links import NO_ACCIDENT, Link
+from synthkit.schema.infer.names import words
 from synthkit.schema.infer.plausibility import MOST_ORPHANS, is_plausible
 from synthkit.schema.infer.profiles import Profile
 from synthkit.schema.infer.relations import Likeness, Relation, Relations
@@ -86,6 +87,7 @@ def _rank(link: Link, worth: Callable[[Profile], float]) -> tuple[float, ...]:
     found = link.inclusion
     return (
         link.relation.likeness,
+        _has_its_name(link),
         worth(link.parent),
         -link.relation.rank,
         link.shared_words,
@@ -95,6 +97,12 @@ def _rank(link: Link, worth: Callable[[Profile], float]) -> tuple[float, ...]:
         found.coverage,
         -link.parent.position,
     )
+
+
+def _has_its_name(link: Link) -> bool:
+    """Whether a column has the whole name of the key, numbers too: ``t05_id``, not ``t06_id``."""
+    one, other = words(link.child.name), words(link.parent.name)
+    return one == other and len(one) > 1
 
 
 def _is_clear(first: Link, rival: Link) -> bool:

@@ -8,6 +8,20 @@ from typing import Any
 import pytest
 
 STYLES = {
+    "names that differ in their numbers": """
+table_01 200
+  *t01_id: serial
+  size: float 1 90
+table_02 400
+  *t02_id: serial
+  t01_id -> table_01(t01_id)
+  size: float 1 90
+table_03 500
+  *t03_id: serial
+  t02_id -> table_02(t02_id)
+  t01_id -> table_01(t01_id)
+  size: float 1 90
+""",
     "surrogate ids that lie in each other": """
 users 300
   *id: serial
