@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         UnsupportedError,
         UsageError,
     )
+    from synthkit.extract import anonymize, find_personal
     from synthkit.pipeline import fit, generate, load, read, report, validate, write
     from synthkit.schema import Schema
     from synthkit.synthesizers.model import Model
@@ -29,6 +30,8 @@ __all__ = [
     "SynthkitError",
     "UnsupportedError",
     "UsageError",
+    "anonymize",
+    "find_personal",
     "fit",
     "generate",
     "load",
@@ -42,6 +45,7 @@ _HOMES = {
     "Dataset": "synthkit.dataset",
     "Model": "synthkit.synthesizers.model",
     "Schema": "synthkit.schema",
+    **dict.fromkeys(("anonymize", "find_personal"), "synthkit.extract"),
     **dict.fromkeys(
         ("fit", "generate", "load", "read", "report", "validate", "write"), "synthkit.pipeline"
     ),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from synthkit import export, generators, reports, sources, synthesizers
+from synthkit.anonymization.protect import protected
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
@@ -102,7 +103,7 @@ def fit(
         }
         learned = planted.data
     model = synthesizers.fit(
-        learned,
+        protected(learned, installed_plugins(), listener),
         installed_plugins(),
         seed=chosen,
         synthesizer=synthesizer,

@@ -41,6 +41,7 @@ KINDS = (
 BUILT_IN = (
     "synthkit.sources.plugin",
     "synthkit.generators.plugin",
+    "synthkit.anonymization.plugin",
     "synthkit.synthesizers.plugin",
     "synthkit.export.plugin",
     "synthkit.reports.plugin",

@@ -21,6 +21,9 @@ COMMANDS = {
     "sample": "Draw a new data set from a model file.",
     "report": "Compare synthetic data with the real data on one page.",
     "compare": "Fit synthesizers to the same rows and score them side by side.",
+    "anonymize": "Replace what identifies people, so that joins still work.",
+    "decrypt": "Reverse the columns that a plan encrypted.",
+    "key": "Make the key that anonymizing needs.",
     "validate": "Check a data set against its schema and rules.",
     "plugins": "List what plugins offer, and those that were set aside.",
 }

@@ -3,13 +3,13 @@
 Within an API version, arguments and fields are only added, with defaults.
 """
 
-from synthkit.contracts.action import Action
+from synthkit.contracts.action import Action, Beside, SurveyingAction
 from synthkit.contracts.component import API_VERSION, Component, NoSettings
 from synthkit.contracts.conditions import Condition, ConditionalModel, Conditions, Weighting
 from synthkit.contracts.exporter import Exporter, Written, WrittenTable
 from synthkit.contracts.generator import GenerateRequest, Generator
 from synthkit.contracts.progress import Progress, Silent
-from synthkit.contracts.recognizer import Finding, Recognizer
+from synthkit.contracts.recognizer import ColumnSample, Finding, Recognizer
 from synthkit.contracts.section import Grid, Plot, Section, SectionBuilder, SectionInputs
 from synthkit.contracts.source import OpenSource, Source
 from synthkit.contracts.synthesizer import (
@@ -26,6 +26,8 @@ from synthkit.randomness import Streams
 __all__ = [
     "API_VERSION",
     "Action",
+    "Beside",
+    "ColumnSample",
     "Component",
     "Condition",
     "ConditionalModel",
@@ -54,6 +56,7 @@ __all__ = [
     "Source",
     "State",
     "Streams",
+    "SurveyingAction",
     "Synthesizer",
     "TableChunk",
     "ValueProvider",

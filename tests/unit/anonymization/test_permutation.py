@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synthkit.anonymize.permutation import permute, restore
+from synthkit.anonymization.permutation import permute, restore
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 SHORT = "2B7E151628AED2A6ABF7158809CF4F3C"

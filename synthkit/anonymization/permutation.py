@@ -14,7 +14,7 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
-__all__ = ["permute", "restore"]
+__all__ = ["chained", "permute", "restore"]
 
 Symbols = NDArray[np.uint8]
 Numbers = NDArray[Any]  # uint64, or Python integers
@@ -74,7 +74,7 @@ def _mapped(symbols: Symbols, radix: int, key: bytes, tweak: bytes, *, inverse: 
 def _shuffled(key: bytes, tweak: bytes, radix: int, length: int) -> NDArray[np.int64]:
     """Return a keyed permutation of all strings, by order of what AES makes of their numbers."""
     head = len(tweak).to_bytes(4, "big") + tweak + bytes([radix % 256, length])
-    sub = _chained(key, np.frombuffer(head.ljust(-(-len(head) // 16) * 16, b"\0"), np.uint8)[None])
+    sub = chained(key, np.frombuffer(head.ljust(-(-len(head) // 16) * 16, b"\0"), np.uint8)[None])
     blocks = np.zeros((radix**length, 2), ">u8")
     blocks[:, 1] = np.arange(len(blocks))
     made = np.frombuffer(_encrypted(sub.tobytes(), blocks.tobytes()), ">u8").reshape(-1, 2)
@@ -103,7 +103,7 @@ class _Feistel:
         blocks = np.empty((len(half), len(fixed) + self._bytes), np.uint8)
         blocks[:, : len(fixed)] = np.frombuffer(fixed, np.uint8)
         blocks[:, len(fixed) :] = _big_endian(half, self._bytes)
-        made = _chained(self._key, blocks)
+        made = chained(self._key, blocks)
         stream = [made]
         for number in range(1, ceil(self._taken / 16)):
             counter = np.frombuffer(number.to_bytes(16, "big"), np.uint8)
@@ -113,7 +113,7 @@ class _Feistel:
         return _modulo(taken, self._radix ** self.width(turn), half.dtype == object)
 
 
-def _chained(key: bytes, blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def chained(key: bytes, blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the CBC-MAC of each row, whose length is a multiple of 16."""
     state = np.zeros((len(blocks), 16), np.uint8)
     for at in range(0, blocks.shape[1], 16):

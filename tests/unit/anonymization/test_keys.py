@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from synthkit.anonymize.keys import ENVIRONMENT, MasterKey, new_key, read_key
+from synthkit.anonymization.keys import ENVIRONMENT, MasterKey, new_key, read_key
 from synthkit.errors import UsageError
 
 

@@ -1,0 +1,137 @@
+"""Pools: names, cities, companies in place of others, chosen by a keyed digest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from synthkit.anonymization.actions.plain import needs_text
+from synthkit.anonymization.actions.settings import AddressSettings, PoolSettings
+from synthkit.anonymization.distinct import over_pairs
+from synthkit.anonymization.tokens import tokens
+from synthkit.contracts.action import Beside
+from synthkit.randomness import Streams
+
+__all__ = ["SIZE", "Address", "Pool", "drawn"]
+
+SIZE = 1 << 16
+_PERSON = ("first_name", "last_name", "name", "user_name")
+_TRIES = 16
+
+
+@dataclass
+class Pool:
+    """Values of a provider, as common as they are in their locale; equal in means equal out.
+
+    Values that the columns themselves hold are left out of the pool as long as others remain.
+    """
+
+    settings: PoolSettings
+    keeps: frozenset[str] = frozenset({"equality"})
+    _pool: pa.Array | None = field(default=None, init=False, repr=False)
+    _small: pa.Array | None = field(default=None, init=False, repr=False)
+    _first: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64), init=False)
+    _known: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(SIZE, bool), init=False)
+
+    def survey(self, values: pa.Array, beside: Beside) -> None:
+        """Note which values of the pool the columns hold."""
+        _, small, known = self._held(beside)
+        known |= np.asarray(pc.is_in(small, value_set=pc.utf8_lower(pc.unique(_text(values)))))
+
+    def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
+        """Return values of the pool, in the case and order of names that values are in."""
+        needs_text(values, "pool")
+        subjects = beside.subjects if self.settings.scope == "subject" else None
+
+        def replace(found: pa.Array, whose: pa.Array) -> pa.Array:
+            made = self._chosen(found, whose, key, beside)
+            return _styled(found, made, turns=self.settings.kind == "name")
+
+        return over_pairs(values, subjects, replace)
+
+    def _chosen(self, found: pa.Array, whose: pa.Array, key: bytes, beside: Beside) -> pa.Array:
+        pool, small, known = self._held(beside)
+        itself = pc.index_in(pc.utf8_lower(found), value_set=small)
+        codes = np.asarray(pc.fill_null(itself, -1))
+        digests = tokens(whose, key)
+        at = (digests[:, 0] % np.uint64(SIZE)).astype(np.int64)
+        step = (digests[:, 1] | np.uint64(1)).astype(np.int64)
+        for _ in range(_TRIES):
+            again = np.flatnonzero(known[at] | (self._first[at] == codes))
+            if not len(again):
+                break
+            at[again] = (at[again] + step[again]) % SIZE
+        else:
+            self._settle(at, known, codes, digests)
+        return pool.take(pa.array(at))
+
+    def _settle(
+        self,
+        at: NDArray[np.int64],
+        known: NDArray[np.bool_],
+        codes: NDArray[np.int64],
+        digests: NDArray[np.uint64],
+    ) -> None:
+        """Choose among what the columns do not hold; or if they hold all, another value."""
+        free = np.flatnonzero(~known)
+        left = np.flatnonzero(known[at] | (self._first[at] == codes))
+        if len(free):
+            at[left] = free[(digests[left, 1] % np.uint64(len(free))).astype(np.int64)]
+            return
+        for _ in range(_TRIES * _TRIES):
+            left = left[self._first[at[left]] == codes[left]]
+            at[left] = (at[left] + 1) % SIZE
+
+    def _held(self, beside: Beside) -> tuple[pa.Array, pa.Array, NDArray[np.bool_]]:
+        """Return the pool, the same in small letters, and which of it the columns hold."""
+        if self._pool is None or self._small is None:
+            locale = self.settings.locale or beside.locales[0]
+            self._pool = drawn(self.settings.kind, locale, beside)
+            self._small = pc.utf8_lower(self._pool)
+            self._first = np.asarray(pc.index_in(self._small, value_set=self._small))
+        return self._pool, self._small, self._known
+
+
+class Address(Pool):
+    """Street addresses; a `Pool` of another kind."""
+
+    def __init__(self, settings: AddressSettings) -> None:
+        super().__init__(PoolSettings(settings.kind, settings.scope, locale=settings.locale))
+
+
+def drawn(kind: str, locale: str, beside: Beside) -> pa.Array:
+    """Return `SIZE` values of a kind, the same in every process (for one version of Faker).
+
+    Those of persons agree with each other: place by place, they are of one person.
+    """
+    if kind in _PERSON:
+        rng = Streams(0).at("anonymize", "person", locale)
+        return _text(beside.values.draw_rows("person", SIZE, rng, locale).column(kind))
+    rng = Streams(0).at("anonymize", kind, locale)
+    return _text(beside.values.draw(kind, SIZE, rng, locale))
+
+
+def _text(values: pa.Array) -> pa.Array:
+    if isinstance(values, pa.ChunkedArray):
+        values = values.combine_chunks()
+    return values.cast(pa.string())
+
+
+def _styled(found: pa.Array, made: pa.Array, *, turns: bool) -> pa.Array:
+    """Return names written as the values were: in capitals, in small letters, last name first."""
+    turned = pc.match_substring(found, ",")
+    if turns and pc.any(turned).as_py():
+        last_first = pc.replace_substring_regex(made, r"^(\S+) +(\S+)$", r"\2, \1")
+        made = pc.if_else(turned, last_first, made)
+    upper = pc.and_(pc.utf8_is_upper(found), pc.greater(pc.binary_length(found), 1))
+    lower = pc.utf8_is_lower(found)
+    if pc.any(upper).as_py():
+        made = pc.if_else(upper, pc.utf8_upper(made), made)
+    if pc.any(lower).as_py():
+        made = pc.if_else(lower, pc.utf8_lower(made), made)
+    blank = pc.or_(pc.equal(pc.binary_length(found), 0), pc.utf8_is_space(found))
+    return pc.if_else(blank, found, made) if pc.any(blank).as_py() else made

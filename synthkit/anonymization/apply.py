@@ -1,0 +1,311 @@
+"""Applies a plan: every chunk is replaced column by column, counted and checked as it streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthkit.anonymization.domains import linked
+from synthkit.anonymization.keys import MasterKey
+from synthkit.anonymization.lexicon import words_of
+from synthkit.anonymization.plan import Decision, Plan
+from synthkit.anonymization.propose import action_for
+from synthkit.anonymization.tallies import Tally
+from synthkit.anonymization.tokens import as_text
+from synthkit.contracts.action import Action, Beside, SurveyingAction
+from synthkit.contracts.progress import Progress
+from synthkit.dataset import Dataset, TableChunk
+from synthkit.errors import DataError, PluginError, SynthkitError, UsageError, near_matches
+from synthkit.schema import Schema, Table
+from synthkit.schema.rules import Equality, Inequality, Rule, UniqueTogether
+
+if TYPE_CHECKING:
+    from synthkit.contracts.values import Values
+    from synthkit.plugins import Plugins
+
+__all__ = ["Anonymizer"]
+
+Place = tuple[str, str]
+_NAMES = ("first_name", "last_name", "name")
+_MOST_WORDS = 1_000_000
+"""Words of the data set's own names that are held for free text."""
+
+
+@dataclass
+class _Part:
+    """What replaces one column."""
+
+    decision: Decision
+    action: Action
+    key: bytes = field(repr=False)
+    tally: Tally
+
+
+class Anonymizer:
+    """A plan bound to a data set and a key.
+
+    Making one checks the plan; nothing of the data is read before `chunks`.
+    """
+
+    def __init__(
+        self, data: Dataset, plan: Plan, key: MasterKey, plugins: Plugins, values: Values
+    ) -> None:
+        """Check the plan against the schema and make every action.
+
+        Raises:
+            UsageError: The plan does not fit the data, or wants another key.
+        """
+        if plan.key_id is not None and plan.key_id != key.id:
+            raise UsageError(
+                f"The plan wants the key {plan.key_id!r}, and the key given is {key.id!r}.",
+                hint="Pseudonyms of different keys cannot be joined. Give the plan's key.",
+            )
+        self._data, self._plan, self._master, self._plugins = data, plan, key, plugins
+        self._values = values
+        self._links = linked(data.schema)
+        self._actions: dict[tuple[Any, ...], Action] = {}
+        self._words: set[str] = set()
+        self._surveyed = False
+        self._check_names()
+        self._parts = {
+            (table.name, name): self._part(table, name)
+            for table in data.schema.tables
+            for name in table.column_names
+        }
+        self._check_links()
+        self.schema = self._written_schema()
+
+    @property
+    def tallies(self) -> Mapping[Place, Tally]:
+        """What was counted of each column, complete once `chunks` has ended."""
+        return {place: part.tally for place, part in self._parts.items()}
+
+    def decision(self, table: str, column: str) -> Decision:
+        """Return what happens to a column."""
+        return self._parts[table, column].decision
+
+    def chunks(self, progress: Progress) -> Iterator[TableChunk]:
+        """Yield all rows, replaced; at the end `DataError` if input values came out again."""
+        if not self._surveyed:
+            self._survey(progress)
+        for tally in self.tallies.values():
+            tally.clear()
+        progress.start("anonymizing", sum(self._data.row_counts.values()))
+        for table in self._data.schema.tables:
+            for chunk in self._data.chunks(table.name):
+                yield TableChunk(table.name, self._replaced(table.name, chunk))
+                progress.advance(chunk.num_rows)
+        for tally in self.tallies.values():
+            tally.check()
+
+    def _replaced(self, table: str, chunk: pa.Table) -> pa.Table:
+        subject = self._plan.tables[table].subject if table in self._plan.tables else None
+        subjects = None if subject is None else as_text(_whole(chunk.column(subject)))
+        made = {}
+        for name in chunk.column_names:
+            part = self._parts[table, name]
+            values = _whole(chunk.column(name))
+            if part.decision.op == "drop":
+                continue
+            made[name] = self._applied(part, values, self._beside(subjects), (table, name))
+            part.tally.add(values, made[name])
+        return pa.table(made)
+
+    def _applied(self, part: _Part, values: pa.Array, beside: Beside, place: Place) -> pa.Array:
+        """Return replaced values. What goes wrong is told without a value."""
+        if values.null_count == len(values):
+            return values
+        try:
+            made = part.action.apply(values, part.key, beside)
+        except SynthkitError as error:
+            raise DataError(
+                error.message, hint=error.hint, table=place[0], column=place[1]
+            ) from None
+        except Exception as error:
+            raise PluginError(
+                f"The action {part.decision.op!r} failed on {place[0]}.{place[1]} with "
+                f"{type(error).__name__}; nothing was written.",
+                hint="Choose another action for the column in the plan.",
+            ) from None
+        if len(made) != len(values):
+            raise PluginError(
+                f"The action {part.decision.op!r} returned {len(made):,} values for "
+                f"{len(values):,} of {place[0]}.{place[1]}.",
+                hint="Report this to the authors of the plugin.",
+            )
+        return made
+
+    def _beside(self, subjects: pa.Array | None) -> Beside:
+        return Beside(
+            self._values,
+            self._plan.locales,
+            subjects,
+            self._replace_kind,
+            self._words.__contains__,
+        )
+
+    def _replace_kind(self, kind: str, values: pa.Array) -> pa.Array:
+        """Replace values of a kind found inside others as columns of that kind are."""
+        decision = self._plan.domains.get(kind) or action_for(kind)
+        if decision is None or decision.op is None:
+            return values
+        settings = {k: v for k, v in decision.settings.items() if k not in ("scope", "valid")}
+        key = self._master.under("domain", kind)
+        return self._action(decision.op, settings, key).apply(values, key, self._beside(None))
+
+    def _survey(self, progress: Progress) -> None:
+        """Show the values of their columns to actions that want to see them first."""
+        wanted: dict[str, list[str]] = {}
+        for (table, name), part in self._parts.items():
+            if isinstance(part.action, SurveyingAction) or _of_names(part.decision):
+                wanted.setdefault(table, []).append(name)
+        progress.start("looking at names", len(wanted))
+        beside = self._beside(None)
+        reads_text = any(part.decision.op in ("text", "json") for part in self._parts.values())
+        for table, names in wanted.items():
+            for chunk in self._data.chunks(table, names):
+                for name in names:
+                    part = self._parts[table, name]
+                    distinct = pc.unique(_whole(chunk.column(name)).drop_null())
+                    if isinstance(part.action, SurveyingAction) and len(distinct):
+                        part.action.survey(distinct, beside)
+                    if reads_text and _of_names(part.decision):
+                        self._learn_words(distinct)
+            progress.advance()
+        self._surveyed = True
+
+    def _learn_words(self, distinct: pa.Array) -> None:
+        for value in as_text(distinct).to_pylist():
+            if len(self._words) >= _MOST_WORDS:
+                return
+            self._words.update(w for w in words_of(value) if len(w) > 2 or not w.isascii())
+
+    def _part(self, table: Table, name: str) -> _Part:
+        place = table.name, name
+        decision = self._plan.resolved(*place)
+        if decision is None:
+            decision = self._unknown(*place)
+        assert decision.op is not None
+        if decision.op == "drop" and any(name in key for key in _keys(self._data.schema, table)):
+            raise UsageError(
+                f"{table.name}.{name} is part of a key and cannot be dropped.",
+                hint="Use hash, digits or uuid, which keep joins.",
+            )
+        root = self._links.get(place, place)
+        key = self._key(decision, table.name, root)
+        action = self._action(
+            "keep" if decision.op == "drop" else decision.op, decision.settings, key
+        )
+        return _Part(decision, action, key, Tally(*place, decision, sorted(action.keeps)))
+
+    def _key(self, decision: Decision, table: str, root: Place) -> bytes:
+        subject = self._plan.tables[table].subject if table in self._plan.tables else None
+        whose = None if subject is None else self._links.get((table, subject), (table, subject))
+        if decision.op == "date_shift":
+            return self._master.under("dates", *(whose or ()))
+        if decision.settings.get("scope") == "subject" and whose is not None:
+            return self._master.under("subject", *whose, str(decision.settings.get("person", "")))
+        if decision.op == "encrypt":
+            return self._master.under("encrypt", decision.domain or ".".join(root))
+        return self._master.under("domain", decision.domain or ".".join(root))
+
+    def _action(self, op: str, settings: Mapping[str, Any], shared: object) -> Action:
+        """Return an action; columns of one key share one, so that they leave out the same."""
+        told = (op, tuple(sorted((k, str(v)) for k, v in settings.items())), shared)
+        if told not in self._actions:
+            self._actions[told] = self._plugins.create("actions", op, settings)
+        return self._actions[told]
+
+    def _unknown(self, table: str, column: str) -> Decision:
+        policy = self._plan.policy.unknown_column
+        if policy == "fail":
+            raise UsageError(
+                f"The plan says nothing of {table}.{column}.",
+                hint="Add the column, or set policy.unknown_column to redact or keep.",
+            )
+        return Decision(policy, because="the plan does not have it")
+
+    def _check_names(self) -> None:
+        schema = self._data.schema
+        for name, told in self._plan.tables.items():
+            table = schema.table(name)
+            for column in (*told.columns, *([told.subject] if told.subject else [])):
+                table.column(column)
+        for decision in self._plan.domains.values():
+            if decision.op not in (*self._plugins.components("actions"), "drop"):
+                raise UsageError(
+                    f"There is no action {decision.op!r}.",
+                    hint=near_matches(str(decision.op), self._plugins.components("actions")),
+                )
+
+    def _check_links(self) -> None:
+        """Refuse a plan that replaces the two ends of a foreign key differently."""
+        for key in self._data.schema.foreign_keys:
+            for own, other in zip(key.columns, key.parent_columns, strict=True):
+                child, parent = self._parts[key.table, own], self._parts[key.parent, other]
+                same = child.decision.op, child.key, dict(child.decision.settings)
+                if same != (parent.decision.op, parent.key, dict(parent.decision.settings)) or (
+                    parent.decision.op != "keep" and "equality" not in parent.action.keeps
+                ):
+                    raise UsageError(
+                        f"The joins of {key} would break: {key.table}.{own} is replaced by "
+                        f"{child.decision.op} and {key.parent}.{other} by {parent.decision.op}.",
+                        hint="Give both one domain, whose action keeps what is equal.",
+                    )
+
+    def _written_schema(self) -> Schema:
+        """Return the schema of what is written: without dropped columns and broken rules."""
+        schema = self._data.schema
+        tables = []
+        for table in schema.tables:
+            columns = tuple(
+                column
+                for column in table.columns
+                if self._parts[table.name, column.name].decision.op != "drop"
+            )
+            tables.append(table.model_copy(update={"columns": columns}))
+        rules = tuple(rule for rule in schema.rules if self._still_holds(rule))
+        return Schema(
+            tables=tuple(tables), foreign_keys=schema.foreign_keys, rules=rules, sdv=schema.sdv
+        )
+
+    def _still_holds(self, rule: Rule) -> bool:
+        parts = [self._parts[place] for place in rule.touches()]
+        touched = [part for part in parts if part.decision.op != "keep"]
+        if not touched:
+            return True
+        if isinstance(rule, UniqueTogether):
+            return all("uniqueness" in part.action.keeps for part in touched)
+        if isinstance(rule, Equality):
+            first, second = parts[:2]
+            same = first.key == second.key and first.decision.op == second.decision.op
+            return same and "equality" in first.action.keeps
+        if isinstance(rule, Inequality):
+            shifted = all(part.decision.op == "date_shift" for part in parts[:2])
+            return shifted and parts[0].key == parts[1].key
+        return False
+
+
+def _of_names(decision: Decision) -> bool:
+    kind = decision.settings.get("kind") if decision.op == "pool" else decision.kind
+    return kind in _NAMES
+
+
+def _keys(schema: Schema, table: Table) -> Iterator[tuple[str, ...]]:
+    if table.primary_key:
+        yield table.primary_key
+    yield from table.alternate_keys
+    for key in schema.foreign_keys:
+        if key.table == table.name:
+            yield key.columns
+        if key.parent == table.name:
+            yield key.parent_columns
+
+
+def _whole(values: pa.ChunkedArray) -> pa.Array:
+    made = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return made.cast(made.type.value_type) if pa.types.is_dictionary(made.type) else made

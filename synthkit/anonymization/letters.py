@@ -1,0 +1,67 @@
+"""Texts as rows of bytes: taken apart by their shape and put together, without a Python loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+__all__ = ["assembled", "letters", "parts", "shapes"]
+
+Rows = NDArray[np.int64]
+Symbols = NDArray[np.uint8]
+_MARKS = np.arange(256, dtype=np.uint8)
+_MARKS[ord("0") : ord("9") + 1] = ord("0")
+_MARKS[ord("A") : ord("Z") + 1] = ord("A")
+_MARKS[ord("a") : ord("z") + 1] = ord("a")
+
+
+def shapes(texts: pa.Array) -> Iterator[tuple[Rows, bytes]]:
+    """Yield the places of texts of one shape, and the shape in bytes.
+
+    In a shape every digit is ``0``, every ASCII letter ``A`` or ``a``; the rest is as it is.
+    """
+    if not len(texts):
+        return
+    offsets, data = parts(texts)
+    marked = pa.Array.from_buffers(
+        pa.binary(), len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(_MARKS[data])]
+    ).dictionary_encode()
+    codes = marked.indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
+    for start, part in zip(starts, np.split(order, starts[1:]), strict=True):
+        yield part, marked.dictionary[int(codes[order[start]])].as_py()
+
+
+def letters(texts: pa.Array) -> Symbols:
+    """Return texts of as many bytes each as rows of bytes, shape (count, bytes), to be changed."""
+    offsets, data = parts(texts)
+    size = int(offsets[1]) if len(texts) else 0
+    return data.reshape(len(texts), size).copy()
+
+
+def assembled(groups: Iterable[tuple[Rows, Symbols]], count: int) -> pa.Array:
+    """Return ``count`` texts from groups of rows of bytes and their places, each filled once."""
+    pieces, places = [], [np.zeros(0, np.int64)]
+    for at, symbols in groups:
+        offsets = np.arange(len(at) + 1, dtype=np.int64) * symbols.shape[1]
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(symbols))]
+        pieces.append(pa.Array.from_buffers(pa.large_string(), len(at), buffers))
+        places.append(at)
+    whole = pa.concat_arrays([pa.array([], pa.large_string()), *pieces])
+    back = np.empty(count, np.int64)
+    back[np.concatenate(places)] = np.arange(count)
+    return whole.take(pa.array(back)).cast(pa.string())
+
+
+def parts(texts: pa.Array) -> tuple[NDArray[np.int32], Symbols]:
+    """Return the offsets, from zero on, and the bytes of texts without nulls."""
+    _, places, data = texts.cast(pa.string()).buffers()
+    if not len(texts):
+        return np.zeros(1, np.int32), np.zeros(0, np.uint8)
+    offsets = np.frombuffer(places, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    held = np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+    return offsets - offsets[0], held[offsets[0] : offsets[-1]]

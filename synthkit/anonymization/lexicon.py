@@ -1,0 +1,126 @@
+"""Words that tell names, places and streets, from the lists that Faker has for its locales."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+__all__ = ["Lexicon", "folded", "lexicon", "words_of"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['\u2019`][^\W\d_]+)*")
+_LISTS = {
+    "first": ("person", re.compile(r"^(first|given|middle)_(romanized_)?names?")),
+    "last": ("person", re.compile(r"^(last|family)_(romanized_)?names?")),
+    "title": ("person", re.compile(r"^(prefixes|suffixes|titles)")),
+    "city": ("address", re.compile(r"^_?(cities|city_names?|towns|villages|municipalities|city$)")),
+    "city_part": ("address", re.compile(r"^city_(prefix|suffix)")),
+    "street": ("address", re.compile(r"^(street_(suffix|prefix|title)|road_|streets?_types?)")),
+    "street_name": ("address", re.compile(r"^(street_names?|streets|cells?)$")),
+    "company": ("company", re.compile(r"^company_(suffix|prefix|type)")),
+    "place": ("address", re.compile(r"^countries$")),
+    "job": ("job", re.compile(r"^jobs")),
+    "language": ("person", re.compile(r"^language_names$")),
+    "plain": ("lorem", re.compile(r"^(word_list|parts_of_speech)")),
+}
+_STREET_WORDS = (
+    "street st avenue ave road rd lane ln drive dr boulevard blvd court ct place pl square sq way "
+    "highway hwy parkway terrace close crescent row quay mews hill gardens grove park "
+    "rue place allee impasse chemin quai cours route via viale piazza corso vicolo strada largo "
+    "calle avenida avda plaza paseo carrer camino rua travessa praca alameda ulica ul aleja plac "
+    "strasse str weg gasse platz ring damm ufer straat laan plein weg kade gatan vagen vej gade "
+    "alle katu tie utca ter ulice namesti sokak sokagi cadde caddesi mahallesi prospekt pereulok"
+)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words in small letters without accents, by what they are part of."""
+
+    first: frozenset[str]
+    last: frozenset[str]
+    title: frozenset[str]
+    city: frozenset[str]
+    city_part: frozenset[str]
+    street: frozenset[str]
+    street_name: frozenset[str]
+    company: frozenset[str]
+    place: frozenset[str]
+    job: frozenset[str]
+    language: frozenset[str]
+    plain: frozenset[str]
+
+    def is_name(self, word: str) -> bool:
+        """Say whether a folded word is part of somebody's name."""
+        return word in self.first or word in self.last
+
+
+@cache
+def lexicon(without: frozenset[str] = frozenset()) -> Lexicon:
+    """Return the words of all locales but some; about half a second at the first call."""
+    found: dict[str, set[str]] = {name: set() for name in _LISTS}
+    for topic in dict.fromkeys(topic for topic, _ in _LISTS.values()):
+        for provider in _providers(topic, without):
+            for name, (of, pattern) in _LISTS.items():
+                if of == topic:
+                    found[name].update(_collected(provider, pattern, whole=name == "city"))
+    found["street"].update(_STREET_WORDS.split())
+    found["last"] -= {word for word in found["last"] if len(word) < 2 and word.isascii()}
+    found["title"] -= found["first"] | found["last"]
+    return Lexicon(**{name: frozenset(words) for name, words in found.items()})
+
+
+def folded(text: str) -> str:
+    """Return a text in small letters without accents.
+
+    >>> folded("Müller-Strauß")
+    'muller-strauss'
+    """
+    if text.isascii():
+        return text.lower()
+    parts = unicodedata.normalize("NFKD", text)
+    bare = "".join(each for each in parts if not unicodedata.combining(each))
+    return unicodedata.normalize("NFC", bare).casefold()
+
+
+def words_of(text: str) -> list[str]:
+    """Return the folded words of a text: runs of letters."""
+    return _WORD.findall(folded(text))
+
+
+def _providers(topic: str, without: frozenset[str]) -> Iterator[Any]:
+    import pkgutil
+    from importlib import import_module
+
+    package = import_module(f"faker.providers.{topic}")
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name not in without:
+            loaded = import_module(f"faker.providers.{topic}.{module.name}")
+            yield loaded.Provider
+
+
+def _collected(provider: Any, pattern: re.Pattern[str], *, whole: bool) -> Iterator[str]:
+    for name in dir(provider):
+        if pattern.match(name) and not callable(getattr(provider, name)):
+            for text in _strings(getattr(provider, name)):
+                if "{{" in text:
+                    continue
+                if whole:
+                    yield folded(text)
+                yield from (word for word in words_of(text) if not whole or len(word) > 3)
+
+
+def _strings(values: Any) -> Iterator[str]:
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, dict):
+        for key, part in values.items():
+            yield from _strings(key)
+            if not isinstance(part, (int, float)):
+                yield from _strings(part)
+    elif isinstance(values, (list, tuple, set, frozenset)):
+        for each in values:
+            yield from _strings(each)

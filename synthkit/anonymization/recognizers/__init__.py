@@ -1,0 +1,1 @@
+"""The built-in recognizers: one file for each kind of evidence."""
