@@ -10,6 +10,8 @@ import pyarrow.compute as pc
 
 __all__ = ["over_distinct", "over_pairs"]
 
+_HARDLY_REPEATED = 0.5
+"""Different subjects per row from which on looking for equal pairs does not pay."""
 Replaced = Callable[[pa.Array], pa.Array]
 
 
@@ -32,8 +34,16 @@ def over_pairs(
     texts = _decoded(values)
     if subjects is None:
         return over_distinct(texts, lambda distinct: replace(distinct, distinct))
+    named = pc.coalesce(subjects, pc.cast(texts, pa.string()))
+    whose = named.dictionary_encode()
+    if len(whose.dictionary) > _HARDLY_REPEATED * len(texts):
+        present = pc.is_valid(texts)
+        made = replace(texts.filter(present), named.filter(present))
+        if not texts.null_count:
+            return made
+        at = np.cumsum(np.asarray(present)) - 1
+        return made.take(pa.array(at, mask=~np.asarray(present)))
     of_value = texts.dictionary_encode()
-    whose = pc.coalesce(subjects, pc.cast(texts, pa.string())).dictionary_encode()
     first = pc.fill_null(of_value.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     second = pc.fill_null(whose.indices, 0).to_numpy(zero_copy_only=False).astype(np.int64)
     size = max(len(whose.dictionary), 1)

@@ -36,7 +36,7 @@ _SHARED = {
     "street_address": Decision("address"),
     "secondary_address": Decision("address", {"kind": "secondary_address"}),
     "address": Decision("address", {"kind": "address"}),
-    "postcode": Decision("digits", {"keep_first": 2}),
+    "postcode": Decision("digits", {"keep_first": 1}),
 }
 """What is done to a kind wherever it stands, so that columns of it can be joined."""
 _ALONE = {

@@ -25,7 +25,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((kind, re.compile(pattern)) for kind, pattern in _PATTERNS)
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*\.?")
 _ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-_CAPITAL = r"[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][\w'\u2019-]*"
+_CAPITAL = r"[^\W\d_a-z\u00df-\u00f6\u00f8-\u00ff][\w'\u2019-]{0,40}"
 _CODE = r"\d{4,6}(?:-\d{3,4})?"
 _TAIL = (
     rf"(?:,? (?:[A-Z]{{1,2}}-)?{_CODE}(?: {_CAPITAL}){{1,3}}"
@@ -46,13 +46,14 @@ _NUMBER_FIRST = re.compile(
     rf"\b\d{{1,6}}[A-Za-z]?,? (?P<street>{_CAPITAL}(?: (?!{_UNITS}){_CAPITAL}){{0,4}})\.?"
     rf"(?:,? (?:{_UNITS})\.? ?\w{{1,6}})?{_TAIL}"
 )
+_ENDED = re.compile(rf"(?i:{_ENDINGS})\s?\d{{1,5}}(?!\d)(?:[ /]?[a-zA-Z\d]{{1,3}}\b)?{_TAIL}")
+_HEAD = re.compile(r"[\w.'\u2019-]{0,40}$")
+_WORD_BEFORE = re.compile(r"[^\W\d_][\w'\u2019-]{0,30} $")
 _ADDRESSES = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b(?:[\w'.-]+[ -]){{0,3}}[\w.-]*(?i:{_ENDINGS})\s?\d{{1,5}}"
-        rf"(?:[ /]?[a-zA-Z\d]{{1,3}}\b)?{_TAIL}",
         rf"(?:\b\d{{1,4}}(?: ?bis| ?ter)?,? )?\b(?:{_BEGINNINGS}) "
-        rf"(?:[\w'\u2019.-]+ ){{0,4}}[\w'\u2019.-]+"
+        rf"(?:[\w'\u2019.-]{{1,40}} ){{0,4}}[\w'\u2019.-]{{1,40}}"
         rf"(?:,? (?:n\.?[ºo°]? ?)?\d{{1,4}}(?!\d)[a-zA-Z]?)?{_TAIL}",
     )
 )
@@ -137,10 +138,21 @@ def _addresses(text: str, words: Lexicon) -> Iterator[Span]:
     for found in _NUMBER_FIRST.finditer(text):
         if any(_of_street(word, words) for word in found["street"].split()):
             yield Span(found.start(), found.end() - (found.group()[-1] in ".,"), "address")
+    for found in _ENDED.finditer(text):
+        end = found.end() - (found.group()[-1] in ".,")
+        yield Span(_street_start(text, found.start()), end, "address")
     for pattern in _ADDRESSES:
         for found in pattern.finditer(text):
             if any(map(str.isdigit, found.group())):
                 yield Span(found.start(), found.end() - (found.group()[-1] in ".,"), "address")
+
+
+def _street_start(text: str, ending: int) -> int:
+    """Return where a street begins whose last word ends as streets do: Lange Gasse, Waldweg."""
+    head = _HEAD.search(text[max(0, ending - 40) : ending])
+    start = ending - (len(head.group()) if head else 0)
+    before = _WORD_BEFORE.search(text[max(0, start - 32) : start]) if start == ending else None
+    return start - len(before.group()) if before else start
 
 
 def _of_street(word: str, words: Lexicon) -> bool:

@@ -13,10 +13,10 @@ from synthkit.errors import DataError
 
 __all__ = ["Tally"]
 
-_HELD = 250_000
+_HELD = 100_000
 """Different values of each side that are held to look for survivors."""
-_CHANCE = 0.001
-"""Share of cells that a one-to-one map may leave where they were, by chance, in small formats."""
+_CHANCE = 0.02
+"""Share of different values that a one-to-one map may leave as they are, by chance."""
 _INSIDE = frozenset({"text", "json", "mask"})
 
 
@@ -25,7 +25,7 @@ class Tally:
     """Counts of one column: rows, values present, replaced, the same as before, made null.
 
     ``verbatim`` counts different input values that are among the output values, of the first
-    250,000 different ones of each.
+    100,000 different ones of each.
     """
 
     table: str
@@ -39,11 +39,12 @@ class Tally:
     nulled: int = 0
     _inputs: pa.Array | None = field(default=None, repr=False)
     _outputs: pa.Array | None = field(default=None, repr=False)
+    _alike: pa.Array | None = field(default=None, repr=False)
 
     def clear(self) -> None:
         """Begin again."""
         self.rows = self.present = self.replaced = self.same = self.nulled = 0
-        self._inputs = self._outputs = None
+        self._inputs = self._outputs = self._alike = None
 
     def add(self, before: pa.Array, after: pa.Array) -> None:
         """Count the rows of a chunk."""
@@ -54,11 +55,13 @@ class Tally:
             return
         self.nulled += after.null_count - before.null_count
         if after.type == before.type:
-            equal = pc.equal(before, after)
+            alike = before.filter(pc.equal(before, after)).drop_null()
             if pa.types.is_string(before.type):
-                equal = pc.and_(equal, pc.match_substring_regex(before, r"\S"))
-            same = int(pc.sum(equal).as_py() or 0)
+                alike = alike.filter(pc.match_substring_regex(alike, r"\S"))
+            same = len(alike)
             self.same += same
+            if same:
+                self._alike = _more(self._alike, alike)
             self.replaced += present - same - (after.null_count - before.null_count)
             self._inputs = _more(self._inputs, before)
             self._outputs = _more(self._outputs, after)
@@ -79,8 +82,10 @@ class Tally:
         """Raise `DataError` if values of an identifying column came out as they went in."""
         if self.decision.op in _INSIDE or not self.decision.identifying or not self.present:
             return
-        chance = max(3, _CHANCE * self.present) if "uniqueness" in self.keeps else 0
-        if self.same > chance:
+        chance = 0.0
+        if "uniqueness" in self.keeps and self._inputs is not None:
+            chance = max(2, _CHANCE * len(self._inputs))
+        if self._alike is not None and len(self._alike) > chance:
             raise DataError(
                 f"{self.same:,} of {self.present:,} values came out as they went in.",
                 hint=f"{self.decision.op} cannot replace them: use redact, null or hash.",

@@ -55,7 +55,8 @@ class Email:
         return self._unless_blank(found, made)
 
     def _unless_blank(self, found: pa.Array, made: pa.Array) -> pa.Array:
-        return pc.if_else(pc.match_substring_regex(found, r"\S"), made, found)
+        blank = pc.or_(pc.equal(pc.binary_length(found), 0), pc.utf8_is_space(found))
+        return pc.if_else(blank, found, made) if pc.any(blank).as_py() else made
 
 
 def _letters(digests: np.ndarray) -> np.ndarray:

@@ -1,0 +1,167 @@
+"""How fast anonymizing is, beside Presidio cell by cell: python tests/benchmarks/anonymize.py."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from faker import Faker
+
+from synthkit import extract, pipeline
+from synthkit.anonymization.actions.pools import Pool
+from synthkit.anonymization.actions.settings import PoolSettings
+from synthkit.anonymization.keys import MasterKey
+from synthkit.anonymization.plan import Decision, Plan, TablePlan
+from synthkit.anonymization.recognizers.presidio import analyzer
+from synthkit.anonymization.spans import find_spans
+from synthkit.contracts import Beside
+from synthkit.values import ValueRegistry
+
+KEY = MasterKey("bench", b"b" * 32)
+
+
+def seconds(work: Callable[[], Any], times: int = 3) -> float:
+    """Return the least wall time of some runs."""
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+def names(count: int = 1_000_000) -> dict[str, float]:
+    """Return million values a second that names are replaced at, by how many are distinct."""
+    beside = Beside(ValueRegistry(pipeline.installed_plugins()))
+    distinct = pa.array([f"Anna Smith {number}" for number in range(count)])
+    some = distinct.take(pa.array(np.random.default_rng(0).integers(0, count // 10, count)))
+    pool = Pool(PoolSettings())
+    pool.apply(distinct[:10], b"k" * 32, beside)
+    return {
+        name: count / seconds(lambda held=held: pool.apply(held, b"k" * 32, beside)) / 1e6
+        for name, held in (("distinct", distinct), ("10% distinct", some))
+    }
+
+
+def people(rows: int, folder: Path) -> Path:
+    """Write a table of ten columns, four of them personal."""
+    made = Faker("en_US")
+    made.seed_instance(1)
+    rng = np.random.default_rng(1)
+    full = pa.array([made.name() for _ in range(5_000)])
+    streets = pa.array([made.street_address() for _ in range(5_000)])
+    number = np.arange(rows)
+    table = pa.table(
+        {
+            "id": number,
+            "full_name": full.take(pa.array(rng.integers(0, 5_000, rows))),
+            "email": pa.array([f"user{n}@mail.test" for n in range(rows)]),
+            "phone": pa.array([f"+1 212 555 {n % 10_000:04d}" for n in range(rows)]),
+            "street": streets.take(pa.array(rng.integers(0, 5_000, rows))),
+            "amount": rng.random(rows),
+            "count": rng.integers(0, 9, rows),
+            "status": pa.array(["new", "paid", "sent"]).take(pa.array(rng.integers(0, 3, rows))),
+            "flag": rng.random(rows) < 0.5,
+            "score": rng.normal(size=rows),
+        }
+    )
+    place = folder / f"people{rows}"
+    place.mkdir()
+    pq.write_table(table, place / "people.parquet", row_group_size=100_000)
+    return place
+
+
+def plan() -> Plan:
+    """Return a plan with subject-scoped names, addresses, e-mails and phones."""
+    keep = Decision("keep")
+    columns = dict.fromkeys(("id", "amount", "count", "status", "flag", "score"), keep)
+    columns |= {
+        "full_name": Decision("pool", {"kind": "name", "scope": "subject"}),
+        "email": Decision("email"),
+        "phone": Decision("phone"),
+        "street": Decision("address", {"scope": "subject"}),
+    }
+    return Plan({"people": TablePlan(columns, "id")})
+
+
+def whole(rows: int) -> dict[str, float]:
+    """Return rows a second from Parquet to Parquet, and the most memory in MB, of a new process."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = people(rows, Path(folder))
+        told = subprocess.run(
+            [sys.executable, __file__, "--folder", str(place)],
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+        )
+    found = json.loads(told.stdout)
+    return {
+        "rows/s": rows / found["seconds"],
+        "rows/s after reading": rows / found["written in"],
+        "MB": found["MB"],
+    }
+
+
+def one(place: Path) -> dict[str, float]:
+    """Anonymize a folder; return seconds, those after reading, and memory in MB."""
+    began = time.perf_counter()
+    made = extract.anonymize(pipeline.read(place), key=KEY, plan=plan())
+    read = time.perf_counter()
+    pipeline.write(made.data, place.parent / "out", format="parquet")
+    ended = time.perf_counter()
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {"seconds": ended - began, "written in": ended - read, "MB": most}
+
+
+def against_presidio() -> dict[str, float]:
+    """Return texts and cells a second of ours and of Presidio's analyzer, in this run."""
+    words = Faker("en_US")
+    words.seed_instance(2)
+    texts = [f"{words.text(150)} {words.name()}, {words.phone_number()}." for _ in range(2_000)]
+    find_spans(texts[0], lambda _: False)
+    engine = analyzer()
+    engine.analyze(texts[0], language="en")
+    ours = 2_000 / seconds(lambda: [find_spans(text, lambda _: False) for text in texts])
+    few = texts[:100]
+    theirs = 100 / seconds(lambda: [engine.analyze(text, language="en") for text in few], 1)
+    with tempfile.TemporaryDirectory() as folder:
+        place = people(20_000, Path(folder))
+        data = pipeline.read(place).load()
+        made = extract.anonymize(data, key=KEY, plan=plan()).data
+        made_anew = seconds(lambda: sum(chunk.data.num_rows for chunk in made.stream()), 2)
+    cells = [str(value) for row in data["people"].head(60).values.tolist() for value in row]
+    began = time.perf_counter()
+    for cell in cells:
+        engine.analyze(cell, language="en")
+    presidio = len(cells) / (time.perf_counter() - began)
+    return {
+        "texts/s": ours,
+        "Presidio texts/s": theirs,
+        "cells/s": 200_000 / made_anew,
+        "Presidio cells/s": presidio,
+        "times Presidio by cell": 200_000 / made_anew / presidio,
+    }
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--folder", type=Path, help="Anonymize this folder and say how fast.")
+    given = parser.parse_args()
+    if given.folder is not None:
+        print(json.dumps(one(given.folder)))  # noqa: T201
+        sys.exit()
+    rows = given.rows
+    told = {"names": names(), "table": whole(rows), "presidio": against_presidio()}
+    print(json.dumps(told, indent=1))  # noqa: T201

@@ -1,0 +1,45 @@
+"""Values that come out as they went in stop a run, but for the few that chance leaves."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from synthkit.anonymization.plan import Decision
+from synthkit.anonymization.tallies import Tally
+from synthkit.errors import DataError
+
+
+def tally(keeps: list[str]) -> Tally:
+    return Tally("t", "c", Decision("digits"), keeps)
+
+
+def test_survivors_are_counted_and_refused() -> None:
+    before = pa.array([f"{n}" for n in range(1_000)])
+    made = tally(["equality"])
+    made.add(before, pa.array(["0"] + ["x"] * 999))
+    assert (made.rows, made.present, made.same, made.replaced) == (1_000, 1_000, 1, 999)
+    assert made.verbatim == 1
+    with pytest.raises(DataError, match="1 of 1,000") as caught:
+        made.check()
+    assert (caught.value.table, caught.value.column) == ("t", "c")
+
+
+def test_a_one_to_one_map_may_leave_a_few_different_values() -> None:
+    values = [f"{n:04}" for n in range(1_000)]
+    few = tally(["uniqueness"])
+    few.add(pa.array(values * 3), pa.array((values[:15] + ["x"] * 985) * 3))
+    few.check()
+    many = tally(["uniqueness"])
+    many.add(pa.array(values), pa.array(values[:30] + ["x"] * 970))
+    with pytest.raises(DataError, match="30 of 1,000"):
+        many.check()
+
+
+def test_blank_and_missing_values_count_for_nothing() -> None:
+    made = tally([])
+    made.add(pa.array(["", " ", None, "a"]), pa.array(["", " ", None, "b"]))
+    made.check()
+    assert (made.same, made.verbatim, made.replaced) == (0, 0, 3)
+    made.clear()
+    assert made.rows == 0
