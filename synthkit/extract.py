@@ -54,7 +54,9 @@ def find_personal(
     forms. Opens no socket.
     """
     listener = progress or Silent()
-    whole = data if isinstance(data, Dataset) else pipeline.read(data, progress=listener)
+    whole = (
+        data if isinstance(data, Dataset) else pipeline.read(data, progress=listener, check=False)
+    )
     settings: Mapping[str, Mapping[str, object]] = {"presidio": {"nlp": nlp}} if nlp else {}
     recognizers = Recognizers(pipeline.installed_plugins(), settings)
     return detect(whole, recognizers, locales=locales, progress=listener)
@@ -70,7 +72,9 @@ def make_plan(
 ) -> Plan:
     """Return a plan that replaces what is found in a data set and keeps the rest."""
     listener = progress or Silent()
-    whole = data if isinstance(data, Dataset) else pipeline.read(data, progress=listener)
+    whole = (
+        data if isinstance(data, Dataset) else pipeline.read(data, progress=listener, check=False)
+    )
     found = find_personal(whole, locales=locales, nlp=nlp, progress=listener)
     return propose(whole, found, locales=locales, key_id=key_id)
 
@@ -92,7 +96,9 @@ def anonymize(
     the rows raises `DataError` if values cannot be replaced or came out as they went in.
     """
     listener = progress or Silent()
-    whole = data if isinstance(data, Dataset) else pipeline.read(data, progress=listener)
+    whole = (
+        data if isinstance(data, Dataset) else pipeline.read(data, progress=listener, check=False)
+    )
     chosen = plan or make_plan(whole, key_id=key.id, progress=listener)
     if rows:
         whole = subset(whole, rows, key.under("subset"))
@@ -109,7 +115,7 @@ def decrypt(data: Dataset | Location, plan: Plan, key: MasterKey) -> Dataset:
     """
     from synthkit.anonymization.decrypt import decrypted_chunks
 
-    whole = data if isinstance(data, Dataset) else pipeline.read(data)
+    whole = data if isinstance(data, Dataset) else pipeline.read(data, check=False)
     return Streamed(whole.schema, lambda: decrypted_chunks(whole, plan, key), origin="decrypted")
 
 

@@ -45,15 +45,17 @@ def installed_plugins() -> Plugins:
     return Plugins()
 
 
-def read(location: Location, *, progress: Progress | None = None) -> Dataset:
+def read(location: Location, *, progress: Progress | None = None, check: bool = True) -> Dataset:
     """Read a data set: a folder of files, a file, or whatever a source plugin claims.
 
     A ``schema.yaml`` or SDV ``metadata.json`` beside the data is used; otherwise types, keys,
-    foreign keys and rules are inferred, each with a reason (``.reasons``).
+    foreign keys and rules are inferred, each with a reason (``.reasons``). ``check`` counts rows
+    that break declared keys and rules, which holds key columns in memory.
 
     Raises `UsageError` if nothing is there, `DataError` for data that cannot be read.
     """
-    return sources.read(str(location), installed_plugins(), progress=progress or Silent())
+    plugins = installed_plugins()
+    return sources.read(str(location), plugins, progress=progress or Silent(), check=check)
 
 
 def fit(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -189,7 +189,10 @@ class Anonymizer:
         decision = self._plan.resolved(*place)
         if decision is None:
             decision = self._unknown(*place)
-        assert decision.op is not None
+        if decision.op == "json" and "unreadable" not in decision.settings:
+            told = {**decision.settings, "unreadable": self._plan.policy.unreadable_cell}
+            decision = replace(decision, settings=told)
+        op = decision.op or "keep"
         if decision.op == "drop" and any(name in key for key in _keys(self._data.schema, table)):
             raise UsageError(
                 f"{table.name}.{name} is part of a key and cannot be dropped.",
@@ -197,9 +200,7 @@ class Anonymizer:
             )
         root = self._links.get(place, place)
         key = self._key(decision, table.name, root)
-        action = self._action(
-            "keep" if decision.op == "drop" else decision.op, decision.settings, key
-        )
+        action = self._action("keep" if op == "drop" else op, decision.settings, key)
         return _Part(decision, action, key, Tally(*place, decision, sorted(action.keeps)))
 
     def _key(self, decision: Decision, table: str, root: Place) -> bytes:

@@ -79,7 +79,7 @@ def command(
     plan = None if with_file is None else plan_yaml.load(with_file)
     key = None if out is None else _key(plan, key_env, key_file)
     with Terminal(quiet=quiet or as_json) as terminal:
-        whole = read(data, terminal)
+        whole = read(data, terminal, check=False)
         if plan is None:
             key_id = key.id if key else None
             plan = extract.make_plan(

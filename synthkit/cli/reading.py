@@ -21,7 +21,7 @@ def is_model(location: str) -> bool:
     return location.endswith(".synthkit") or artifact.is_model(Path(location))
 
 
-def read(location: str, terminal: Terminal) -> Dataset:
+def read(location: str, terminal: Terminal, *, check: bool = True) -> Dataset:
     """Read a data set; notices go to the terminal. Raises `UsageError` for a model file."""
     from synthkit import pipeline
 
@@ -31,7 +31,7 @@ def read(location: str, terminal: Terminal) -> Dataset:
             hint=f"`synthkit sample {location}` draws data from it, "
             f"`synthkit inspect {location}` shows it.",
         )
-    data = pipeline.read(location, progress=terminal)
+    data = pipeline.read(location, progress=terminal, check=check)
     for notice in data.notices:
         terminal.say(f"Note: {notice}")
     return data

@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 
-def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -> Dataset:
+def read(
+    location: str, plugins: Plugins, *, progress: Progress | None = None, check: bool = True
+) -> Dataset:
     """Read a data set from wherever a source claims to read it.
 
     Where the location declares no keys, keys and rules are inferred from the rows; where it
     declares keys but speaks of no rules and reference tables, as SDV's metadata, those alone.
     Declared keys and rules are checked: orphans, missing keys and rows that break a rule are kept
-    and counted in the notices.
+    and counted in the notices, unless ``check`` is false: then memory does not grow with the rows.
 
     Raises:
         UsageError: No source reads such a location, or nothing is there.
@@ -48,7 +50,7 @@ def read(location: str, plugins: Plugins, *, progress: Progress | None = None) -
     reader = Held(opened, schema)
     reasons, notices = list(opened.reasons()), list(opened.notices())
     data = Dataset(schema, reader)
-    if declared:
+    if declared and check:
         notices += check_keys(data)
         notices += check_rules(data)
     if not declared or not is_complete(schema):

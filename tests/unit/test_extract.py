@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from synthkit import extract, pipeline
 from synthkit.anonymization import plan_yaml
 from synthkit.anonymization.keys import MasterKey, new_key
-from synthkit.anonymization.plan import Decision, Plan, TablePlan
+from synthkit.anonymization.plan import Decision, Plan, Policy, TablePlan
 from synthkit.cli import cli
 from synthkit.dataset import Dataset
 from synthkit.errors import DataError, UsageError
@@ -257,3 +257,14 @@ def test_encrypted_columns_are_opened_by_the_key_alone(people: Path, tmp_path: P
     assert (opened["email"] == data["people"]["email"]).all()
     with pytest.raises(DataError, match="not encrypted with this key"):
         extract.decrypt(sealed, told, MasterKey("one", b"x" * 32)).load()
+
+
+def test_what_is_no_json_is_treated_as_the_policy_says() -> None:
+    schema = Schema(tables=(Table(name="a", columns=(Column(name="doc"),)),))
+    data = Dataset.in_memory(schema, {"a": pa.table({"doc": ['{"n": 1}', "{broken"]})})
+    tables = {"a": TablePlan({"doc": Decision("json")})}
+    made = extract.anonymize(data, key=KEY, plan=Plan(tables)).data
+    assert made["a"]["doc"].tolist() == ['{"n": 1}', "[REDACTED]"]
+    strict = Plan(tables, policy=Policy(unreadable_cell="fail"))
+    with pytest.raises(DataError, match="no JSON"):
+        extract.anonymize(data, key=KEY, plan=strict).data.load()
