@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["over_distinct", "over_pairs"]
+__all__ = ["decoded", "over_distinct", "over_pairs"]
 
 _HARDLY_REPEATED = 0.5
 """Different subjects per row from which on looking for equal pairs does not pay."""
@@ -17,7 +17,7 @@ Replaced = Callable[[pa.Array], pa.Array]
 
 def over_distinct(values: pa.Array, replace: Replaced) -> pa.Array:
     """Return every row's replacement, where ``replace`` gets the distinct values without nulls."""
-    encoded = _decoded(values).dictionary_encode()
+    encoded = decoded(values).dictionary_encode()
     made = replace(encoded.dictionary)
     if len(made) != len(encoded.dictionary):
         raise ValueError("an action returned another number of values than it was given")
@@ -29,16 +29,17 @@ def over_pairs(
 ) -> pa.Array:
     """Return every row's replacement, by the distinct pairs of a value and a subject.
 
-    Rows without a subject count as subjects of their own value.
+    Rows without a subject count as subjects of their own value. ``replace`` may get the values
+    dictionary-encoded.
     """
-    texts = _decoded(values)
+    texts = decoded(values)
     if subjects is None:
         return over_distinct(texts, lambda distinct: replace(distinct, distinct))
     named = pc.coalesce(subjects, pc.cast(texts, pa.string()))
     whose = named.dictionary_encode()
     if len(whose.dictionary) > _HARDLY_REPEATED * len(texts):
         present = pc.is_valid(texts)
-        made = replace(texts.filter(present), named.filter(present))
+        made = replace(texts.dictionary_encode().filter(present), named.filter(present))
         if not texts.null_count:
             return made
         at = np.cumsum(np.asarray(present)) - 1
@@ -57,7 +58,8 @@ def over_pairs(
     return made.take(pa.array(at - missing, mask=at < missing))
 
 
-def _decoded(values: pa.Array) -> pa.Array:
+def decoded(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return values as one plain array."""
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values

@@ -55,7 +55,9 @@ def _batch(texts: pa.Array, key: bytes) -> Tokens:
             short = [_shortened(data[offsets[row] : offsets[row + 1]], key) for row in rows]
             made[rows] = chained(key, np.frombuffer(b"".join(short), np.uint8).reshape(-1, 16))
         else:
-            made[rows] = _cmac(key, data, offsets[rows], lengths[rows], int(size) * _BLOCK)
+            held = data[offsets[0] : offsets[-1]]
+            own = held if len(rows) == len(texts) else held[np.repeat(blocks == size, lengths)]
+            made[rows] = _cmac(key, own, lengths[rows], int(size) * _BLOCK)
     return made.view("<u8").astype(np.uint64)
 
 
@@ -66,15 +68,12 @@ def _shortened(value: NDArray[np.uint8], key: bytes) -> bytes:
 def _cmac(
     key: bytes,
     data: NDArray[np.uint8],
-    starts: NDArray[np.int32],
     lengths: NDArray[np.int32],
     width: int,
 ) -> NDArray[np.uint8]:
-    """Return the CMAC of texts that all take as many blocks, ``width`` bytes."""
-    place = np.arange(width)
-    held = place[None, :] < lengths[:, None]
-    padded = np.concatenate([data, np.zeros(width, np.uint8)])
-    message = np.where(held, padded[starts[:, None] + place], 0).astype(np.uint8)
+    """Return the CMAC of texts, one after the other, that all take ``width`` bytes of blocks."""
+    message = np.zeros((len(lengths), width), np.uint8)
+    message[np.arange(width, dtype=np.int32) < lengths[:, None]] = data
     whole = lengths == width
     short = np.flatnonzero(~whole)
     message[short, lengths[short]] = 0x80

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -55,8 +56,7 @@ class Pool:
 
     def _chosen(self, found: pa.Array, whose: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         pool, small, known = self._held(beside)
-        itself = pc.index_in(pc.utf8_lower(found), value_set=small)
-        codes = np.asarray(pc.fill_null(itself, -1))
+        codes = _by_distinct(found, lambda texts: _codes(texts, small))
         digests = tokens(whose, key)
         at = (digests[:, 0] % np.uint64(SIZE)).astype(np.int64)
         step = (digests[:, 1] | np.uint64(1)).astype(np.int64)
@@ -121,17 +121,53 @@ def _text(values: pa.Array) -> pa.Array:
     return values.cast(pa.string())
 
 
+def _codes(texts: pa.Array, small: pa.Array) -> NDArray[np.int64]:
+    """Return where texts stand in the pool, or -1."""
+    at = pc.fill_null(pc.index_in(pc.utf8_lower(texts), value_set=small), -1)
+    return np.asarray(at, dtype=np.int64)
+
+
+def _by_distinct(
+    values: pa.Array, found: Callable[[pa.Array], NDArray[np.int64]]
+) -> NDArray[np.int64]:
+    """Return what is found of each value, looking once at values that repeat."""
+    if pa.types.is_dictionary(values.type):
+        return found(values.dictionary)[np.asarray(values.indices)]
+    return found(values)
+
+
+_TURNED, _UPPER, _LOWER, _BLANK = 1, 2, 4, 8
+
+
+def _styles(texts: pa.Array) -> NDArray[np.int64]:
+    """Return how names are written, as bits."""
+    size = pc.binary_length(texts)
+    told = {
+        _TURNED: pc.match_substring(texts, ","),
+        _UPPER: pc.and_(pc.utf8_is_upper(texts), pc.greater(size, 1)),
+        _LOWER: pc.utf8_is_lower(texts),
+        _BLANK: pc.or_(pc.equal(size, 0), pc.utf8_is_space(texts)),
+    }
+    made = np.zeros(len(texts), np.int64)
+    for bit, holds in told.items():
+        made |= np.where(np.asarray(holds), bit, 0)
+    return made
+
+
 def _styled(found: pa.Array, made: pa.Array, *, turns: bool) -> pa.Array:
     """Return names written as the values were: in capitals, in small letters, last name first."""
-    turned = pc.match_substring(found, ",")
-    if turns and pc.any(turned).as_py():
+    style = _by_distinct(found, _styles)
+
+    def where(bit: int) -> pa.Array:
+        return pa.array(style & bit != 0)
+
+    if turns and (style & _TURNED).any():
         last_first = pc.replace_substring_regex(made, r"^(\S+) +(\S+)$", r"\2, \1")
-        made = pc.if_else(turned, last_first, made)
-    upper = pc.and_(pc.utf8_is_upper(found), pc.greater(pc.binary_length(found), 1))
-    lower = pc.utf8_is_lower(found)
-    if pc.any(upper).as_py():
-        made = pc.if_else(upper, pc.utf8_upper(made), made)
-    if pc.any(lower).as_py():
-        made = pc.if_else(lower, pc.utf8_lower(made), made)
-    blank = pc.or_(pc.equal(pc.binary_length(found), 0), pc.utf8_is_space(found))
-    return pc.if_else(blank, found, made) if pc.any(blank).as_py() else made
+        made = pc.if_else(where(_TURNED), last_first, made)
+    if (style & _UPPER).any():
+        made = pc.if_else(where(_UPPER), pc.utf8_upper(made), made)
+    if (style & _LOWER).any():
+        made = pc.if_else(where(_LOWER), pc.utf8_lower(made), made)
+    if (style & _BLANK).any():
+        made = pc.if_else(where(_BLANK), _text(found), made)
+    return made

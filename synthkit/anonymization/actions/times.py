@@ -13,7 +13,7 @@ from synthkit.anonymization.actions.settings import (
     GeneralizeSettings,
     NoiseSettings,
 )
-from synthkit.anonymization.distinct import over_distinct, over_pairs
+from synthkit.anonymization.distinct import decoded, over_distinct, over_pairs
 from synthkit.anonymization.tokens import tokens
 from synthkit.contracts.action import Beside
 from synthkit.errors import DataError, UsageError
@@ -123,6 +123,7 @@ class Noise:
         )
 
     def _noisy(self, found: pa.Array, whose: pa.Array, key: bytes) -> pa.Array:
+        found = decoded(found)
         texts = pc.binary_join_element_wise(
             found.cast(pa.string()), whose.cast(pa.string()), "\x00"
         )
