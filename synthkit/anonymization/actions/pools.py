@@ -124,7 +124,8 @@ def _text(values: pa.Array) -> pa.Array:
 def _codes(texts: pa.Array, small: pa.Array) -> NDArray[np.int64]:
     """Return where texts stand in the pool, or -1."""
     at = pc.fill_null(pc.index_in(pc.utf8_lower(texts), value_set=small), -1)
-    return np.asarray(at, dtype=np.int64)
+    codes: NDArray[np.int64] = np.asarray(at, dtype=np.int64)
+    return codes
 
 
 def _by_distinct(
