@@ -133,7 +133,8 @@ def _by_distinct(
 ) -> NDArray[np.int64]:
     """Return what is found of each value, looking once at values that repeat."""
     if pa.types.is_dictionary(values.type):
-        return found(values.dictionary)[np.asarray(values.indices)]
+        codes: NDArray[np.int64] = found(values.dictionary)[np.asarray(values.indices)]
+        return codes
     return found(values)
 
 
