@@ -6,7 +6,13 @@ Within an API version, arguments and fields are only added, with defaults.
 from synthkit.contracts.action import Action, Beside, SurveyingAction
 from synthkit.contracts.component import API_VERSION, Component, NoSettings
 from synthkit.contracts.conditions import Condition, ConditionalModel, Conditions, Weighting
-from synthkit.contracts.exporter import Exporter, Written, WrittenTable
+from synthkit.contracts.exporter import (
+    Attach,
+    AttachingExporter,
+    Exporter,
+    Written,
+    WrittenTable,
+)
 from synthkit.contracts.generator import GenerateRequest, Generator
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.recognizer import ColumnSample, Finding, Recognizer
@@ -26,6 +32,8 @@ from synthkit.randomness import Streams
 __all__ = [
     "API_VERSION",
     "Action",
+    "Attach",
+    "AttachingExporter",
     "Beside",
     "ColumnSample",
     "Component",

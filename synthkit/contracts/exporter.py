@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from synthkit.dataset import TableChunk
 from synthkit.schema import Schema
 
-__all__ = ["Exporter", "Written", "WrittenTable"]
+__all__ = ["Attach", "AttachingExporter", "Exporter", "Written", "WrittenTable"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,11 @@ class Written:
         return sum(table.row_count for table in self.tables.values())
 
 
+Attach = Callable[[Written], Mapping[str, str]]
+"""Asked once, when all rows are written and none is seen yet: texts to put beside the tables, by
+name (``lineage.json``). What it raises undoes the write."""
+
+
 class Exporter(Protocol):
     """Writes tables. The result is complete or absent, whatever interrupts it."""
 
@@ -52,4 +57,25 @@ class Exporter(Protocol):
         on how rows are cut into chunks. `UsageError` if something is there and ``overwrite`` is
         false; with it, only what this write makes is replaced.
         """
+        ...
+
+
+class AttachingExporter(Exporter, Protocol):
+    """An exporter whose ``write`` also takes ``attach``, which is how it is known.
+
+    What is attached appears with the tables or not at all: as files in a folder, as
+    ``<file>.<name>`` beside a single file, as rows (name, content) of a table
+    ``synthkit_attached`` in a database. For an exporter that takes none, synthkit puts the files
+    there itself, after the write.
+    """
+
+    def write(
+        self,
+        schema: Schema,
+        chunks: Iterator[TableChunk],
+        location: str,
+        overwrite: bool = False,
+        attach: Attach | None = None,
+    ) -> Written:
+        """Write every table and what is attached to them; see `Exporter`."""
         ...

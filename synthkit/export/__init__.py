@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeGuard
 
-from synthkit.contracts.exporter import Exporter, Written
+from synthkit.contracts.exporter import Attach, AttachingExporter, Exporter, Written
+from synthkit.export.sinks import attached_path, write_text
 from synthkit.schema import Schema
+from synthkit.staging import staging
 
 if TYPE_CHECKING:
     from synthkit.dataset import TableChunk
@@ -26,10 +30,12 @@ def write(
     format: str | None = None,
     overwrite: bool = False,
     settings: Mapping[str, Any] | None = None,
+    attach: Attach | None = None,
 ) -> Written:
     """Write tables to a location, complete or not at all.
 
-    The format is that given, else the one that the location names, else CSV.
+    The format is that given, else the one that the location names, else CSV. ``attach`` gives
+    texts that appear with the tables: in their folder, or beside their file as ``<file>.<name>``.
 
     Raises:
         UsageError: An unknown format or setting, or something is there already.
@@ -38,7 +44,28 @@ def write(
     """
     name = format or _named_by(location, plugins) or DEFAULT_FORMAT
     exporter: Exporter = plugins.create("exporters", name, settings)
-    return exporter.write(schema, chunks, location, overwrite)
+    if attach is None:
+        return exporter.write(schema, chunks, location, overwrite)
+    if _attaches(exporter):
+        return exporter.write(schema, chunks, location, overwrite, attach)
+    written = exporter.write(schema, chunks, location, overwrite)
+    _put_beside(Path(location), attach(written))
+    return written
+
+
+def _attaches(exporter: Exporter) -> TypeGuard[AttachingExporter]:
+    return "attach" in signature(exporter.write).parameters
+
+
+def _put_beside(target: Path, texts: Mapping[str, str]) -> None:
+    """Write texts where an exporter that takes none has written; to a URL nothing is added."""
+    if not target.exists():
+        return
+    for name, text in texts.items():
+        path = target / name if target.is_dir() else attached_path(target, name)
+        with staging(path) as staged:
+            write_text(staged / path.name, text)
+            (staged / path.name).replace(path)
 
 
 def _named_by(location: str, plugins: Plugins) -> str | None:

@@ -1,7 +1,8 @@
 """Writes tables as files of one format: a folder with one file per table, or a single file.
 
 Beside the files of a folder lie ``schema.yaml``, so that they are read back as what they were,
-and ``synthkit.json``, which says what was written and so what a later write may replace.
+``synthkit.json``, which says what was written and so what a later write may replace, and what
+the caller attaches.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from synthkit.contracts.exporter import Written, WrittenTable
+from synthkit.contracts.exporter import Attach, Written, WrittenTable
 from synthkit.dataset import TableChunk
 from synthkit.errors import PluginError, UnsupportedError, UsageError
 from synthkit.export.blocks import Blocks
-from synthkit.export.sinks import FileSink
+from synthkit.export.sinks import FileSink, attached_path, write_text
 from synthkit.schema import Schema, Table
 from synthkit.schema.files import dumps
 from synthkit.staging import replace_files, staging
@@ -29,7 +30,8 @@ __all__ = ["MANIFEST", "FilesExporter", "Format", "OpenFile"]
 MANIFEST = "synthkit.json"
 SCHEMA = "schema.yaml"
 MANIFEST_VERSION = 1
-_TAKEN = ("metadata.json", "schema.json", MANIFEST)
+LINEAGE = "lineage.json"
+_TAKEN = ("metadata.json", "schema.json", LINEAGE, MANIFEST)
 _TABLE_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet")
 
 
@@ -92,13 +94,18 @@ class FilesExporter:
         return "://" not in location and self._format.for_file(location) is not None
 
     def write(
-        self, schema: Schema, chunks: Iterator[TableChunk], location: str, overwrite: bool = False
+        self,
+        schema: Schema,
+        chunks: Iterator[TableChunk],
+        location: str,
+        overwrite: bool = False,
+        attach: Attach | None = None,
     ) -> Written:
-        """Write every table, complete or not at all; see `Exporter`."""
+        """Write every table, complete or not at all; see `AttachingExporter`."""
         target = Path(location).resolve()
         if self.claims(location) and not target.is_dir():
-            return self._write_file(schema, chunks, location, target, overwrite)
-        return self._write_folder(schema, chunks, location, target, overwrite)
+            return self._write_file(schema, chunks, location, target, overwrite, attach)
+        return self._write_folder(schema, chunks, location, target, overwrite, attach)
 
     def _write_file(
         self,
@@ -107,6 +114,7 @@ class FilesExporter:
         location: str,
         target: Path,
         overwrite: bool,
+        attach: Attach | None,
     ) -> Written:
         if len(schema.tables) != 1:
             raise UsageError(
@@ -122,11 +130,22 @@ class FilesExporter:
         table = schema.tables[0]
         with staging(target) as staged:
             written = _write_tables(form, schema, chunks, staged, {table.name: target.name})
+            size, digest, rows = written[table.name]
+            told = Written(
+                location, form.name, {table.name: WrittenTable(location, rows, size, digest)}
+            )
+            beside = {}
+            for name, text in (attach(told) if attach else {}).items():
+                path = attached_path(target, name)
+                write_text(staged / path.name, text)
+                beside[staged / path.name] = path
+            # What was attached to an earlier file goes first: none shall lie beside another's.
+            for path in beside.values():
+                path.unlink(missing_ok=True)
             (staged / target.name).replace(target)
-        size, digest, rows = written[table.name]
-        return Written(
-            location, form.name, {table.name: WrittenTable(location, rows, size, digest)}
-        )
+            for made, path in beside.items():
+                made.replace(path)
+        return told
 
     def _write_folder(
         self,
@@ -135,32 +154,45 @@ class FilesExporter:
         location: str,
         target: Path,
         overwrite: bool,
+        attach: Attach | None,
     ) -> Written:
         names = {table.name: _file_name(table.name, self._format.ending) for table in schema.tables}
         earlier = _check_folder(target, location, set(names.values()), overwrite)
+        if attach and (target / LINEAGE).exists() and LINEAGE not in earlier:
+            raise UsageError(
+                f"{location!r} has {LINEAGE!r}, which is not from synthkit.",
+                hint=f"Move {LINEAGE!r} away, or give another folder.",
+            )
         with staging(target) as staged:
             written = _write_tables(self._format, schema, chunks, staged, names)
             tables = {
                 table: {"file": names[table], "rows": rows, "bytes": size, "sha256": digest}
                 for table, (size, digest, rows) in written.items()
             }
+            folder = Path(location)
+            told = Written(
+                location,
+                self._format.name,
+                {
+                    table: WrittenTable(str(folder / names[table]), rows, size, digest)
+                    for table, (size, digest, rows) in written.items()
+                },
+            )
+            size, digest = write_text(staged / SCHEMA, dumps(schema))
+            attached = dict(attach(told)) if attach else {}
+            for name, text in attached.items():
+                write_text(staged / name, text)
+            # Names alone: what is attached may tell times, and the manifest stays the same.
             manifest = {
                 "synthkit": MANIFEST_VERSION,
                 "format": self._format.name,
                 "tables": tables,
+                "schema": {"file": SCHEMA, "bytes": size, "sha256": digest},
+                **({"attached": sorted(attached)} if attached else {}),
             }
-            _write_text(staged / SCHEMA, dumps(schema))
-            _write_text(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
+            write_text(staged / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False))
             replace_files(staged, target, seal=MANIFEST, stale=earlier)
-        folder = Path(location)
-        return Written(
-            location,
-            self._format.name,
-            {
-                table: WrittenTable(str(folder / names[table]), rows, size, digest)
-                for table, (size, digest, rows) in written.items()
-            },
-        )
+        return told
 
 
 def _write_tables(
@@ -252,15 +284,7 @@ def _earlier_files(folder: Path) -> list[str]:
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         files = [table["file"] for table in manifest["tables"].values()]
+        files += manifest.get("attached", [])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []
     return [name for name in files if isinstance(name, str) and Path(name).name == name]
-
-
-def _write_text(path: Path, text: str) -> None:
-    sink = FileSink(path, "none")
-    try:
-        sink.write((text.rstrip("\n") + "\n").encode("utf-8"))
-        sink.finish()
-    finally:
-        sink.abandon()

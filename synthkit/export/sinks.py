@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-__all__ = ["ENDINGS", "FileSink"]
+__all__ = ["ENDINGS", "FileSink", "attached_path", "write_text"]
 
 ENDINGS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
 """What a compressed text file's name ends in."""
@@ -84,3 +84,18 @@ class FileSink:
     def abandon(self) -> None:
         """Close without finishing."""
         self._raw.release()
+
+
+def write_text(path: Path, text: str) -> tuple[int, str]:
+    """Write a text that ends in one line break, on disk in the end; return size and SHA-256."""
+    sink = FileSink(path, "none")
+    try:
+        sink.write((text.rstrip("\n") + "\n").encode("utf-8"))
+        return sink.finish()
+    finally:
+        sink.abandon()
+
+
+def attached_path(file: Path, name: str) -> Path:
+    """Return where a text lies that is attached to a single file."""
+    return file.with_name(f"{file.name}.{name}")

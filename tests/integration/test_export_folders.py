@@ -11,14 +11,19 @@ import textwrap
 import time
 from collections.abc import Iterator
 from hashlib import sha256
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pyarrow as pa
 import pytest
 
 from synthkit import export, sources
+from synthkit.contracts import Component, Written, WrittenTable
 from synthkit.dataset import TableChunk
-from synthkit.errors import PluginError, SynthkitError, UnsupportedError, UsageError
+from synthkit.errors import DataError, PluginError, SynthkitError, UnsupportedError, UsageError
+from synthkit.hookspecs import hookimpl
 from synthkit.plugins import Plugins
 from synthkit.schema import Column, Schema, Table
 
@@ -232,6 +237,7 @@ import pyarrow as pa
 from synthkit import export
 from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError
+from synthkit.hookspecs import hookimpl
 from synthkit.plugins import Plugins
 from synthkit.schema import Column, Schema, Table
 
@@ -316,3 +322,75 @@ def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
     _, errors = process.communicate(timeout=60)
     assert "KeyboardInterrupt" in errors
     assert list(tmp_path.iterdir()) == []
+
+
+def attached(written: Written) -> dict[str, str]:
+    counts = {name: table.row_count for name, table in written.tables.items()}
+    return {"lineage.json": json.dumps([written.format, counts])}
+
+
+def test_what_is_attached_lies_beside_the_tables_and_is_none(
+    tmp_path: Path, plugins: Plugins
+) -> None:
+    out = tmp_path / "out"
+    export.write(schema("t"), rows("t"), str(out), plugins, format="json", attach=attached)
+    assert json.loads((out / "lineage.json").read_text()) == ["json", {"t": 1}]
+    assert json.loads((out / "synthkit.json").read_text())["attached"] == ["lineage.json"]
+    assert list(sources.read(str(out), plugins)) == ["t"]
+    export.write(schema("t"), rows("t"), str(out), plugins, format="json", overwrite=True)
+    assert not (out / "lineage.json").exists()
+
+
+def test_what_is_attached_to_a_file_bears_its_name(tmp_path: Path, plugins: Plugins) -> None:
+    export.write(schema("t"), rows("t"), str(tmp_path / "t.csv"), plugins, attach=attached)
+    assert json.loads((tmp_path / "t.csv.lineage.json").read_text()) == ["csv", {"t": 1}]
+    assert list(sources.read(str(tmp_path), plugins)) == ["t"]
+
+
+def test_a_table_called_lineage_is_a_table_where_nothing_is_attached(
+    tmp_path: Path, plugins: Plugins
+) -> None:
+    (tmp_path / "lineage.json").write_text('[{"a": 1}]')
+    (tmp_path / "x.lineage.json").write_text('[{"a": 1}]')
+    assert list(sources.read(str(tmp_path), plugins)) == ["lineage", "x.lineage"]
+    with pytest.raises(UsageError, match=r"lineage\.json"):
+        export.write(
+            schema("t"), rows("t"), str(tmp_path), plugins, overwrite=True, attach=attached
+        )
+    with pytest.raises(UnsupportedError, match="lineage"):
+        export.write(schema("lineage"), rows(), str(tmp_path / "n"), plugins, format="json")
+
+
+def test_what_cannot_be_attached_undoes_the_write(tmp_path: Path, plugins: Plugins) -> None:
+    def refused(_: Written) -> dict[str, str]:
+        raise DataError("no")
+
+    for out in ("out", "t.csv"):
+        with pytest.raises(DataError):
+            export.write(schema("t"), rows("t"), str(tmp_path / out), plugins, attach=refused)
+    assert list(tmp_path.iterdir()) == []
+
+
+class Plain:
+    """An exporter that knows nothing of what is attached."""
+
+    def claims(self, location: str) -> bool:
+        return False
+
+    def write(
+        self, schema: Schema, chunks: Iterator[TableChunk], location: str, overwrite: bool = False
+    ) -> Written:
+        Path(location).mkdir()
+        return Written(location, "plain", {"t": WrittenTable(location, 1, 1, "")})
+
+
+def test_an_exporter_that_takes_nothing_gets_it_beside(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    component = Component("plain", "Plain.", lambda settings: Plain())
+    plugin = SimpleNamespace(synthkit_exporters=hookimpl(lambda: [component]))
+    plugin.synthkit_exporters.__name__ = "synthkit_exporters"
+    entry = SimpleNamespace(name="plain", dist=None, load=lambda: plugin)
+    plugins = Plugins(candidates=[cast(EntryPoint, entry)])
+    assert not plugins.set_aside
+    export.write(schema("t"), rows("t"), str(out), plugins, format="plain", attach=attached)
+    assert json.loads((out / "lineage.json").read_text()) == ["plain", {"t": 1}]

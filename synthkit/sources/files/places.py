@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,11 @@ ENDINGS = {
     ".parquet": "parquet",
 }
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
-NOT_TABLES = {"metadata.json", "schema.json", "synthkit.json"}
+MANIFEST = "synthkit.json"
+NOT_TABLES = {"metadata.json", "schema.json", MANIFEST}
 """JSON files that describe tables: SDV's metadata and what synthkit writes beside its output."""
+LINEAGE = ".lineage.json"
+"""What the name of a file ends in that tells where the file of the name before it is from."""
 
 _FORMATS = ", ".join(ENDINGS)
 
@@ -110,8 +114,9 @@ def _check_regular(path: Path) -> None:
 
 def _of_folder(folder: Path) -> list[TableFiles]:
     tables: dict[str, TableFiles] = {}
+    attached = _attached(folder)
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        found = _table_of(entry)
+        found = None if entry.name in attached else _table_of(entry)
         if found is None:
             continue
         if found.name in tables:
@@ -128,6 +133,20 @@ def _of_folder(folder: Path) -> list[TableFiles]:
             hint=f"A table is a file that ends in {_FORMATS}, text also in .gz or .zst after that.",
         )
     return list(tables.values())
+
+
+def _attached(folder: Path) -> frozenset[str]:
+    """Return the files that lie beside tables and are none: of a folder, and of single files."""
+    names = {entry.name for entry in folder.iterdir()}
+    beside = {
+        name for name in names if name.endswith(LINEAGE) and name.removesuffix(LINEAGE) in names
+    }
+    try:
+        listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["attached"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return frozenset(beside)
+    listed = listed if isinstance(listed, list) else []
+    return frozenset(beside | {name for name in listed if isinstance(name, str)})
 
 
 def _table_of(entry: Path) -> TableFiles | None:
