@@ -28,6 +28,7 @@ KINDS_OF_TESTS = {
     "docs",
     "integration",
     "property",
+    "servers",  # no tests: the databases that tests start
     "statistical",
     "unit",
 }
