@@ -14,6 +14,7 @@ import pytest
 from tests.servers import mariadb, postgresql
 
 KILLED = """
+import time
 from tests.servers import postgresql
 with postgresql.server() as url:
     print(url, flush=True)
