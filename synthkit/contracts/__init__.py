@@ -17,7 +17,13 @@ from synthkit.contracts.generator import GenerateRequest, Generator
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.recognizer import ColumnSample, Finding, Recognizer
 from synthkit.contracts.section import Grid, Plot, Section, SectionBuilder, SectionInputs
-from synthkit.contracts.source import OpenSource, Source
+from synthkit.contracts.source import (
+    Choice,
+    ChoosingSource,
+    OpenSource,
+    SamplingSource,
+    Source,
+)
 from synthkit.contracts.synthesizer import (
     FittedModel,
     RowTargets,
@@ -35,6 +41,8 @@ __all__ = [
     "Attach",
     "AttachingExporter",
     "Beside",
+    "Choice",
+    "ChoosingSource",
     "ColumnSample",
     "Component",
     "Condition",
@@ -57,6 +65,7 @@ __all__ = [
     "RowTargets",
     "RowsProvider",
     "SampleRequest",
+    "SamplingSource",
     "Section",
     "SectionBuilder",
     "SectionInputs",

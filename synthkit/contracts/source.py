@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow as pa
 from synthkit.dataset import Notice, Reason
 from synthkit.schema import Schema
 
-__all__ = ["Source"]
+__all__ = ["Choice", "ChoosingSource", "OpenSource", "SamplingSource", "Source"]
 
 
 class Source(Protocol):
@@ -51,4 +52,48 @@ class OpenSource(Protocol):
         self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
     ) -> Iterator[pa.Table]:
         """Yield a table's rows in a stable order, in the types of the schema."""
+        ...
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What of a location is read: every table, unless it says otherwise.
+
+    ``tables`` and ``exclude`` are names of tables, in which ``*`` and ``?`` stand for any
+    characters. Views are read where ``tables`` names them. ``schema_name`` is the schema of a
+    database that has several. ``timeout`` is how many seconds a connection or a lock is waited for.
+    """
+
+    tables: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    schema_name: str | None = None
+    timeout: float | None = None
+
+
+class ChoosingSource(Source, Protocol):
+    """A source whose ``open`` also takes ``choice``, which is how it is known.
+
+    For others, synthkit leaves out tables itself, and refuses the rest of the choice.
+    """
+
+    def open(self, location: str, choice: Choice | None = None) -> OpenSource:
+        """Bind to the chosen tables of a location; see `Source`."""
+        ...
+
+
+class SamplingSource(OpenSource, Protocol):
+    """An open source that finds rows by their keys, so that not all have to be read.
+
+    It is known by having both methods.
+    """
+
+    def row_counts(self) -> Mapping[str, int]:
+        """Return the number of rows of each table."""
+        ...
+
+    def find_rows(self, table: str, columns: Sequence[str], keys: pa.Table) -> Iterator[pa.Table]:
+        """Yield the rows of a table whose ``columns`` hold one of the ``keys``, all columns.
+
+        ``keys`` has distinct rows without nulls, of the same columns in the same types.
+        """
         ...

@@ -36,6 +36,8 @@ class Column(_Value):
     string, binary, ``date32[day]``, ``time64[us]``, ``timestamp[us]``, ``timestamp[us, tz=UTC]``.
     ``format`` is the form in text files; None is the plain form of the storage.
     See `synthkit.schema.text` for the forms that each storage knows.
+    ``sql_type`` is the type by the name that its database has for it (varchar(45), uuid, inet),
+    for writing the column back to one of that kind; ``comment`` is what the database says of it.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Column(_Value):
     format: str | None = None
     nullable: bool = True
     pii: bool = False
+    sql_type: str | None = None
+    comment: str | None = None
     sdv: dict[str, Any] = Field(default_factory=dict)
     """Further keys of SDV's metadata for this column (range_min, regex_format, ...), kept as is."""
 
@@ -60,6 +64,7 @@ class Table(_Value):
     primary_key: Names | None = None
     alternate_keys: tuple[Names, ...] = ()
     reference: bool = False
+    comment: str | None = None
     sdv: dict[str, Any] = Field(default_factory=dict)
 
     _names = field_validator("primary_key", mode="before")(_as_names)
@@ -100,7 +105,8 @@ class Table(_Value):
 class ForeignKey(_Value):
     """Columns of a child table whose values are those of a key of a parent table.
 
-    ``unique`` says that no two child rows share a parent row (one-to-one).
+    ``unique`` says that no two child rows share a parent row (one-to-one). ``on_delete`` and
+    ``on_update`` are what a database does then (cascade, set null, set default, restrict).
     """
 
     table: str

@@ -63,6 +63,7 @@ _TABLE: dict[str, Reader] = {
     "primary_key": lambda node: None if node.is_null else node.names(),
     "alternate_keys": _keys,
     "reference": Node.flag,
+    "comment": Node.optional_text,
     "columns": Node.fields,
     "sdv": Node.json_object,
 }
@@ -72,6 +73,8 @@ _COLUMN: dict[str, Reader] = {
     "format": Node.optional_text,
     "nullable": Node.flag,
     "pii": Node.flag,
+    "sql_type": Node.optional_text,
+    "comment": Node.optional_text,
     "sdv": Node.json_object,
 }
 _FOREIGN_KEY: dict[str, Reader] = {
@@ -80,6 +83,8 @@ _FOREIGN_KEY: dict[str, Reader] = {
     "parent": Node.name,
     "parent_columns": Node.names,
     "unique": Node.flag,
+    "on_delete": Node.optional_text,
+    "on_update": Node.optional_text,
 }
 
 
@@ -257,6 +262,8 @@ def _table_lines(schema: Schema, notes: dict[str, list[str]]) -> list[str]:
             lines.append(f"    alternate_keys: {flow([_key(k) for k in table.alternate_keys])}")
         if table.reference:
             lines.append("    reference: true")
+        if table.comment is not None:
+            lines.append(f"    comment: {flow(table.comment)}")
         if table.sdv:
             lines.append(f"    sdv: {flow(table.sdv)}")
         lines.append("    columns:" if table.columns else "    columns: {}")
@@ -296,7 +303,8 @@ def _foreign_key_fields(key: ForeignKey) -> dict[str, Any]:
         "parent": key.parent,
         "parent_columns": _key(key.parent_columns),
     }
-    return {**fields, "unique": True} if key.unique else fields
+    further = {name: getattr(key, name) for name in ("unique", "on_delete", "on_update")}
+    return {**fields, **{name: value for name, value in further.items() if value}}
 
 
 def _rule_fields(rule: Rule) -> dict[str, Any]:

@@ -32,7 +32,7 @@ tables:
     columns:
       id: {sdtype: id, storage: int64, nullable: false}
       email: {sdtype: email, storage: string, pii: true}
-      name: {sdtype: name, pii: true}
+      name: {sdtype: name, pii: true, sql_type: varchar(45), comment: as they sign}
       b: {sdtype: datetime, storage: "date32[day]", format: "%d.%m.%Y"}
 
   orders:
@@ -44,11 +44,12 @@ tables:
 
   countries:
     reference: true
+    comment: "ISO: 3166"
     columns:
       "no": {}
 
 foreign_keys:
-  - {table: orders, columns: customer, parent: customers, parent_columns: id, unique: true}
+  - {table: orders, columns: customer, parent: customers, parent_columns: id, unique: true, on_delete: set null}
 
 rules:
   - {rule: inequality, table: orders, low: placed, high: paid, strict: true}
@@ -68,7 +69,9 @@ def shop() -> Schema:
         columns=(
             Column(name="id", sdtype="id", storage="int64", nullable=False),
             Column(name="email", sdtype="email", storage="string", pii=True),
-            Column(name="name", sdtype="name", pii=True),
+            Column(
+                name="name", sdtype="name", pii=True, sql_type="varchar(45)", comment="as they sign"
+            ),
             Column(name="b", sdtype="datetime", storage="date32[day]", format="%d.%m.%Y"),
         ),
         primary_key=("id",),
@@ -88,13 +91,16 @@ def shop() -> Schema:
             ),
         ),
     )
-    countries = Table(name="countries", columns=(Column(name="no"),), reference=True)
+    countries = Table(
+        name="countries", columns=(Column(name="no"),), reference=True, comment="ISO: 3166"
+    )
     link = ForeignKey(
         table="orders",
         columns=("customer",),
         parent="customers",
         parent_columns=("id",),
         unique=True,
+        on_delete="set null",
     )
     return Schema(
         tables=(customers, orders, countries),
