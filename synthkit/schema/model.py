@@ -114,6 +114,8 @@ class ForeignKey(_Value):
     parent: str
     parent_columns: Names
     unique: bool = False
+    on_delete: str | None = None
+    on_update: str | None = None
 
     _names = field_validator("columns", "parent_columns", mode="before")(_as_names)
 
