@@ -10,18 +10,41 @@ import pyarrow.compute as pc
 
 __all__ = ["decoded", "over_distinct", "over_pairs"]
 
-_HARDLY_REPEATED = 0.5
-"""Different subjects per row from which on looking for equal pairs does not pay."""
+_HARDLY_REPEATED = 0.97
+"""Different values per row looked at from which on looking for equal ones does not pay."""
+_LOOKED_AT, _LEAST = 8, 4_000
+"""One row of so many is looked at to say whether values repeat, where there are enough."""
 Replaced = Callable[[pa.Array], pa.Array]
 
 
 def over_distinct(values: pa.Array, replace: Replaced) -> pa.Array:
-    """Return every row's replacement, where ``replace`` gets the distinct values without nulls."""
-    encoded = decoded(values).dictionary_encode()
-    made = replace(encoded.dictionary)
-    if len(made) != len(encoded.dictionary):
-        raise ValueError("an action returned another number of values than it was given")
+    """Return every row's replacement, where ``replace`` gets the distinct values without nulls.
+
+    Values that hardly repeat are given as they are, without looking for equal ones.
+    """
+    texts = decoded(values)
+    if not texts.null_count and _hardly_repeats(texts):
+        return _counted(replace(texts), len(texts))
+    encoded = texts.dictionary_encode()
+    made = _counted(replace(encoded.dictionary), len(encoded.dictionary))
     return made.take(encoded.indices)
+
+
+def _counted(made: pa.Array, count: int) -> pa.Array:
+    if len(made) != count:
+        raise ValueError("an action returned another number of values than it was given")
+    return made
+
+
+def _hardly_repeats(values: pa.Array) -> bool:
+    """Say whether nearly all values are different, from some spread over all of them."""
+    if len(values) < _LEAST:
+        return False
+    # twice the step apart and side by side, so that neither sorted nor shuffled rows deceive
+    step = 2 * _LOOKED_AT
+    at = np.arange(0, len(values) - 1, step)
+    some = values.take(pa.array(np.concatenate([at, at + 1])))
+    return len(pc.unique(some)) >= _HARDLY_REPEATED * len(some)
 
 
 def over_pairs(
@@ -35,16 +58,16 @@ def over_pairs(
     texts = decoded(values)
     if subjects is None:
         return over_distinct(texts, lambda distinct: replace(distinct, distinct))
-    named = pc.coalesce(subjects, pc.cast(texts, pa.string()))
-    whose = named.dictionary_encode()
-    if len(whose.dictionary) > _HARDLY_REPEATED * len(texts):
-        present = pc.is_valid(texts)
-        made = replace(texts.dictionary_encode().filter(present), named.filter(present))
+    named = pc.coalesce(subjects, pc.cast(texts, pa.string())) if subjects.null_count else subjects
+    of_value = texts.dictionary_encode()
+    if _hardly_repeats(named):
         if not texts.null_count:
-            return made
+            return replace(of_value, named)
+        present = pc.is_valid(texts)
+        made = replace(of_value.filter(present), named.filter(present))
         at = np.cumsum(np.asarray(present)) - 1
         return made.take(pa.array(at, mask=~np.asarray(present)))
-    of_value = texts.dictionary_encode()
+    whose = named.dictionary_encode()
     first = pc.fill_null(of_value.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     second = pc.fill_null(whose.indices, 0).to_numpy(zero_copy_only=False).astype(np.int64)
     size = max(len(whose.dictionary), 1)

@@ -18,6 +18,7 @@ _HELD = 100_000
 _CHANCE = 0.02
 """Share of different values that a one-to-one map may leave as they are, by chance."""
 _INSIDE = frozenset({"text", "json", "mask"})
+"""Actions that leave most of a value: what comes out again whole tells nothing."""
 
 
 @dataclass
@@ -37,14 +38,14 @@ class Tally:
     replaced: int = 0
     same: int = 0
     nulled: int = 0
-    _inputs: pa.Array | None = field(default=None, repr=False)
-    _outputs: pa.Array | None = field(default=None, repr=False)
-    _alike: pa.Array | None = field(default=None, repr=False)
+    _inputs: _Different = field(default_factory=lambda: _Different(), repr=False)
+    _outputs: _Different = field(default_factory=lambda: _Different(), repr=False)
+    _alike: _Different = field(default_factory=lambda: _Different(), repr=False)
 
     def clear(self) -> None:
         """Begin again."""
         self.rows = self.present = self.replaced = self.same = self.nulled = 0
-        self._inputs = self._outputs = self._alike = None
+        self._inputs, self._outputs, self._alike = _Different(), _Different(), _Different()
 
     def add(self, before: pa.Array, after: pa.Array) -> None:
         """Count the rows of a chunk."""
@@ -55,37 +56,33 @@ class Tally:
             return
         self.nulled += after.null_count - before.null_count
         if after.type == before.type:
-            alike = before.filter(pc.equal(before, after)).drop_null()
-            if pa.types.is_string(before.type):
-                alike = alike.filter(pc.match_substring_regex(alike, r"\S"))
+            alike = _told(before.filter(pc.equal(before, after)).drop_null())
             same = len(alike)
             self.same += same
-            if same:
-                self._alike = _more(self._alike, alike)
+            self._alike.add(alike)
             self.replaced += present - same - (after.null_count - before.null_count)
-            self._inputs = _more(self._inputs, before)
-            self._outputs = _more(self._outputs, after)
+            if self.decision.op not in _INSIDE:
+                self._inputs.add(before)
+                self._outputs.add(after)
         else:
             self.replaced += present
 
     @property
     def verbatim(self) -> int:
         """Input values found among the output values; whole texts that named nobody count not."""
-        if self._inputs is None or self._outputs is None or self.decision.op in _INSIDE:
+        inputs, outputs = self._inputs.values, self._outputs.values
+        if inputs is None or outputs is None:
             return 0
-        found = self._outputs.filter(pc.is_in(self._outputs, value_set=self._inputs))
-        if pa.types.is_string(found.type):
-            found = found.filter(pc.match_substring_regex(found, r"\S"))
-        return len(found)
+        return len(_told(outputs.filter(pc.is_in(outputs, value_set=inputs))))
 
     def check(self) -> None:
         """Raise `DataError` if values of an identifying column came out as they went in."""
         if self.decision.op in _INSIDE or not self.decision.identifying or not self.present:
             return
         chance = 0.0
-        if "uniqueness" in self.keeps and self._inputs is not None:
+        if "uniqueness" in self.keeps:
             chance = max(2, _CHANCE * len(self._inputs))
-        if self._alike is not None and len(self._alike) > chance:
+        if len(self._alike) > chance:
             raise DataError(
                 f"{self.same:,} of {self.present:,} values came out as they went in.",
                 hint=f"{self.decision.op} cannot replace them: use redact, null or hash.",
@@ -113,8 +110,42 @@ class Tally:
         }
 
 
-def _more(held: pa.Array | None, values: pa.Array) -> pa.Array:
-    if held is not None and len(held) >= _HELD:
-        return held
-    found = pc.unique(values.drop_null())
-    return found[:_HELD] if held is None else pc.unique(pa.concat_arrays([held, found]))[:_HELD]
+def _told(values: pa.Array) -> pa.Array:
+    """Return values without blank texts, which tell nothing."""
+    if not len(values) or not pa.types.is_string(values.type):
+        return values
+    return values.filter(pc.match_substring_regex(values, r"\S"))
+
+
+class _Different:
+    """The first different values of a column, up to some: sorted out now and then, not each time."""
+
+    def __init__(self) -> None:
+        self._pieces: list[pa.Array] = []
+        self._waiting, self._full = 0, False
+
+    def add(self, values: pa.Array) -> None:
+        """Take the values of a chunk."""
+        if self._full or not len(values):
+            return
+        found = pc.unique(values)
+        self._pieces.append(found)
+        self._waiting += len(found)
+        if self._waiting >= 2 * _HELD:
+            self._sort_out()
+
+    @property
+    def values(self) -> pa.Array | None:
+        """What is held, without nulls; None if nothing was added."""
+        self._sort_out()
+        return self._pieces[0] if self._pieces else None
+
+    def __len__(self) -> int:
+        held = self.values
+        return 0 if held is None else len(held)
+
+    def _sort_out(self) -> None:
+        if self._waiting:
+            whole = pc.unique(pa.concat_arrays(self._pieces)).drop_null()
+            self._pieces, self._waiting = [whole[:_HELD]], 0
+            self._full = len(whole) >= _HELD

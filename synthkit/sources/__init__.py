@@ -32,7 +32,7 @@ def read(
     """
     from synthkit.dataset import Dataset
     from synthkit.schema.infer import complete, infer, is_complete
-    from synthkit.sources.held import Held
+    from synthkit.sources.held import HELD_BYTES, UNCHECKED_BYTES, Held
     from synthkit.sources.keys import check_keys
     from synthkit.sources.rules import check_rules
 
@@ -47,7 +47,7 @@ def read(
             file=location,
             hint="Check that it is there and that this user may read it.",
         ) from error
-    reader = Held(opened, schema)
+    reader = Held(opened, schema, HELD_BYTES if check else UNCHECKED_BYTES)
     reasons, notices = list(opened.reasons()), list(opened.notices())
     data = Dataset(schema, reader)
     if declared and check:

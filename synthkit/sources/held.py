@@ -9,10 +9,12 @@ import pyarrow as pa
 from synthkit.dataset import TableReader
 from synthkit.schema import Schema
 
-__all__ = ["HELD_BYTES", "Held"]
+__all__ = ["HELD_BYTES", "UNCHECKED_BYTES", "Held"]
 
 HELD_BYTES = 256 * 2**20
 """Bytes of Arrow data that are held: a fraction of what fitting takes, and of any machine."""
+UNCHECKED_BYTES = 32 * 2**20
+"""The same where rows stream by: what memory never grows beyond counts for more than speed."""
 
 
 class Held:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.pools import SIZE, drawn
@@ -42,16 +43,14 @@ class Email:
             self._names = pc.replace_substring_regex(names, "[^a-z.]", "")
         digests = tokens(found, key)
         chosen = self._names.take(pa.array((digests[:, 0] % np.uint64(SIZE)).astype(np.int64)))
-        tail = pa.array(_letters(digests), pa.string())
         if self.settings.host == "none":
-            return self._unless_blank(found, pc.binary_join_element_wise(chosen, tail, "."))
+            tails = _tails(digests, "")
+            return self._unless_blank(found, pc.binary_join_element_wise(chosen, tails, ""))
         hosts = _HOSTS.take(pa.array((digests[:, 0] >> np.uint64(20)) % np.uint64(len(_HOSTS))))
         if self.settings.host == "keep":
             own = pc.replace_substring_regex(found, r"^.*@", "")
             hosts = pc.if_else(pc.match_substring_regex(found, r"@\S+\.\S+$"), own, hosts)
-        made = pc.binary_join_element_wise(
-            pc.binary_join_element_wise(chosen, tail, "."), hosts, "@"
-        )
+        made = pc.binary_join_element_wise(chosen, _tails(digests, "@"), hosts, "")
         return self._unless_blank(found, made)
 
     def _unless_blank(self, found: pa.Array, made: pa.Array) -> pa.Array:
@@ -59,10 +58,18 @@ class Email:
         return pc.if_else(blank, found, made) if pc.any(blank).as_py() else made
 
 
-def _letters(digests: np.ndarray) -> np.ndarray:
-    """Return 13 letters of each digest, of bits that choose neither name nor host."""
-    shifts = np.arange(0, 60, 5, dtype=np.uint64)
-    low = (digests[:, 1][:, None] >> shifts) & np.uint64(31)
-    last = (digests[:, 0] >> np.uint64(40)) & np.uint64(31)
-    symbols = _ALPHABET[np.hstack([low, last[:, None]]).astype(np.int64)]
-    return np.ascontiguousarray(symbols).view(f"S{_LENGTH}").ravel().astype(str)
+def _tails(digests: NDArray[np.uint64], end: str) -> pa.Array:
+    """Return a dot, 13 letters of each digest, of bits that choose neither name nor host, an end.
+
+    The texts are all of one length, so they are laid out as Arrow's bytes at once.
+    """
+    width = 1 + _LENGTH + len(end)
+    symbols = np.empty((len(digests), width), np.uint8)
+    symbols[:, 0] = ord(".")
+    symbols[:, 1 + _LENGTH :] = np.frombuffer(end.encode(), np.uint8)
+    for place in range(_LENGTH - 1):
+        symbols[:, 1 + place] = _ALPHABET[(digests[:, 1] >> np.uint64(5 * place)) & np.uint64(31)]
+    symbols[:, _LENGTH] = _ALPHABET[(digests[:, 0] >> np.uint64(40)) & np.uint64(31)]
+    offsets = np.arange(len(digests) + 1, dtype=np.int32) * np.int32(width)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(symbols)]
+    return pa.Array.from_buffers(pa.string(), len(digests), buffers)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import AddressSettings, PoolSettings
-from synthkit.anonymization.distinct import over_pairs
+from synthkit.anonymization.distinct import decoded, over_pairs
 from synthkit.anonymization.tokens import tokens
 from synthkit.contracts.action import Beside
 from synthkit.randomness import Streams
@@ -35,7 +35,6 @@ class Pool:
     keeps: frozenset[str] = frozenset({"equality"})
     _pool: pa.Array | None = field(default=None, init=False, repr=False)
     _small: pa.Array | None = field(default=None, init=False, repr=False)
-    _first: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64), init=False)
     _known: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(SIZE, bool), init=False)
 
     def survey(self, values: pa.Array, beside: Beside) -> None:
@@ -56,35 +55,38 @@ class Pool:
 
     def _chosen(self, found: pa.Array, whose: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         pool, small, known = self._held(beside)
-        codes = _by_distinct(found, lambda texts: _codes(texts, small))
+        own = decoded(_by_dictionary(found, pc.utf8_lower))
         digests = tokens(whose, key)
         at = (digests[:, 0] % np.uint64(SIZE)).astype(np.int64)
         step = (digests[:, 1] | np.uint64(1)).astype(np.int64)
+        again = np.flatnonzero(known[at] | _alike(small, at, own))
         for _ in range(_TRIES):
-            again = np.flatnonzero(known[at] | (self._first[at] == codes))
             if not len(again):
                 break
             at[again] = (at[again] + step[again]) % SIZE
+            alike = _alike(small, at[again], own.take(pa.array(again)))
+            again = again[known[at[again]] | alike]
         else:
-            self._settle(at, known, codes, digests)
+            self._settle(at, again, own, digests)
         return pool.take(pa.array(at))
 
     def _settle(
         self,
         at: NDArray[np.int64],
-        known: NDArray[np.bool_],
-        codes: NDArray[np.int64],
+        left: NDArray[np.int64],
+        own: pa.Array,
         digests: NDArray[np.uint64],
     ) -> None:
         """Choose among what the columns do not hold; or if they hold all, another value."""
-        free = np.flatnonzero(~known)
-        left = np.flatnonzero(known[at] | (self._first[at] == codes))
-        if len(free):
-            at[left] = free[(digests[left, 1] % np.uint64(len(free))).astype(np.int64)]
-            return
-        for _ in range(_TRIES * _TRIES):
-            left = left[self._first[at[left]] == codes[left]]
-            at[left] = (at[left] + 1) % SIZE
+        assert self._small is not None
+        free = np.flatnonzero(~self._known)
+        choice = free if len(free) else np.arange(SIZE)
+        for turn in range(_TRIES * _TRIES):
+            place = (digests[left, 1] + np.uint64(turn)) % np.uint64(len(choice))
+            at[left] = choice[place.astype(np.int64)]
+            left = left[_alike(self._small, at[left], own.take(pa.array(left)))]
+            if not len(left):
+                return
 
     def _held(self, beside: Beside) -> tuple[pa.Array, pa.Array, NDArray[np.bool_]]:
         """Return the pool, the same in small letters, and which of it the columns hold."""
@@ -92,7 +94,6 @@ class Pool:
             locale = self.settings.locale or beside.locales[0]
             self._pool = drawn(self.settings.kind, locale, beside)
             self._small = pc.utf8_lower(self._pool)
-            self._first = np.asarray(pc.index_in(self._small, value_set=self._small))
         return self._pool, self._small, self._known
 
 
@@ -121,21 +122,16 @@ def _text(values: pa.Array) -> pa.Array:
     return values.cast(pa.string())
 
 
-def _codes(texts: pa.Array, small: pa.Array) -> NDArray[np.int64]:
-    """Return where texts stand in the pool, or -1."""
-    at = pc.fill_null(pc.index_in(pc.utf8_lower(texts), value_set=small), -1)
-    codes: NDArray[np.int64] = np.asarray(at, dtype=np.int64)
-    return codes
+def _alike(small: pa.Array, at: NDArray[np.int64], own: pa.Array) -> NDArray[np.bool_]:
+    """Say of each value in small letters whether it is what stands at its place of the pool."""
+    return np.asarray(pc.equal(small.take(pa.array(at)), own))
 
 
-def _by_distinct(
-    values: pa.Array, found: Callable[[pa.Array], NDArray[np.int64]]
-) -> NDArray[np.int64]:
-    """Return what is found of each value, looking once at values that repeat."""
+def _by_dictionary(values: pa.Array, made: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Return what is made of each value, looking once at values that repeat."""
     if pa.types.is_dictionary(values.type):
-        codes: NDArray[np.int64] = found(values.dictionary)[np.asarray(values.indices)]
-        return codes
-    return found(values)
+        return pa.DictionaryArray.from_arrays(values.indices, made(values.dictionary))
+    return made(values)
 
 
 _TURNED, _UPPER, _LOWER, _BLANK = 1, 2, 4, 8
@@ -158,7 +154,8 @@ def _styles(texts: pa.Array) -> NDArray[np.int64]:
 
 def _styled(found: pa.Array, made: pa.Array, *, turns: bool) -> pa.Array:
     """Return names written as the values were: in capitals, in small letters, last name first."""
-    style = _by_distinct(found, _styles)
+    coded = pa.types.is_dictionary(found.type)
+    style = _styles(found.dictionary)[np.asarray(found.indices)] if coded else _styles(found)
 
     def where(bit: int) -> pa.Array:
         return pa.array(style & bit != 0)
