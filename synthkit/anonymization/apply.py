@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -14,9 +14,10 @@ from synthkit.anonymization.keys import MasterKey
 from synthkit.anonymization.lexicon import words_of
 from synthkit.anonymization.plan import Decision, Plan
 from synthkit.anonymization.propose import action_for
+from synthkit.anonymization.redaction import REDACTED, redacted, with_missing
 from synthkit.anonymization.tallies import Tally
 from synthkit.anonymization.tokens import as_text
-from synthkit.contracts.action import Action, Beside, SurveyingAction
+from synthkit.contracts.action import Action, Beside, ReadingAction, SurveyingAction
 from synthkit.contracts.progress import Progress
 from synthkit.dataset import Dataset, TableChunk
 from synthkit.errors import DataError, PluginError, SynthkitError, UsageError, near_matches
@@ -43,6 +44,7 @@ class _Part:
     action: Action
     key: bytes = field(repr=False)
     tally: Tally
+    strict: bool = False
 
 
 class Anonymizer:
@@ -137,7 +139,24 @@ class Anonymizer:
                 f"{len(values):,} of {place[0]}.{place[1]}.",
                 hint="Report this to the authors of the plugin.",
             )
-        return made
+        return self._read(part, values, made, place)
+
+    def _read(self, part: _Part, values: pa.Array, made: pa.Array, place: Place) -> pa.Array:
+        """Do with cells that the action could not read what the plan says."""
+        action = part.action
+        if made.null_count <= values.null_count or not isinstance(action, ReadingAction):
+            return made
+        made = with_missing(values, made)
+        lost = made.null_count - values.null_count
+        if part.strict and lost:
+            raise DataError(
+                f"{lost:,} values or more are no {action.reads}.",
+                hint="Choose another action for the column, or `unreadable: redact`.",
+                table=place[0],
+                column=place[1],
+            )
+        part.tally.redacted += lost
+        return redacted(values, made, part.key, distinct="uniqueness" in action.keeps)
 
     def _beside(self, subjects: pa.Array | None) -> Beside:
         return Beside(
@@ -155,7 +174,8 @@ class Anonymizer:
             return values
         settings = {k: v for k, v in decision.settings.items() if k not in ("scope", "valid")}
         key = self._master.under("domain", kind)
-        return self._action(decision.op, settings, key).apply(values, key, self._beside(None))
+        made = self._action(decision.op, settings, key).apply(values, key, self._beside(None))
+        return pc.fill_null(made, REDACTED)
 
     def _survey(self, progress: Progress) -> None:
         """Show the values of their columns to actions that want to see them first."""
@@ -189,10 +209,13 @@ class Anonymizer:
         decision = self._plan.resolved(*place)
         if decision is None:
             decision = self._unknown(*place)
-        if decision.op == "json" and "unreadable" not in decision.settings:
-            told = {**decision.settings, "unreadable": self._plan.policy.unreadable_cell}
-            decision = replace(decision, settings=told)
         op = decision.op or "keep"
+        unreadable = decision.settings.get("unreadable", self._plan.policy.unreadable_cell)
+        if unreadable not in ("fail", "redact"):
+            raise UsageError(
+                f"{table.name}.{name}: there is no policy {unreadable!r} for unreadable cells.",
+                hint="unreadable is fail or redact.",
+            )
         if decision.op == "drop" and any(name in key for key in _keys(self._data.schema, table)):
             raise UsageError(
                 f"{table.name}.{name} is part of a key and cannot be dropped.",
@@ -201,7 +224,8 @@ class Anonymizer:
         root = self._links.get(place, place)
         key = self._key(decision, table.name, root)
         action = self._action("keep" if op == "drop" else op, decision.settings, key)
-        return _Part(decision, action, key, Tally(*place, decision, sorted(action.keeps)))
+        tally = Tally(*place, decision, sorted(action.keeps))
+        return _Part(decision, action, key, tally, unreadable == "fail")
 
     def _key(self, decision: Decision, table: str, root: Place) -> bytes:
         subject = self._plan.tables[table].subject if table in self._plan.tables else None
@@ -216,9 +240,10 @@ class Anonymizer:
 
     def _action(self, op: str, settings: Mapping[str, Any], shared: object) -> Action:
         """Return an action; columns of one key share one, so that they leave out the same."""
-        told = (op, tuple(sorted((k, str(v)) for k, v in settings.items())), shared)
+        given = {name: value for name, value in settings.items() if name != "unreadable"}
+        told = (op, tuple(sorted((k, str(v)) for k, v in given.items())), shared)
         if told not in self._actions:
-            self._actions[told] = self._plugins.create("actions", op, settings)
+            self._actions[told] = self._plugins.create("actions", op, given)
         return self._actions[told]
 
     def _unknown(self, table: str, column: str) -> Decision:

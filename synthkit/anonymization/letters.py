@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["assembled", "letters", "parts", "shapes"]
+__all__ = ["assembled", "letters", "parts", "shapes", "speaks"]
 
 Rows = NDArray[np.int64]
 Symbols = NDArray[np.uint8]
@@ -43,10 +43,22 @@ def letters(texts: pa.Array) -> Symbols:
     return data.reshape(len(texts), size).copy()
 
 
-def assembled(groups: Iterable[tuple[Rows, Symbols]], count: int) -> pa.Array:
-    """Return ``count`` texts from groups of rows of bytes and their places, each filled once."""
+def speaks(shape: bytes) -> bool:
+    """Say whether texts of a shape have a letter or a digit of any alphabet."""
+    return any(map(str.isalnum, shape.decode(errors="replace")))
+
+
+def assembled(groups: Iterable[tuple[Rows, Symbols | None]], count: int) -> pa.Array:
+    """Return ``count`` texts from groups of rows of bytes and their places, each filled once.
+
+    A group without rows of bytes becomes nulls.
+    """
     pieces, places = [], [np.zeros(0, np.int64)]
     for at, symbols in groups:
+        if symbols is None:
+            pieces.append(pa.nulls(len(at), pa.large_string()))
+            places.append(at)
+            continue
         offsets = np.arange(len(at) + 1, dtype=np.int64) * symbols.shape[1]
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(symbols))]
         pieces.append(pa.Array.from_buffers(pa.large_string(), len(at), buffers))

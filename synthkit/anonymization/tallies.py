@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.anonymization.plan import Decision
+from synthkit.anonymization.redaction import says_nothing
 from synthkit.errors import DataError
 
 __all__ = ["Tally"]
@@ -21,9 +22,45 @@ _INSIDE = frozenset({"text", "json", "mask"})
 """Actions that leave most of a value: what comes out again whole tells nothing."""
 
 
+class _Different:
+    """The first different values of a column, up to some; sorted out now and then."""
+
+    def __init__(self) -> None:
+        self._pieces: list[pa.Array] = []
+        self._waiting, self._full = 0, False
+
+    def add(self, values: pa.Array) -> None:
+        """Take the values of a chunk."""
+        if self._full or not len(values):
+            return
+        found = pc.unique(values)
+        self._pieces.append(found)
+        self._waiting += len(found)
+        if self._waiting >= 2 * _HELD:
+            self._sort_out()
+
+    @property
+    def values(self) -> pa.Array | None:
+        """What is held, without nulls; None if nothing was added."""
+        self._sort_out()
+        return self._pieces[0] if self._pieces else None
+
+    def __len__(self) -> int:
+        held = self.values
+        return 0 if held is None else len(held)
+
+    def _sort_out(self) -> None:
+        if self._waiting:
+            whole = pc.unique(pa.concat_arrays(self._pieces)).drop_null()
+            self._pieces, self._waiting = [whole[:_HELD]], 0
+            self._full = len(whole) >= _HELD
+
+
 @dataclass
 class Tally:
     """Counts of one column: rows, values present, replaced, the same as before, made null.
+
+    ``redacted`` counts those of the replaced that the action could not read.
 
     ``verbatim`` counts different input values that are among the output values, of the first
     100,000 different ones of each.
@@ -38,13 +75,14 @@ class Tally:
     replaced: int = 0
     same: int = 0
     nulled: int = 0
-    _inputs: _Different = field(default_factory=lambda: _Different(), repr=False)
-    _outputs: _Different = field(default_factory=lambda: _Different(), repr=False)
-    _alike: _Different = field(default_factory=lambda: _Different(), repr=False)
+    redacted: int = 0
+    _inputs: _Different = field(default_factory=_Different, repr=False)
+    _outputs: _Different = field(default_factory=_Different, repr=False)
+    _alike: _Different = field(default_factory=_Different, repr=False)
 
     def clear(self) -> None:
         """Begin again."""
-        self.rows = self.present = self.replaced = self.same = self.nulled = 0
+        self.rows = self.present = self.replaced = self.same = self.nulled = self.redacted = 0
         self._inputs, self._outputs, self._alike = _Different(), _Different(), _Different()
 
     def add(self, before: pa.Array, after: pa.Array) -> None:
@@ -106,46 +144,13 @@ class Tally:
             "replaced": self.replaced,
             "same": self.same,
             "nulled": self.nulled,
+            "redacted": self.redacted,
             "verbatim": self.verbatim,
         }
 
 
 def _told(values: pa.Array) -> pa.Array:
-    """Return values without blank texts, which tell nothing."""
+    """Return values without texts that say nothing."""
     if not len(values) or not pa.types.is_string(values.type):
         return values
-    return values.filter(pc.match_substring_regex(values, r"\S"))
-
-
-class _Different:
-    """The first different values of a column, up to some: sorted out now and then, not each time."""
-
-    def __init__(self) -> None:
-        self._pieces: list[pa.Array] = []
-        self._waiting, self._full = 0, False
-
-    def add(self, values: pa.Array) -> None:
-        """Take the values of a chunk."""
-        if self._full or not len(values):
-            return
-        found = pc.unique(values)
-        self._pieces.append(found)
-        self._waiting += len(found)
-        if self._waiting >= 2 * _HELD:
-            self._sort_out()
-
-    @property
-    def values(self) -> pa.Array | None:
-        """What is held, without nulls; None if nothing was added."""
-        self._sort_out()
-        return self._pieces[0] if self._pieces else None
-
-    def __len__(self) -> int:
-        held = self.values
-        return 0 if held is None else len(held)
-
-    def _sort_out(self) -> None:
-        if self._waiting:
-            whole = pc.unique(pa.concat_arrays(self._pieces)).drop_null()
-            self._pieces, self._waiting = [whole[:_HELD]], 0
-            self._full = len(whole) >= _HELD
+    return values.filter(pc.invert(says_nothing(values)))

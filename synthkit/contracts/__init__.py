@@ -3,7 +3,7 @@
 Within an API version, arguments and fields are only added, with defaults.
 """
 
-from synthkit.contracts.action import Action, Beside, SurveyingAction
+from synthkit.contracts.action import Action, Beside, ReadingAction, SurveyingAction
 from synthkit.contracts.component import API_VERSION, Component, NoSettings
 from synthkit.contracts.conditions import Condition, ConditionalModel, Conditions, Weighting
 from synthkit.contracts.exporter import (
@@ -60,6 +60,7 @@ __all__ = [
     "OpenSource",
     "Plot",
     "Progress",
+    "ReadingAction",
     "Reason",
     "Recognizer",
     "RowTargets",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from synthkit.contracts.values import Values
 
-__all__ = ["Action", "Beside", "SurveyingAction"]
+__all__ = ["Action", "Beside", "ReadingAction", "SurveyingAction"]
 
 Replace = Callable[[str, pa.Array], pa.Array]
 
@@ -52,6 +52,17 @@ class Action(Protocol):
             DataError: A value cannot be replaced. The message never holds it.
         """
         ...
+
+
+@runtime_checkable
+class ReadingAction(Protocol):
+    """An action for values of a form, that returns null for a value that is not of it.
+
+    What becomes of such a cell the plan says (`unreadable_cell`): it never passes through.
+    ``reads`` names the form, in the plural: "telephone numbers".
+    """
+
+    reads: str
 
 
 @runtime_checkable

@@ -188,7 +188,9 @@ if __name__ == "__main__":
         print(json.dumps(one(given.folder)))  # noqa: T201
         sys.exit()
     if given.memory:
-        sizes = [whole(rows, declared=said) for said in (True, False) for rows in (300_000, 3_000_000)]
+        sizes = [
+            whole(rows, declared=said) for said in (True, False) for rows in (300_000, 3_000_000)
+        ]
         print(json.dumps(sizes, indent=1))  # noqa: T201
         sys.exit()
     told = {"names": names(), "table": whole(given.rows), "presidio": against_presidio()}

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 CHINOOK = ROOT.parent / "shared" / "data" / "chinook" / "train"
 NAMES = [f"{first} {last}" for first in FIRST.split() for last in LAST.split()]
 KEY = MasterKey("test", b"t" * 32)
+FAIL = {"unreadable": "fail"}
 
 
 @pytest.fixture(scope="module")
@@ -257,6 +258,37 @@ def test_encrypted_columns_are_opened_by_the_key_alone(people: Path, tmp_path: P
     assert (opened["email"] == data["people"]["email"]).all()
     with pytest.raises(DataError, match="not encrypted with this key"):
         extract.decrypt(sealed, told, MasterKey("one", b"x" * 32)).load()
+
+
+def test_cells_that_no_action_can_read_are_redacted_so_that_keys_hold() -> None:
+    columns = (Column(name="code"), Column(name="phone"))
+    schema = Schema(
+        tables=(
+            Table(name="a", columns=columns, primary_key="code"),
+            Table(name="b", columns=(Column(name="code"),)),
+        ),
+        foreign_keys=(ForeignKey(table="b", columns="code", parent="a", parent_columns="code"),),
+    )
+    a = pa.table({"code": ["李", "王", "A1"], "phone": ["Anna Smith", "+49 30 1234", "n/a"]})
+    data = Dataset.in_memory(schema, {"a": a, "b": pa.table({"code": ["王", "李", "A1"]})})
+    of_codes = Decision(None, {}, "codes")
+    tables = {
+        "a": TablePlan({"code": of_codes, "phone": Decision("phone")}),
+        "b": TablePlan({"code": of_codes}),
+    }
+    domains = {"codes": Decision("digits")}
+    made = extract.anonymize(data, key=KEY, plan=Plan(tables, domains))
+    clean = made.data.load()
+    assert joined_rows(clean) == [3]
+    assert clean["a"]["code"].is_unique
+    assert clean["a"]["code"][0].startswith("[REDACTED ")
+    assert "Anna" not in clean["a"]["phone"][0]
+    assert clean["a"]["phone"][2] == "n/a"
+    assert made.anonymizer.tallies["a", "phone"].redacted == 1
+    strict = {**tables, "a": TablePlan({"code": of_codes, "phone": Decision("phone", FAIL)})}
+    with pytest.raises(DataError, match="no telephone numbers") as caught:
+        extract.anonymize(data, key=KEY, plan=Plan(strict, domains)).data.load()
+    assert "Anna" not in str(caught.value)
 
 
 def test_what_is_no_json_is_treated_as_the_policy_says() -> None:

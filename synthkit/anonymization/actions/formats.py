@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthkit.anonymization.actions.plain import is_text
 from synthkit.anonymization.actions.settings import DigitsSettings
 from synthkit.anonymization.distinct import over_distinct
-from synthkit.anonymization.letters import assembled, letters, shapes
+from synthkit.anonymization.letters import assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.anonymization.tokens import as_text
 from synthkit.contracts.action import Beside
@@ -21,7 +21,7 @@ from synthkit.errors import DataError, UsageError
 __all__ = ["Digits", "mapped_digits", "replaced_numbers"]
 
 Symbols = NDArray[np.uint8]
-Groups = Iterator[tuple[NDArray[np.int64], Symbols]]
+Groups = Iterator[tuple[NDArray[np.int64], Symbols | None]]
 CLASSES = (
     ("digits", "0", ord("0"), 10),
     ("upper", "A", ord("A"), 26),
@@ -39,13 +39,14 @@ class Digits:
     """
 
     keeps = frozenset({"format", "equality", "uniqueness"})
+    reads = "values with digits or letters to replace"
 
     def __init__(self, settings: DigitsSettings) -> None:
         self._settings = settings
         self._valid = _validator(settings.valid) if settings.valid else None
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        """Return the values, each replaced by another of its shape."""
+        """Return the values, each replaced by another of its shape; null where nothing can be."""
         if pa.types.is_integer(values.type):
             return over_distinct(values, lambda found: replaced_numbers(found, key))
         if not is_text(values.type):
@@ -84,6 +85,10 @@ class Digits:
             symbols = letters(found.take(pa.array(at)))
             places = [place for place, mark in enumerate(shape) if mark in b"0Aa"]
             inner = places[wanted.keep_first : len(places) - wanted.keep_last]
+            marks = {mark for _, mark, _, _ in classes}
+            if speaks(shape) and not any(chr(shape[place]) in marks for place in inner):
+                yield at, None
+                continue
             for name, mark, first, size in classes:
                 chosen = [place for place in inner if chr(shape[place]) == mark]
                 if chosen:

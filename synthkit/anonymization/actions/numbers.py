@@ -13,15 +13,17 @@ from synthkit.anonymization.actions.formats import mapped_digits, replaced_numbe
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import CardSettings
 from synthkit.anonymization.distinct import over_distinct
-from synthkit.anonymization.letters import assembled, letters, shapes
+from synthkit.anonymization.letters import assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.contracts.action import Beside
 
 __all__ = ["Card", "Iban", "Phone"]
 
 Symbols = NDArray[np.uint8]
-Groups = Iterator[tuple[NDArray[np.int64], Symbols]]
+Groups = Iterator[tuple[NDArray[np.int64], Symbols | None]]
 _ZERO = np.uint8(48)
+_WORDY = 10
+"""Letters in a telephone number from which on it is a note: "Tel. 555-2368 ext. 12" has six."""
 
 
 class Phone:
@@ -32,9 +34,10 @@ class Phone:
     """
 
     keeps = frozenset({"format", "equality", "uniqueness"})
+    reads = "telephone numbers"
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        """Return other numbers; whole numbers keep their number of digits."""
+        """Return other numbers, null for what is none; whole numbers keep their length."""
         if pa.types.is_integer(values.type):
             return over_distinct(values, lambda found: replaced_numbers(found, key))
         needs_text(values, "phone")
@@ -45,8 +48,8 @@ def _phones(found: pa.Array, key: bytes) -> Groups:
     for at, shape in shapes(found):
         symbols = letters(found.take(pa.array(at)))
         places = np.array([place for place, mark in enumerate(shape) if mark == _ZERO], np.int64)
-        if not len(places):
-            yield at, symbols
+        if not len(places) or _wordy(shape):
+            yield at, None if speaks(shape) else symbols
             continue
         digits = symbols[:, places] - _ZERO
         fixed = _country_digits(digits, shape.lstrip(b" (").startswith(b"+"))
@@ -58,6 +61,10 @@ def _phones(found: pa.Array, key: bytes) -> Groups:
                 digits[np.ix_(rows, np.arange(count, digits.shape[1]))] = made
         symbols[:, places] = digits + _ZERO
         yield at, symbols
+
+
+def _wordy(shape: bytes) -> bool:
+    return sum(map(str.isalpha, shape.decode(errors="replace"))) > _WORDY
 
 
 def _country_digits(digits: Symbols, plus: bool) -> NDArray[np.int64]:
@@ -91,12 +98,13 @@ class Card:
     """Replaces the digits of payment cards; the check digit (Luhn, ISO/IEC 7812-1) holds."""
 
     keeps = frozenset({"format", "equality", "uniqueness"})
+    reads = "numbers of payment cards"
 
     def __init__(self, settings: CardSettings) -> None:
         self._keep = max(settings.keep_first, 0)
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        """Return other numbers; wrong check digits stay as wrong as they were."""
+        """Return other numbers, null for what is none; wrong check digits stay as wrong."""
         if pa.types.is_integer(values.type):
             from synthkit.anonymization.tokens import as_text
 
@@ -111,14 +119,16 @@ class Card:
         for at, shape in shapes(found):
             symbols = letters(found.take(pa.array(at)))
             places = [place for place, mark in enumerate(shape) if mark == _ZERO]
-            if len(places) > self._keep + 1:
+            if len(places) <= self._keep + 1 or _wordy(shape):
+                yield at, None if speaks(shape) else symbols
+            else:
                 digits = symbols[:, places] - _ZERO
                 before = _luhn(digits)
                 inner = slice(self._keep, -1)
                 digits[:, inner] = permute(digits[:, inner], 10, key, b"card")
                 digits[:, -1] = (digits[:, -1] + before - _luhn(digits)) % 10
                 symbols[:, places] = digits.astype(np.uint8) + _ZERO
-            yield at, symbols
+                yield at, symbols
 
 
 def _luhn(digits: Symbols) -> NDArray[np.int64]:
@@ -133,9 +143,10 @@ class Iban:
     """Replaces account numbers (ISO 13616): the country stays, valid ones stay valid."""
 
     keeps = frozenset({"format", "equality", "uniqueness"})
+    reads = "account numbers that begin with a country (IBAN)"
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        """Return other account numbers of the same country and length."""
+        """Return other account numbers of the same country and length, null for what is none."""
         needs_text(values, "iban")
         return over_distinct(values, lambda found: assembled(_ibans(found, key), len(found)))
 
@@ -145,7 +156,9 @@ def _ibans(found: pa.Array, key: bytes) -> Groups:
         symbols = letters(found.take(pa.array(at)))
         places = [place for place, mark in enumerate(shape) if mark in b"0Aa"]
         countries = bytes(shape[place] for place in places[:4]).upper() == b"AA00"
-        if len(places) > 4 and countries:
+        if len(places) <= 4 or not countries:
+            yield at, None if speaks(shape) else symbols
+        else:
             before = _modulo(symbols[:, places])
             for mark, first, size in ((_ZERO, 48, 10), (65, 65, 26), (97, 97, 26)):
                 chosen = [place for place in places[4:] if shape[place] == mark]
@@ -158,7 +171,7 @@ def _ibans(found: pa.Array, key: bytes) -> Groups:
             check = np.where(before == 1, 98 - rest, (before - rest) % 97)
             pair = np.stack([check // 10, check % 10], 1).astype(np.uint8) + _ZERO
             symbols[:, checks] = pair
-        yield at, symbols
+            yield at, symbols
 
 
 def _modulo(symbols: Symbols) -> NDArray[np.int64]:

@@ -132,8 +132,7 @@ class JsonSettings:
     """What happens at paths: ``{"$.user.mail": email, "$.note": text, "$.id": keep}``.
 
     Where no path says otherwise, the name of a field tells its kind, and what it does not tell
-    is read as free text. ``unreadable`` says what happens to what is no JSON: redact or fail.
+    is read as free text.
     """
 
     paths: Mapping[str, str] = field(default_factory=dict)
-    unreadable: Literal["redact", "fail"] = "redact"

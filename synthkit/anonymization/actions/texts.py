@@ -76,19 +76,20 @@ class Json:
     """Replaces what identifies inside JSON documents; everything else in them stays."""
 
     keeps: frozenset[str] = frozenset({"equality"})
+    reads = "JSON documents"
 
     def __init__(self, settings: JsonSettings) -> None:
         self._settings = settings
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        """Return documents; what is no JSON is redacted, or refused."""
+        """Return documents, and null for what is none."""
         needs_text(values, "json")
         return over_distinct(
             values, lambda found: pa.array(self._rewritten(found.to_pylist(), beside), pa.string())
         )
 
-    def _rewritten(self, texts: Sequence[str], beside: Beside) -> list[str]:
-        documents = [self._read(text) for text in texts]
+    def _rewritten(self, texts: Sequence[str], beside: Beside) -> list[str | None]:
+        documents = [_read(text) for text in texts]
         wanted: dict[str, dict[str, str]] = {}
         for document in documents:
             for kind, value in self._leaves(document, "$", ""):
@@ -100,7 +101,7 @@ class Json:
             else:
                 wanted[kind] = _replaced(kind, list(values), beside)
         return [
-            _REDACTED
+            None
             if document is _Unreadable
             else json.dumps(
                 self._filled(document, "$", "", wanted),
@@ -109,16 +110,6 @@ class Json:
             )
             for document, text in zip(documents, texts, strict=True)
         ]
-
-    def _read(self, text: str) -> Any:
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
-            if self._settings.unreadable == "fail":
-                raise DataError(
-                    "A value is no JSON.", hint="unreadable: redact puts a mark in its place."
-                ) from None
-            return _Unreadable
 
     def _kind(self, value: Any, path: str, name: str) -> str | None:
         """Return the kind that a leaf is replaced as, None if it stays."""
@@ -163,6 +154,13 @@ class Json:
         if isinstance(part, int) and made.lstrip("-").isdigit():
             return int(made)
         return made
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return _Unreadable
 
 
 def _coarser(part: Any, path: str, name: str, paths: Mapping[str, str]) -> Any:

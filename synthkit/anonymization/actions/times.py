@@ -21,6 +21,8 @@ from synthkit.errors import DataError, UsageError
 __all__ = ["DateShift", "Generalize", "Noise"]
 
 _DAY = 86_400
+_NEVER = 2_932_532  # 9999-01-01 in days since 1970: from there on dates stand for "never"
+_MOST = 2**63 - 1
 _UNITS = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
@@ -28,6 +30,7 @@ class DateShift:
     """Moves dates and times by whole days, chosen by whom the row is about."""
 
     keeps = frozenset({"format", "order"})
+    reads = "dates that can be moved"
 
     def __init__(self, settings: DateShiftSettings) -> None:
         self._step = 7 if settings.whole_weeks else 1
@@ -39,7 +42,10 @@ class DateShift:
             )
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        """Return moved dates; rows without a subject all move by the same."""
+        """Return moved dates, null for those at the end of what their type holds.
+
+        Rows without a subject all move by the same. Dates from 9999 on, which mean "never", stay.
+        """
         if not pa.types.is_date(values.type) and not pa.types.is_timestamp(values.type):
             raise DataError(
                 f"Values stored as {values.type} cannot be shifted in time.",
@@ -66,7 +72,12 @@ def _moved(values: pa.Array, days: NDArray[np.int64]) -> pa.Array:
         unit, held = _DAY * 1_000, values.cast(pa.int64())
     else:
         unit, held = _DAY * _UNITS[kind.unit], values.cast(pa.int64())
-    moved = pc.add(held, pa.array(days * unit))
+    before = np.asarray(pc.fill_null(held, 0))
+    ahead = days * unit
+    lost = np.where(ahead > 0, before > _MOST - ahead, before < -_MOST - ahead)
+    never = before // unit >= _NEVER
+    after = before + np.where(never | lost, 0, ahead)
+    moved = pa.array(after, mask=lost | np.asarray(values.is_null()))
     return moved.cast(pa.int32()).cast(kind) if pa.types.is_date32(kind) else moved.cast(kind)
 
 

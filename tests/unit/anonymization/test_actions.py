@@ -34,7 +34,7 @@ from synthkit.anonymization.actions.settings import (
 )
 from synthkit.anonymization.actions.texts import Json, Text
 from synthkit.anonymization.actions.times import DateShift, Generalize, Noise
-from synthkit.contracts import Action, Beside
+from synthkit.contracts import Action, Beside, ReadingAction
 from synthkit.errors import DataError, UsageError
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -152,7 +152,7 @@ def test_a_phone_number_is_replaced_alike_however_it_is_written(beside: Beside) 
     first, second = (re.sub(r"\D", "", str(each)) for each in made[:2])
     assert first == second
     assert first.startswith("49")
-    assert made[2] == "n/a"
+    assert made[2] is None
     assert str(made[3]).startswith("+1 ")
 
 
@@ -228,11 +228,40 @@ def test_json_keeps_its_structure(beside: Beside) -> None:
     held = '{"user": {"email": "a@b.de", "age": 7, "tags": ["x", null]}, "ok": true}'
     made = applied(Json(JsonSettings()), [held, "{broken"], with_kinds)
     assert made[0] == '{"user": {"email": "<email>", "age": 7, "tags": ["x", null]}, "ok": true}'
-    assert made[1] == "[REDACTED]"
+    assert made[1] is None
     told = JsonSettings(paths={"$.user.email": "keep", "$.user.age": "phone_number"})
     assert "a@b.de" in str(applied(Json(told), [held], with_kinds)[0])
-    with pytest.raises(DataError, match="no JSON"):
-        applied(Json(JsonSettings(unreadable="fail")), ["{broken"], with_kinds)
+
+
+@pytest.mark.parametrize(
+    ("action", "unread", "blank"),
+    [
+        (Phone(), ["ask for Anna Smith", "call Anna Marie Smith 555", "電話"], ["-", "", " ?"]),
+        (Card(CardSettings()), ["none", "4", "the card of Anna Smith 4111111111111111"], ["--"]),
+        (Iban(), ["Anna", "12345678", "de"], ["/"]),
+        (Digits(DigitsSettings()), ["李小龙", "é"], ["-", "…"]),
+        (Digits(DigitsSettings(keep_first=2)), ["ab"], ["#"]),
+        (Digits(DigitsSettings(letters=False)), ["Anna"], ["?"]),
+        (Json(JsonSettings()), ["{broken", "Anna"], []),
+    ],
+)
+def test_what_an_action_cannot_read_never_passes_through(
+    action: Action, unread: list[str], blank: list[str], beside: Beside
+) -> None:
+    assert isinstance(action, ReadingAction)
+    assert applied(action, [*unread, *blank], beside) == [None] * len(unread) + blank
+
+
+def test_dates_that_stand_for_never_stay_and_none_wraps_around(beside: Beside) -> None:
+    shift = DateShift(DateShiftSettings())
+    never = [dt.date(9999, 12, 31), dt.date(2020, 1, 1)]
+    made = shift.apply(pa.array(never), KEY, beside).to_pylist()
+    assert made[0] == never[0]
+    assert made[1] != never[1]
+    ends = pa.array([2**63 - 1, -(2**63) + 1, 0], pa.timestamp("ns"))
+    moved = shift.apply(ends, KEY, beside)
+    assert moved.null_count == 1
+    assert moved[2].is_valid
 
 
 @pytest.mark.parametrize(
