@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 if TYPE_CHECKING:
+    from synthkit.contracts.progress import Progress
     from synthkit.contracts.synthesizer import RowTargets
     from synthkit.contracts.values import Values
 
@@ -91,9 +92,15 @@ class ConditionalModel(Protocol):
     """A fitted model that heeds ``SampleRequest.conditions``; others are never asked to."""
 
     def plan_under(
-        self, targets: RowTargets, conditions: Conditions, values: Values
+        self,
+        targets: RowTargets,
+        conditions: Conditions,
+        values: Values,
+        progress: Progress | None = None,
     ) -> dict[str, int]:
         """Return the rows that a sample under conditions will have, by table.
+
+        ``progress`` hears of what takes longer than a moment.
 
         Raises `UsageError`, before anything is written, for conditions that cannot be met.
         """

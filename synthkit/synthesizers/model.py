@@ -214,7 +214,9 @@ def _planned(model: Model, options: SampleOptions) -> dict[str, int]:
             f"The synthesizer {model.name!r} cannot sample under conditions.",
             hint="Fit with one that can, such as relational, or leave the conditions out.",
         )
-    return model.fitted.plan_under(options.targets, options.conditions, model.values)
+    return model.fitted.plan_under(
+        options.targets, options.conditions, model.values, options.progress
+    )
 
 
 def _targets(

@@ -19,7 +19,7 @@ from synthkit.schema import Schema
 from synthkit.synthesizers.relational.coding.companions import places_within
 from synthkit.synthesizers.relational.coding.prepare import prepare
 from synthkit.synthesizers.relational.coding.prepared import Prepared, dealt_links
-from synthkit.synthesizers.relational.conditional.pilot import plan_under
+from synthkit.synthesizers.relational.conditional.pilot import can_meet, plan_under
 from synthkit.synthesizers.relational.drawing.draw import Drawing
 from synthkit.synthesizers.relational.drawing.kernel import draw_rows, is_ready
 from synthkit.synthesizers.relational.knowledge import Knowledge
@@ -167,9 +167,15 @@ class RelationalModel(Blockwise):
         self.learned = learned
 
     def plan_under(
-        self, targets: RowTargets, conditions: Conditions, values: Values
+        self,
+        targets: RowTargets,
+        conditions: Conditions,
+        values: Values,
+        progress: Progress | None = None,
     ) -> dict[str, int]:
         """Return the rows that a sample under conditions will have; a small one is drawn first."""
+        if progress is not None and not (is_ready() and can_meet(conditions)):
+            progress.start(COMPILING)
         return plan_under(self.learned, targets, conditions, values)
 
     def drawing(self, request: SampleRequest) -> Drawing:

@@ -16,16 +16,23 @@ from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey
 from synthkit.schema.graph import main_table
 from synthkit.synthesizers.relational.coding.prepared import dealt_links
+from synthkit.synthesizers.relational.conditional import redraw, resample
 from synthkit.synthesizers.relational.drawing.draw import Drawing
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.structure.rows import bridge_keys, plan_rows
 
-__all__ = ["plan_under"]
+__all__ = ["can_meet", "plan_under"]
 
 _PILOT_ROWS = 1_000
 """Rows of a conditioned table to count children of: their mean is within some 3% then."""
 _ALONE_ROWS = 100
 """Rows to draw of one without children, to see that its conditions can be met."""
+
+
+def can_meet(conditions: Conditions) -> bool:
+    """Say whether rows can be held to conditions without compiling first."""
+    chosen = bool(conditions.where or conditions.weights)
+    return (not chosen or redraw.is_ready()) and (not conditions.given or resample.is_ready())
 
 
 def plan_under(

@@ -11,11 +11,11 @@ import numpy.typing as npt
 from synthkit.synthesizers.relational.drawing.anchors import follow_parents
 from synthkit.synthesizers.relational.drawing.kernel import ODD, draw_inside, follow_sibling
 from synthkit.synthesizers.relational.tables import TableModel
-from synthkit.synthesizers.relational.trees.compiled import compiled
+from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import mix
 from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["NEXT", "Attempts", "Context", "redraw", "uniforms"]
+__all__ = ["NEXT", "Attempts", "Context", "is_ready", "redraw", "uniforms"]
 
 Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
@@ -107,6 +107,11 @@ def redraw(
         moves,
     )
     return Attempts(rows, *made)
+
+
+def is_ready() -> bool:
+    """Say whether rows can be drawn again without compiling first."""
+    return is_compiled(_redraw)
 
 
 def uniforms(key: int, rows: Indices, attempts: Indices) -> Numbers:

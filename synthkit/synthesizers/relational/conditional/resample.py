@@ -18,11 +18,11 @@ from synthkit.synthesizers.relational.drawing.kernel import (
     follow_sibling,
 )
 from synthkit.synthesizers.relational.tables import TableModel
-from synthkit.synthesizers.relational.trees.compiled import compiled
+from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import mix
 from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["CANDIDATES", "Forced", "in_order", "resample"]
+__all__ = ["CANDIDATES", "Forced", "in_order", "is_ready", "resample"]
 
 Codes = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -110,6 +110,11 @@ def resample(
         moves,
     )
     return Attempts(rows, *made)
+
+
+def is_ready() -> bool:
+    """Say whether rows can be completed without compiling first."""
+    return is_compiled(_resample)
 
 
 def _clocks(learned: TableModel) -> Indices:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthkit.synthesizers.relational.trees.compiled import compiled
+from synthkit.synthesizers.relational.trees.words import WORDS
 
 __all__ = ["LANES", "Embedding", "embed", "order_categories"]
 
@@ -30,7 +31,7 @@ _RANK_SCALE = 1.7
 class Embedding:
     """A column's codes as vectors.
 
-    ``words``: uint64 (256, 3), for each code a one, its bits, 16 bits apart, and its rank in the
+    ``words``: uint64 (256, 4), for each code a one, its bits, 16 bits apart, and its rank in the
     upper half of the last word. ``weights``: float32 (11,), what the square of a sum of each
     counts; the rank's is the last. ``vectors``: float64 (256, m), the same as numbers, centred.
     """
@@ -51,7 +52,8 @@ def embed(codes: Codes, ordered: bool, rng: np.random.Generator) -> Embedding:
     lanes = np.zeros((256, 12), np.uint16)
     lanes[:, 0] = 1
     lanes[:, 1 : bits.shape[1] + 1] = bits
-    words = lanes.view(np.uint64)
+    words = np.zeros((256, WORDS), np.uint64)
+    words[:, :3] = lanes.view(np.uint64)
     words[:, 2] |= np.rint(rank * _RANKS).astype(np.uint64) << np.uint64(32)
     weights = np.zeros(LANES + 1, np.float32)
     weights[1 : len(scales) + 1] = scales**2

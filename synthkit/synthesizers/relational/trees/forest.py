@@ -89,8 +89,10 @@ def learn_forest(
     mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
     features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
-        if not ordered[slot]:
-            mappings[place] = order_categories(slots[slot], target, embedding.vectors)
+        if ordered[slot]:
+            features[place] = slots[slot]
+            continue
+        mappings[place] = order_categories(slots[slot], target, embedding.vectors)
         np.take(mappings[place], slots[slot], out=features[place])
     size = min(len(target), max(2 * settings.least, round(settings.share * len(target))))
     parts: list[dict[str, npt.NDArray[Any]]] = []

@@ -13,6 +13,7 @@ import numpy as np
 
 from synthkit.synthesizers.relational.trees.compiled import compiled
 from synthkit.synthesizers.relational.trees.embedding import LANES
+from synthkit.synthesizers.relational.trees.words import WORDS, add_words, lowest, take_marks
 
 __all__ = ["WAYS", "grow"]
 
@@ -22,11 +23,6 @@ _SEARCH_ROWS = 2_500
 _STACK = 4_096
 _BATCH = 4_096
 """Candidate splits that are weighed together."""
-_DE_BRUIJN = 0x03F79D71B4CB0A89
-_GATHER = 0x0102040810204080
-_PLACES = np.zeros(64, np.int64)
-for _place in range(64):
-    _PLACES[((1 << _place) * _DE_BRUIJN % (1 << 64)) >> 58] = _place
 
 
 @compiled
@@ -38,7 +34,7 @@ def grow(
     Args:
         features: uint8 (columns, rows), the codes to split on; smaller codes go left.
         target: uint8 (rows,), the codes of the target.
-        bits: uint64 (256, 3), each target code's bits and rank.
+        bits: uint64 (256, 4), each target code's bits and rank.
         weights: float32 (11,), what the square of each sum counts; the last is the rank's.
         order: int32 (sample,), row numbers to learn from; reordered in place.
         penalty: how many mean squares a split has to gain.
@@ -99,8 +95,8 @@ def _room() -> Any:
         np.empty(2 * _SEARCH_ROWS, np.uint8),
         np.empty(LANES, np.int32),
         (
-            np.zeros((WAYS, 256, 3), np.uint64),
-            np.zeros((WAYS, 32), np.uint64),
+            np.zeros((WAYS * 256, WORDS), np.uint64),
+            np.zeros((WAYS * 4, 64), np.uint8),
             np.empty((3, _BATCH), np.uint64),
             np.empty(_BATCH, np.int32),
             np.empty(_BATCH, np.float32),
@@ -159,16 +155,13 @@ def _search(
     features: Any, node: Any, weights: Any, totals: Any, fewest: int, work: Any
 ) -> tuple[int, int, float]:
     """Return the best split of a node: feature, code and gain."""
-    sums, flags, candidates, splits, gains = work
+    sums, marks, candidates, splits, gains = work
     seen = len(node[0])
     best_gain, best = 0.0, -1
     count: Any = np.int64(0)  # not a literal, for which what it calls would be compiled again
     for first in range(0, features.shape[0], WAYS):
-        _count(features, first, node, sums, flags)
-        for way in range(WAYS):
-            count = _collect(
-                sums[way], flags[way], candidates, splits, count, seen, fewest, 256 * (first + way)
-            )
+        _count(features, first, node, sums, marks)
+        count = _collect(sums, marks, candidates, splits, count, seen, fewest, first)
         if count > _BATCH - 256 * WAYS or first + WAYS >= features.shape[0]:
             _weigh(candidates, count, seen, weights, totals, gains)
             for place in range(count):
@@ -181,65 +174,47 @@ def _search(
 
 
 @compiled
-def _count(features: Any, first: int, node: Any, sums: Any, flags: Any) -> None:
-    """Add up the target's bits for each code of some features; flag the codes that there are."""
+def _count(features: Any, first: int, node: Any, sums: Any, marks: Any) -> None:
+    """Add up the target's bits for each code of some features; mark the codes that there are."""
     rows, codes, bits = node
-    zero, one, two, three = (
-        features[first],
-        features[first + 1],
-        features[first + 2],
-        features[first + 3],
-    )
-    marks = flags.view(np.uint8)
+    marked = marks.reshape(-1)
     for place in range(len(rows)):
         row, code = rows[place], codes[place]
-        a, b, c = bits[code, 0], bits[code, 1], bits[code, 2]
-        at = zero[row]
-        marks[0, at] = 1
-        sums[0, at, 0] += a
-        sums[0, at, 1] += b
-        sums[0, at, 2] += c
-        at = one[row]
-        marks[1, at] = 1
-        sums[1, at, 0] += a
-        sums[1, at, 1] += b
-        sums[1, at, 2] += c
-        at = two[row]
-        marks[2, at] = 1
-        sums[2, at, 0] += a
-        sums[2, at, 1] += b
-        sums[2, at, 2] += c
-        at = three[row]
-        marks[3, at] = 1
-        sums[3, at, 0] += a
-        sums[3, at, 1] += b
-        sums[3, at, 2] += c
+        one = np.int64(features[first, row])
+        two = np.int64(features[first + 1, row]) + 256
+        three = np.int64(features[first + 2, row]) + 512
+        four = np.int64(features[first + 3, row]) + 768
+        marked[one] = 1
+        marked[two] = 1
+        marked[three] = 1
+        marked[four] = 1
+        add_words(sums, one, bits, code)
+        add_words(sums, two, bits, code)
+        add_words(sums, three, bits, code)
+        add_words(sums, four, bits, code)
 
 
 @compiled
 def _collect(
     sums: Any,
-    flags: Any,
+    marks: Any,
     candidates: Any,
     splits: Any,
     count: int,
     seen: int,
     fewest: int,
-    number: int,
+    first: int,
 ) -> Any:
     """Write down the sums of all rows up to each code, and leave zeros behind."""
     found: Any = count
     a, b, c = np.uint64(0), np.uint64(0), np.uint64(0)
-    for word in range(4):
-        marks = np.uint64(0)
-        for byte in range(8):
-            eight = flags[8 * word + byte]
-            flags[8 * word + byte] = 0
-            marks |= ((eight * np.uint64(_GATHER)) >> np.uint64(56)) << np.uint64(8 * byte)
-        while marks:
-            lowest = marks & (~marks + np.uint64(1))
-            marks ^= lowest
-            code = 64 * word + _PLACES[(lowest * np.uint64(_DE_BRUIJN)) >> np.uint64(58)]
+    for word in range(4 * WAYS):
+        if word % 4 == 0:
+            a, b, c = np.uint64(0), np.uint64(0), np.uint64(0)
+        there = take_marks(marks, word)
+        while there:
+            code = 64 * word + lowest(there)
+            there &= there - np.uint64(1)
             a += sums[code, 0]
             b += sums[code, 1]
             c += sums[code, 2]
@@ -250,7 +225,7 @@ def _collect(
             candidates[0, found] = a
             candidates[1, found] = b
             candidates[2, found] = c
-            splits[found] = number + code
+            splits[found] = 256 * first + code
             found += (before >= fewest) & (seen - before >= fewest)
     return found
 
