@@ -89,26 +89,18 @@ def learn_forest(
     mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
     features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
-        if ordered[slot]:
-            features[place] = slots[slot]
-            continue
-        mappings[place] = order_categories(slots[slot], target, embedding.vectors)
-        np.take(mappings[place], slots[slot], out=features[place])
+        features[place] = slots[slot]
+        if not ordered[slot]:
+            mappings[place] = order_categories(slots[slot], target, embedding.vectors)
+            features[place] = mappings[place][slots[slot]]
     size = min(len(target), max(2 * settings.least, round(settings.share * len(target))))
     parts: list[dict[str, npt.NDArray[Any]]] = []
     nodes = rows = 0
     for number in range(settings.trees):
         order = streams.at("tree", number).choice(len(target), size, replace=False)
         order = np.sort(order).astype(np.int32)
-        feature, code, left, start, stop = grow(
-            features,
-            target,
-            embedding.words,
-            embedding.weights,
-            order,
-            settings.penalty,
-            settings.least,
-        )
+        taught = (features, target, embedding.words, embedding.weights, order)
+        feature, code, left, start, stop = grow(*taught, settings.penalty, settings.least)
         parts.append(
             {
                 "roots": np.asarray([nodes], np.int32),

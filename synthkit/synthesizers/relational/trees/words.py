@@ -10,13 +10,16 @@ from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core import cgutils as _cgutils
+from numba.extending import intrinsic as _intrinsic
 
 __all__ = ["WORDS", "add_words", "lowest", "take_marks"]
 
 WORDS = 4
 """Words of 64 bits that are added at once."""
+# Their own types do not say that the context is passed by numba.
+intrinsic: Any = _intrinsic
+cgutils: Any = _cgutils
 _WORD = ir.IntType(64)
 _BYTES = ir.VectorType(ir.IntType(8), 64)
 _BITS = ir.VectorType(ir.IntType(1), 64)
