@@ -6,27 +6,29 @@ where there are any.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
 from numba import types
-from numba.core import cgutils as _cgutils
-from numba.extending import intrinsic as _intrinsic
+from numba.extending import intrinsic
 
 __all__ = ["WORDS", "add_words", "lowest", "take_marks"]
 
 WORDS = 4
 """Words of 64 bits that are added at once."""
-# Their own types do not say that the context is passed by numba.
-intrinsic: Any = _intrinsic
-cgutils: Any = _cgutils
 _WORD = ir.IntType(64)
 _BYTES = ir.VectorType(ir.IntType(8), 64)
 _BITS = ir.VectorType(ir.IntType(1), 64)
 _LANES = ir.VectorType(_WORD, WORDS)
 
 
-@intrinsic
+def _instructions(function: Callable[..., Any]) -> Any:
+    """Let compiled code call what a function generates; numba gives it the context."""
+    return intrinsic(function)
+
+
+@_instructions
 def add_words(context: Any, sums: Any, at: Any, words: Any, row: Any) -> Any:
     """Add row ``row`` of ``words``, uint64 (n, 4), to row ``at`` of ``sums``, uint64 (m, 4)."""
 
@@ -42,7 +44,7 @@ def add_words(context: Any, sums: Any, at: Any, words: Any, row: Any) -> Any:
     return types.void(sums, at, words, row), generate
 
 
-@intrinsic
+@_instructions
 def take_marks(context: Any, marks: Any, at: Any) -> Any:
     """Return which of 64 bytes, row ``at`` of uint8 (n, 64), are not 0, as bits; set them to 0."""
 
@@ -56,7 +58,7 @@ def take_marks(context: Any, marks: Any, at: Any) -> Any:
     return types.uint64(marks, at), generate
 
 
-@intrinsic
+@_instructions
 def lowest(context: Any, word: Any) -> Any:
     """Return the place of the lowest bit of a word that is not 0."""
 
@@ -73,4 +75,4 @@ def _pointer(
     described = context.make_array(signature.args[array])(context, builder, arguments[array])
     row = context.cast(builder, arguments[array + 1], signature.args[array + 1], types.intp)
     start = builder.mul(row, ir.Constant(row.type, width))
-    return builder.bitcast(cgutils.gep(builder, described.data, start), kind.as_pointer())
+    return builder.bitcast(builder.gep(described.data, [start]), kind.as_pointer())
