@@ -39,6 +39,8 @@ class RowsProvider(Protocol):
     - ``place``: city, administrative_unit, state_abbr, postcode, country, country_code, latitude,
       longitude. A city lies in one unit, a postcode in one city. Distinct rows never share a
       postcode and coordinates.
+    - ``world_place``: city, administrative_unit, state_abbr, country, country_code, by their
+      English names. In any country, or in that of a locale that names one. A city lies in one unit.
 
     Text columns may be dictionary-encoded; coordinates are doubles.
     """

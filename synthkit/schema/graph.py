@@ -13,6 +13,9 @@ from synthkit.schema.model import ForeignKey, Schema
 
 __all__ = ["Forest", "forest", "main_table", "topological"]
 
+_CROWDED = 0.7
+"""Children per row of a parent from which on most children have siblings there: ln 2 where they
+fall at random. Parents with fewer own no families (a catalogue larger than what was sold)."""
 _SMALLEST_PARENT = 0.001
 """A parent with fewer rows than this share of its child's rows is linked to, not hung under."""
 
@@ -66,8 +69,9 @@ def forest(schema: Schema, row_counts: Mapping[str, int]) -> Forest:
     """Choose each table's primary parent.
 
     Of the keys that are neither unique nor a self reference nor close a cycle, those inside the
-    primary key come first (a bridge hangs under one of its ends), then the one to the parent
-    with most rows. Reference tables, and parents that are tiny beside the child, are links.
+    primary key come first (a bridge hangs under one of its ends), then those under whose parent
+    most rows have siblings, then the one to the parent with most rows. Reference tables, and
+    parents that are tiny beside the child, are links.
     """
     cut = _cut_cycles(schema)
     primary: dict[str, ForeignKey | None] = {}
@@ -82,7 +86,11 @@ def forest(schema: Schema, row_counts: Mapping[str, int]) -> Forest:
         ]
         primary[table.name] = max(
             candidates,
-            key=lambda key: (inside.issuperset(key.columns), row_counts[key.parent]),
+            key=lambda key: (
+                inside.issuperset(key.columns),
+                row_counts[table.name] >= _CROWDED * row_counts[key.parent],
+                row_counts[key.parent],
+            ),
             default=None,
         )
     return Forest(schema, primary, cut)

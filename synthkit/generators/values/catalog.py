@@ -76,4 +76,5 @@ SUMMARIES: dict[str, str] = {
     "uuid": "UUIDs of version 4",
     "vin": "Vehicle numbers with a check digit",
     "word": "Words of the locale",
+    "world_place": "Rows: city, unit, country that agree, of any country",
 }

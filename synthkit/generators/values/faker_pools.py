@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,10 +91,11 @@ def _lender(methods: tuple[str, ...], locale: str) -> tuple[Generator, str]:
 
 def attribute(provider: str, name: str, locale: str) -> Any:
     """Return an attribute of the provider that Faker has for just this locale, or None."""
-    for each in _generator(locale).providers:
-        if each.__provider__ == f"faker.providers.{provider}" and each.__lang__ == locale:
-            return getattr(each, name, None)
-    return None
+    try:
+        found = import_module(f"faker.providers.{provider}.{locale}")
+    except ModuleNotFoundError:
+        return None
+    return getattr(found.Provider, name, None)
 
 
 @cache

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from synthkit.errors import UsageError, near_matches
 
-__all__ = ["borrowed_from", "known_locale", "same_country", "territory"]
+__all__ = ["borrowed_from", "known_locale", "locales_of", "same_country", "territory"]
 
 MAIN = {"en": "en_US", "sw": "en_KE", "zu": "zu_ZA", "th": "th_TH", "la": "la", "ga": "ga_IE"}
 """The locale that others of a language borrow from first, where it is not like ``de_DE``."""
@@ -49,6 +49,13 @@ def borrowed_from(locale: str) -> Iterator[str]:
     main = MAIN.get(language, f"{language}_{language.upper()}")
     same = [name for name in _available() if name.split("_")[0] == language]
     yield from dict.fromkeys([locale, *(name for name in same if name == main), *same, "en_US"])
+
+
+@cache
+def locales_of(country: str) -> tuple[str, ...]:
+    """Return the locales of a country by its code, English first."""
+    found = [name for name in _available() if territory(name) == country]
+    return tuple(sorted(found, key=lambda name: not name.startswith("en_")))
 
 
 def same_country(locale: str) -> list[str]:

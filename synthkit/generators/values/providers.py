@@ -22,6 +22,7 @@ from synthkit.generators.values.locales import known_locale
 from synthkit.generators.values.numbers import BirthDates, Coordinates
 from synthkit.generators.values.people import Emails, Names, Persons, UserNames
 from synthkit.generators.values.places import Places, place_lines, units
+from synthkit.generators.values.world import WorldPlaces
 
 __all__ = ["KINDS", "create"]
 
@@ -176,5 +177,6 @@ def create(kind: str) -> ValueProvider | RowsProvider:
         "person": Persons,
         "place": Places,
         "user_name": UserNames,
+        "world_place": WorldPlaces,
     }
     return special[kind]() if kind in special else _Strings(kind)

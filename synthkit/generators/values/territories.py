@@ -5,7 +5,7 @@ Boxes are rough inner bounds (degrees), drawn by hand so that most of a box is l
 
 from __future__ import annotations
 
-__all__ = ["BOXES", "UNITS", "country_name"]
+__all__ = ["BOXES", "ECONOMIES", "UNITS", "country_name"]
 
 BOXES: dict[str, tuple[float, float, float, float]] = {
     "AE": (23.2, 25.4, 53.0, 55.8),
@@ -91,6 +91,16 @@ BOXES: dict[str, tuple[float, float, float, float]] = {
 }
 """South, north, west, east of each country."""
 
+ECONOMIES: dict[str, int] = {
+    "AR": 6, "AT": 5, "AU": 17, "BE": 6, "BG": 1, "BR": 21, "CA": 21, "CH": 9, "CL": 3, "CN": 170,
+    "CO": 4, "CZ": 3, "DE": 44, "DK": 4, "ES": 16, "FI": 3, "FR": 30, "GB": 33, "GR": 2, "HU": 2,
+    "ID": 13, "IE": 5, "IN": 35, "IT": 22, "JP": 40, "MX": 17, "MY": 4, "NG": 4, "NL": 11, "NO": 5,
+    "NZ": 2, "PH": 4, "PK": 3, "PL": 8, "PT": 3, "RO": 3, "RU": 20, "SE": 6, "SK": 1, "TR": 11,
+    "UA": 2, "US": 260, "ZA": 4,
+}  # fmt: skip
+"""Shares of the world's product in thousandths, roughly as in 2023, of countries whose cities are
+known by name."""
+
 OWN_NAMES: dict[str, str] = {
     "az_AZ": "Azərbaycan",
     "bg_BG": "България",
@@ -155,7 +165,9 @@ OWN_NAMES: dict[str, str] = {
 """Names of countries in the language of a locale; others are in English."""
 
 ENGLISH_NAMES = {
+    "CN": "China",
     "GB": "United Kingdom",
+    "IE": "Ireland",
     "IR": "Iran",
     "MK": "North Macedonia",
     "PS": "Palestine",

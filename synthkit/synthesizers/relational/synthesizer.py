@@ -65,7 +65,7 @@ class RelationalSynthesizer:
         """Learn structure, codes and trees."""
         profile = learn_profile(dataset, values, self.settings.protect)
         progress.start("coding columns")
-        prepared = prepare(dataset, profile, values, self.settings.protect)
+        prepared = prepare(dataset, profile, values, self.settings.protect, self.settings.locale)
         if not is_compiled(grow):
             progress.start(COMPILING)
             _grow_something()

@@ -67,6 +67,12 @@ def test_a_table_hangs_under_its_largest_parent() -> None:
     assert [str(key) for key in found.links("lines")] == ["lines(product_id) -> products(id)"]
 
 
+def test_a_catalogue_larger_than_what_was_sold_owns_nothing() -> None:
+    large = {**ROWS, "products": 3_000}
+    assert forest(SHOP, large).root_of("lines") == "customers"
+    assert forest(SHOP, {**large, "lines": 9_000}).root_of("lines") == "products"
+
+
 def test_reference_tables_and_tiny_parents_own_nothing() -> None:
     assert forest(SHOP, {**ROWS, "customers": 0}).primary["orders"] is None
     assert "orders" not in forest(SHOP, ROWS).below("statuses")

@@ -19,7 +19,7 @@ from synthkit.synthesizers.relational.coding.fields import ColumnField, is_numbe
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.lookups import Lookup, learn_lookup
 from synthkit.synthesizers.relational.coding.prepared import Prepared
-from synthkit.synthesizers.relational.coding.rest import Rest, learn_rest
+from synthkit.synthesizers.relational.coding.rest import Rest, kind_of, learn_rest, placed
 from synthkit.synthesizers.relational.coding.table import TableCoder
 from synthkit.synthesizers.rules import computed_columns
 from synthkit.synthesizers.sampling.repeats import repeated_columns
@@ -35,7 +35,9 @@ _FEWEST = 100
 each, these would depend on which parent they have, and not on what it is like."""
 
 
-def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) -> Prepared:
+def prepare(
+    dataset: Dataset, profile: Profile, values: Values, protect: int, locale: str
+) -> Prepared:
     """Code every table of a data set, parents before children."""
     schema, wood = dataset.schema, profile.forest
     made = Prepared(
@@ -68,7 +70,7 @@ def prepare(dataset: Dataset, profile: Profile, values: Values, protect: int) ->
         made.lookups[table] = _lookups(dataset, table, {column.name for column in chosen}, crowd)
     _add_companions(dataset, profile, made, columns)
     for table, chosen in columns.items():
-        made.rests[table] = _rests(dataset, made, table, chosen, values, crowds[table])
+        made.rests[table] = _rests(dataset, made, table, chosen, values, crowds[table], locale)
         settled = {lookup.column for lookup in made.lookups[table]}
         modelled |= {
             (table, column.name)
@@ -125,6 +127,7 @@ def _rests(
     chosen: Sequence[Column],
     values: Values,
     crowd: Crowd,
+    locale: str,
 ) -> list[Rest]:
     """Learn which labels of a table are kept and how the rest is made, what settles others last."""
     if not dataset.row_counts[table]:
@@ -144,7 +147,12 @@ def _rests(
         made.labels[table, column.name] = codec.model_copy(update={"rest": rest is not None})
         if rest is not None:
             found.append(rest.with_settled(settles))
-    return found[::-1]
+    kinds = {
+        column.name: kind_of(column, data.column(column.name), values)
+        for column in chosen
+        if column.storage == "string"
+    }
+    return placed(found[::-1], kinds, locale)
 
 
 def _lookups(dataset: Dataset, table: str, chosen: set[str], crowd: Crowd) -> list[Lookup]:

@@ -23,9 +23,10 @@ from synthkit.synthesizers.columns.replacements import (
     made_anew,
 )
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
+from synthkit.synthesizers.relational.coding.places import FIELDS, Choices, Gazetteer, rank_of
 from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["Rest", "learn_rest"]
+__all__ = ["Rest", "kind_of", "learn_rest", "placed"]
 
 _OF_A_KIND = 0.02
 """Share of rare labels from which on they are made anew, where a provider knows their kind."""
@@ -46,6 +47,9 @@ class Rest(BaseModel):
     ``rows_per_label`` is how many rows share a rare label on average. Where ``settles`` names
     columns, a label made anew goes with one combination of their values; ``numbered`` adds a
     number to each label, where labels could be made twice otherwise.
+
+    Where ``place`` names a field of places, labels are those of places that agree with the columns
+    of the table that tell wider fields, ``within`` by field.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -56,6 +60,8 @@ class Rest(BaseModel):
     rows_per_label: float
     numbered: bool = False
     settles: tuple[str, ...] = ()
+    place: str | None = None
+    within: dict[str, str] = {}
 
     def fill(
         self,
@@ -64,6 +70,8 @@ class Rest(BaseModel):
         origin: Indices,
         others: Mapping[str, pa.Array],
         cells: Cells,
+        gazetteer: Gazetteer | None = None,
+        kept: Sequence[str] = (),
     ) -> pa.Array:
         """Return the column with a label made anew in each row that has a rare one.
 
@@ -71,11 +79,16 @@ class Rest(BaseModel):
             labels: the column, null where a label is rare.
             rare: which rows those are.
             origin: the row whose value each row has: its own number, or that of an earlier one.
-            others: the columns that the label settles, which equal those of the origin.
+            others: the columns that the label settles, which equal those of the origin, and those
+                that it lies within.
             cells: all rows of the column in this block.
+            gazetteer: where places are looked up, if labels are those of places.
+            kept: the labels that are not rare.
         """
         fresh = np.flatnonzero(rare & (origin == np.arange(len(rare))))
-        groups = _groups([others[name].take(pa.array(fresh)) for name in self.settles], len(fresh))
+        told = [*self.settles, *(name for name in self.within.values() if name in others)]
+        seen = {name: others[name].take(pa.array(fresh)) for name in told}
+        groups = _groups([*seen.values()], len(fresh))
         sizes = np.bincount(groups) if len(groups) else np.zeros(0, np.int64)
         entries = np.maximum(1, np.round(sizes / self.rows_per_label)).astype(np.int64)
         starts = np.cumsum(entries) - entries
@@ -87,6 +100,20 @@ class Rest(BaseModel):
         if self.numbered:
             numbers = pa.array(cells.start + 1 + np.arange(len(made))).cast(pa.string())
             made = pc.binary_join_element_wise(made, numbers, " ")
+        if self.place is not None and gazetteer is not None:
+            heads = np.unique(groups, return_index=True)[1]
+            known = {
+                field: seen[name].take(pa.array(heads)).to_pylist()
+                for field, name in self.within.items()
+                if name in seen
+            }
+            places = [
+                gazetteer.choices(
+                    self.place, {name: labels[group] for name, labels in known.items()}, kept
+                )
+                for group in range(len(heads))
+            ]
+            made = _placed(made, places, entries, cells.rng)
         source = np.arange(len(rare))
         source[fresh] = len(rare) + starts[groups] + picks
         return pa.concat_arrays([labels.cast(pa.string()), made]).take(pa.array(source[origin]))
@@ -116,7 +143,7 @@ def learn_rest(
     rare = present.filter(is_rare)
     distinct = pc.count_distinct(rare).as_py()
     share = len(rare) / len(present)
-    kind = _kind(column, rare, values)
+    kind = kind_of(column, rare, values)
     per_label = len(rare) / max(distinct, 1)
     if kind is not None and share > _OF_A_KIND:
         plenty = _has_plenty(kind, values)
@@ -130,10 +157,61 @@ def learn_rest(
     return Rest(column=column.name, made=found, rows_per_label=per_label, numbered=settles)
 
 
-def _kind(column: Column, rare: pa.ChunkedArray, values: Values) -> str | None:
+def placed(rests: Sequence[Rest], kinds: Mapping[str, str | None], locale: str) -> list[Rest]:
+    """Let labels that tell places agree with each other, wider ones first.
+
+    Args:
+        rests: the rare labels of a table, what settles others last.
+        kinds: the kind of each label column of the table, if a provider knows it.
+        locale: that of the sample. Places are known by their English names.
+    """
+    fields = {name: FIELDS[kind] for name, kind in kinds.items() if kind in FIELDS}
+    if not locale.startswith("en") or len(set(fields.values())) < len(fields):
+        return list(rests)
+    places: list[Rest] = []
+    others: list[Rest] = []
+    for rest in rests:
+        field = fields.get(rest.column)
+        wider = {
+            other: name
+            for name, other in fields.items()
+            if field is not None and rank_of(other) < rank_of(field)
+        }
+        if field is None or rest.made.kind != "provider" or set(rest.settles) - {*wider.values()}:
+            others.append(rest)
+        else:
+            places.append(rest.model_copy(update={"place": field, "within": wider}))
+    return [*sorted(places, key=lambda rest: rank_of(str(rest.place))), *others]
+
+
+def _placed(
+    made: pa.Array,
+    places: Sequence[Choices | None],
+    entries: Indices,
+    rng: np.random.Generator,
+) -> pa.Array:
+    """Put places in for labels made anew, group by group, where some are known that agree."""
+    pieces = []
+    start = 0
+    for choices, size in zip(places, entries.tolist(), strict=True):
+        if choices is None:
+            pieces.append(made.slice(start, size))
+        else:
+            labels, share = choices
+            often = -(-size // len(labels))
+            picked = [
+                rng.choice(len(labels), min(size, len(labels)), replace=False, p=share)
+                for _ in range(often)
+            ]
+            pieces.append(labels.take(pa.array(np.concatenate(picked)[:size])))
+        start += size
+    return pa.concat_arrays([each.cast(pa.string()) for each in pieces])
+
+
+def kind_of(column: Column, labels: pa.ChunkedArray, values: Values) -> str | None:
     """Return the provider of a column's labels by its sdtype or name, short forms by length."""
     kind = column.sdtype if values.has(column.sdtype) else kind_of_name(column.name)
-    if kind in _SHORT and (pc.mean(pc.utf8_length(rare)).as_py() or 0) <= _LETTERS:
+    if kind in _SHORT and (pc.mean(pc.utf8_length(labels)).as_py() or 0) <= _LETTERS:
         kind = _SHORT[kind]
     return kind if kind is not None and values.has(kind) else None
 

@@ -14,6 +14,7 @@ from synthkit.synthesizers.columns.alone import Alone
 from synthkit.synthesizers.columns.replacements import Cells
 from synthkit.synthesizers.relational.coding.labels import REST, LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec, to_arrow
+from synthkit.synthesizers.relational.coding.places import Gazetteer
 from synthkit.synthesizers.relational.conditional.conditioned import Conditioned
 from synthkit.synthesizers.relational.conditional.contexts import Base
 from synthkit.synthesizers.relational.drawing.around import around
@@ -72,6 +73,7 @@ class Drawing:
             asked=request.conditions,
         )
         self._tables: dict[str, pa.Table] = {}
+        self._gazetteer = Gazetteer(request.values, model.settings.locale)
 
     def table(self, table: str, number: int) -> pa.Table:
         """Return the finished rows of a table in a block of its root."""
@@ -151,7 +153,11 @@ class Drawing:
                 self.request.values,
                 self.model.settings.locale,
             )
-            made[rest.column] = rest.fill(made[rest.column], rare, origin, made, cells)
+            codec = learned.fields[place].codec
+            kept = tuple(map(str, codec.labels)) if isinstance(codec, LabelCodec) else ()
+            made[rest.column] = rest.fill(
+                made[rest.column], rare, origin, made, cells, self._gazetteer, kept
+            )
 
     def _drawn_beside(self, table: str, number: int) -> pa.Table:
         """Return the finished rows of a table in any block, beside the current one."""

@@ -10,7 +10,7 @@ from synthkit.errors import UsageError
 from synthkit.generators.values.catalog import SUMMARIES
 from synthkit.generators.values.providers import KINDS, create
 
-ROWS = ("person", "place")
+ROWS = ("person", "place", "world_place")
 SINGLE = sorted(set(SUMMARIES) - set(ROWS))
 
 

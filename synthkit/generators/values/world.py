@@ -1,0 +1,166 @@
+"""Places anywhere: cities of the world under their English names, with unit and country.
+
+The cities are those that the plan of telephone numbers names (libphonenumber), those of Faker
+where these are few. Where the plan names no unit (state, province) it is made up, but fixed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from synthkit.errors import UsageError, near_matches
+from synthkit.generators.values.faker_pools import attribute
+from synthkit.generators.values.locales import locales_of, territory
+from synthkit.generators.values.permutation import Permutation
+from synthkit.generators.values.places import units
+from synthkit.generators.values.territories import ECONOMIES, country_name
+
+__all__ = ["WorldPlaces"]
+
+_FEW = 40
+"""Cities that the plan of numbers must name of a country; else Faker's are added."""
+_NO_CITY = re.compile(
+    r"[/()\d]|\b(Region|Province|County|District|Canton|Oblast|Republic|State|City)s?$|Local", re.I
+)
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f' .-]+")
+_NORTH_AMERICA = "1"
+_KAZAKHSTAN = ("76", "77")
+"""Begin numbers as Russia's do."""
+Cities = dict[str, tuple[str, int]]
+"""Unit (its code; nothing where it is not known) and weight of each city."""
+
+
+class WorldPlaces:
+    """Rows of places: anywhere, or in the country of a locale that names one (``en_CZ``).
+
+    A city's name stands for one place only. Countries are as common as the square roots of their
+    economies, which is between one that trades with its neighbours and one that trades with all.
+    """
+
+    def draw_rows(self, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
+        gazetteer, share = _within(_country(locale))
+        return gazetteer.take(pa.array(rng.choice(len(share), count, p=share)))
+
+    def distinct_rows(self, start: int, count: int, key: int, locale: str) -> pa.Table:
+        gazetteer, share = _within(_country(locale))
+        if start + count > len(share):
+            raise UsageError(
+                f"There are {len(share):,} distinct places in {locale}.", hint="Ask for fewer rows."
+            )
+        wanted = np.arange(start, start + count, dtype=np.uint64)
+        return gazetteer.take(pa.array(Permutation(len(share), key).at(wanted).astype(np.int64)))
+
+
+def _country(locale: str) -> str | None:
+    """Return the country that a locale names, if it names one."""
+    if "_" not in locale:
+        return None
+    code = locale.split("_", maxsplit=1)[1]
+    code = code if code in ECONOMIES else territory(locale)
+    if code not in ECONOMIES:
+        raise UsageError(f"There are no places of {locale!r}.", hint=near_matches(code, ECONOMIES))
+    return code
+
+
+@lru_cache(maxsize=128)
+def _within(country: str | None) -> tuple[pa.Table, NDArray[np.float64]]:
+    """Return the places of a country, or all, and how likely each is."""
+    table, weights = _world()
+    if country is not None:
+        rows = np.flatnonzero(np.asarray(table["country_code"]) == country)
+        table, weights = table.take(pa.array(rows)), weights[rows]
+    return table, weights / weights.sum()
+
+
+@lru_cache(maxsize=1)
+def _world() -> tuple[pa.Table, NDArray[np.float64]]:
+    """Lay out the world: each name where it weighs most."""
+    listed_cities = _listed()
+    best: dict[str, tuple[float, str]] = {}
+    for country, cities in listed_cities.items():
+        whole = sum(weight for _, weight in cities.values())
+        for name, (_, weight) in cities.items():
+            share = ECONOMIES[country] ** 0.5 * weight / whole
+            best[name] = max(best.get(name, (0.0, "")), (share, country))
+    rows = []
+    inside = {country: units(locales_of(country)[0]) for country in listed_cities}
+    coded = {
+        (country, unit.abbreviation): unit for country, found in inside.items() for unit in found
+    }
+    for name, (share, country) in sorted(best.items()):
+        any_unit = inside[country][crc32(name.encode()) % len(inside[country])]
+        unit = coded.get((country, listed_cities[country][name][0]), any_unit)
+        rows.append((name, unit.name, unit.abbreviation, country, share))
+    city, unit_names, codes, country_codes, shares = zip(*rows, strict=True)
+    called = {country: country_name("en", country) for country in listed_cities}
+    table = pa.table(
+        {
+            "city": pa.array(city),
+            "administrative_unit": pa.array(unit_names),
+            "state_abbr": pa.array(codes),
+            "country": pa.array([called[country] for country in country_codes]),
+            "country_code": pa.array(country_codes),
+        }
+    )
+    return table, np.array(shares)
+
+
+def _listed() -> dict[str, Cities]:
+    """Return the cities of every country."""
+    found: dict[str, Cities] = defaultdict(dict)
+    named = {name for locale in ("en_US", "en_CA", "pt_BR", "en_AU") for name in _names(locale)}
+    for country, text in _numbered():
+        name, _, unit = text.replace(" - ", ", ").partition(", ")
+        if _LATIN.fullmatch(name) and not _NO_CITY.search(name) and name not in named:
+            weight = found[country].get(name, ("", 0))[1]
+            found[country][name] = (unit, weight + 1)
+    for country in ECONOMIES:
+        if len(found[country]) < _FEW:
+            for name in _of_faker(country):
+                found[country].setdefault(name, ("", 1))
+    return {country: found[country] for country in ECONOMIES}
+
+
+def _names(locale: str) -> list[str]:
+    return [unit.name for unit in units(locale)]
+
+
+def _numbered() -> Iterator[tuple[str, str]]:
+    """Yield the country and the place that each beginning of telephone numbers belongs to."""
+    from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+    from phonenumbers.geodata import GEOCODE_DATA
+
+    countries = {str(code): names[0] for code, names in COUNTRY_CODE_TO_REGION_CODE.items()}
+    canadian = {unit.abbreviation for unit in units("en_CA")}
+    american = {unit.abbreviation for unit in units("en_US")}
+    for digits, languages in GEOCODE_DATA.items():
+        text = languages.get("en")
+        if text is None or digits.startswith(_KAZAKHSTAN):
+            continue
+        if digits.startswith(_NORTH_AMERICA):
+            code = text[-2:] if text[-4:-2] == ", " else ""
+            if code in canadian or code in american:
+                yield ("CA" if code in canadian else "US"), text
+            continue
+        country = next((digits[:n] for n in (2, 3) if digits[:n] in countries), digits[:1])
+        if country in countries:
+            yield countries[country], text
+
+
+def _of_faker(country: str) -> list[str]:
+    """Return Faker's list of a country's cities, if it has one in Latin letters."""
+    names = chain.from_iterable(
+        attribute("address", each, locale) or ()
+        for locale in locales_of(country)
+        for each in ("cities", "city_names")
+    )
+    return [name for name in names if isinstance(name, str) and _LATIN.fullmatch(name)]
