@@ -16,9 +16,10 @@ if TYPE_CHECKING:
         UsageError,
     )
     from synthkit.extract import anonymize, find_personal
-    from synthkit.pipeline import fit, generate, load, read, report, validate, write
+    from synthkit.pipeline import fit, generate, load, read, report, validate
     from synthkit.schema import Schema
     from synthkit.synthesizers.model import Model
+    from synthkit.writing import write
 
 __all__ = [
     "ArtifactError",
@@ -46,9 +47,8 @@ _HOMES = {
     "Model": "synthkit.synthesizers.model",
     "Schema": "synthkit.schema",
     **dict.fromkeys(("anonymize", "find_personal"), "synthkit.extract"),
-    **dict.fromkeys(
-        ("fit", "generate", "load", "read", "report", "validate", "write"), "synthkit.pipeline"
-    ),
+    **dict.fromkeys(("fit", "generate", "load", "read", "report", "validate"), "synthkit.pipeline"),
+    "write": "synthkit.writing",
     **dict.fromkeys(
         (
             "ArtifactError",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pyarrow as pa
 
+from synthkit.history import History
 from synthkit.schema import Schema
 from synthkit.schema.reasons import Reason
 from synthkit.schema.storage import arrow_schema
@@ -93,7 +94,8 @@ class _InMemory:
 class Dataset:
     """Tables with a schema. Iterating gives table names; ``data["orders"]`` a pandas frame.
 
-    ``reasons`` tell why the schema is what it is, ``notices`` what was tolerated when reading.
+    ``reasons`` tell why the schema is what it is, ``notices`` what was tolerated when reading,
+    ``history`` how the rows were made (asked when they have been: it may count them).
     """
 
     def __init__(
@@ -104,11 +106,13 @@ class Dataset:
         reasons: Sequence[Reason] = (),
         notices: Sequence[Notice] = (),
         origin: str | None = None,
+        history: Callable[[], History] | None = None,
     ) -> None:
         self.schema = schema
         self.reasons = tuple(reasons)
         self.notices = tuple(notices)
         self.origin = origin
+        self.history = history
         self._reader = reader
 
     @classmethod
@@ -120,9 +124,17 @@ class Dataset:
         reasons: Sequence[Reason] = (),
         notices: Sequence[Notice] = (),
         origin: str | None = None,
+        history: Callable[[], History] | None = None,
     ) -> Dataset:
         """Build a data set from Arrow tables whose columns are those of the schema."""
-        return cls(schema, _InMemory(tables), reasons=reasons, notices=notices, origin=origin)
+        return cls(
+            schema,
+            _InMemory(tables),
+            reasons=reasons,
+            notices=notices,
+            origin=origin,
+            history=history,
+        )
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.schema.table_names)
@@ -168,6 +180,7 @@ class Dataset:
             reasons=self.reasons,
             notices=self.notices,
             origin=self.origin,
+            history=self.history,
         )
 
     @cached_property
@@ -189,9 +202,10 @@ class Streamed(Dataset):
         open_stream: Callable[[], Iterator[TableChunk]],
         *,
         origin: str | None = None,
+        history: Callable[[], History] | None = None,
     ) -> None:
         """Store how the rows are made: each call of ``open_stream`` makes them all again."""
-        super().__init__(schema, self, origin=origin)
+        super().__init__(schema, self, origin=origin, history=history)
         self._open_stream = open_stream
         self._held: _InMemory | None = None
 

@@ -9,6 +9,7 @@ from typing import Any
 from synthkit import pipeline
 from synthkit.anonymization.apply import Anonymizer
 from synthkit.anonymization.detect import Found, Recognizers, detect
+from synthkit.anonymization.history import anonymized_history, decrypted_history
 from synthkit.anonymization.keys import MasterKey
 from synthkit.anonymization.plan import Plan
 from synthkit.anonymization.propose import propose
@@ -100,11 +101,17 @@ def anonymize(
         data if isinstance(data, Dataset) else pipeline.read(data, progress=listener, check=False)
     )
     chosen = plan or make_plan(whole, key_id=key.id, progress=listener)
+    read = whole
     if rows:
         whole = subset(whole, rows, key.under("subset"))
     plugins = pipeline.installed_plugins()
     made = Anonymizer(whole, chosen, key, plugins, ValueRegistry(plugins))
-    streamed = Streamed(made.schema, lambda: made.chunks(listener), origin="anonymized")
+    streamed = Streamed(
+        made.schema,
+        lambda: made.chunks(listener),
+        origin="anonymized",
+        history=lambda: anonymized_history(read, chosen, key, made, rows or {}),
+    )
     return Anonymized(streamed, chosen, key, made)
 
 
@@ -116,7 +123,12 @@ def decrypt(data: Dataset | Location, plan: Plan, key: MasterKey) -> Dataset:
     from synthkit.anonymization.decrypt import decrypted_chunks
 
     whole = data if isinstance(data, Dataset) else pipeline.read(data, check=False)
-    return Streamed(whole.schema, lambda: decrypted_chunks(whole, plan, key), origin="decrypted")
+    return Streamed(
+        whole.schema,
+        lambda: decrypted_chunks(whole, plan, key),
+        origin="decrypted",
+        history=lambda: decrypted_history(whole, plan, key),
+    )
 
 
 def risk_report(made: Anonymized, written: Dataset) -> Report:

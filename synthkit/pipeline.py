@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from synthkit import export, generators, reports, sources, synthesizers
+from synthkit import generators, reports, sources, synthesizers
 from synthkit.anonymization.protect import protected
-from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
-from synthkit.dataset import Dataset, Streamed, TableChunk
+from synthkit.dataset import Dataset, Streamed
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
+from synthkit.generators.history import generated_history
+from synthkit.lineage.origins import file_input, learned_from
 from synthkit.metrics import PARTS, Part, Planted, Query, Standing, Target, hold_out, plant, stand
-from synthkit.plugins import Plugins
+from synthkit.plugins import installed_plugins
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema.validate import Validation
 from synthkit.schema.validate import validate as validate_schema
 from synthkit.synthesizers.model import Model
+from synthkit.writing import write
 
 __all__ = [
     "fit",
@@ -37,12 +39,6 @@ __all__ = [
 ]
 
 Location = str | Path
-
-
-@cache
-def installed_plugins() -> Plugins:
-    """Return the plugins of this environment, looked for once."""
-    return Plugins()
 
 
 def read(location: Location, *, progress: Progress | None = None, check: bool = True) -> Dataset:
@@ -79,6 +75,7 @@ def fit(
     """
     listener = progress or Silent()
     learned = data if isinstance(data, Dataset) else read(data, progress=progress)
+    origin = learned_from(learned)
     chosen = draw_seed() if seed is None else seed
     aside: dict[str, Any] = {}
     if holdout is not None:
@@ -112,6 +109,7 @@ def fit(
         settings=settings,
         progress=progress,
     )
+    aside["data"] = {**model.manifest["data"], **origin}
     return Model(model.name, model.fitted, {**model.manifest, **aside}, model.values)
 
 
@@ -161,7 +159,8 @@ def load(path: Location, *, trust_pickle: bool = False) -> Model:
     ``trust_pickle`` allows what SDV's models are stored as, which can run any code: only for
     files whose origin you know. Raises `ArtifactError` for a file that cannot be used.
     """
-    return synthesizers.load(path, installed_plugins(), trust_pickle=trust_pickle)
+    model = synthesizers.load(path, installed_plugins(), trust_pickle=trust_pickle)
+    return Model(model.name, model.fitted, model.manifest, model.values, file_input("model", path))
 
 
 def generate(
@@ -177,17 +176,30 @@ def generate(
 
     ``rows`` asks for numbers of rows by table. Raises `UsageError` for unknown names.
     """
+    chosen = draw_seed() if seed is None else seed
     made = generators.generate(
         names,
         installed_plugins(),
         rows=rows or {},
         scale=scale,
-        seed=draw_seed() if seed is None else seed,
+        seed=chosen,
         locale=locale,
         settings=settings or {},
         progress=progress or Silent(),
     )
-    return Streamed(made.schema, made.chunks, origin="generated")
+    told = partial(
+        generated_history,
+        made,
+        seed=chosen,
+        request={
+            "names": list(names),
+            "rows": dict(rows or {}),
+            "scale": scale,
+            "locale": locale,
+            "settings": dict(settings or {}),
+        },
+    )
+    return Streamed(made.schema, made.chunks, origin="generated", history=told)
 
 
 def report(
@@ -310,33 +322,6 @@ def score(
     return replace(found, notes=(*found.notes, *notes))
 
 
-def write(
-    data: Dataset,
-    location: Location,
-    *,
-    format: str | None = None,
-    overwrite: bool = False,
-    chunk_rows: int | None = None,
-    settings: Mapping[str, Any] | None = None,
-) -> Written:
-    """Write a data set, streamed, complete or not at all.
-
-    The format is that given, else the one that the location names, else CSV. ``chunk_rows``
-    bounds the rows handled at a time; it never changes what is written.
-
-    Raises `UsageError` if something is there and ``overwrite`` is false.
-    """
-    return export.write(
-        data.schema,
-        _cut(data.stream(), chunk_rows),
-        str(location),
-        installed_plugins(),
-        format=format,
-        overwrite=overwrite,
-        settings=settings,
-    )
-
-
 def _check_same(data: Dataset, fingerprint: str) -> None:
     if synthesizers.fingerprint(data) != fingerprint:
         raise DataError(
@@ -370,12 +355,3 @@ def _baseline(
     except UnsupportedError as error:
         notes.append(f"There is no floor. {error.message}")
         return None
-
-
-def _cut(chunks: Iterator[TableChunk], chunk_rows: int | None) -> Iterator[TableChunk]:
-    for chunk in chunks:
-        if chunk_rows is None:
-            yield chunk
-            continue
-        for start in range(0, chunk.data.num_rows, chunk_rows):
-            yield TableChunk(chunk.table, chunk.data.slice(start, chunk_rows))

@@ -9,7 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from synthkit.version import VERSION
 if TYPE_CHECKING:
     import click
 
-__all__ = ["KINDS", "Offer", "Plugins", "SetAside"]
+__all__ = ["KINDS", "Offer", "Plugins", "SetAside", "installed_plugins"]
 
 KINDS = (
     "sources",
@@ -206,6 +206,12 @@ class Plugins:
             distribution, version = _owner(entry)
             if not disabled & {"all", distribution, entry.name}:
                 yield _Candidate(entry.name, distribution, version, entry.load)
+
+
+@cache
+def installed_plugins() -> Plugins:
+    """Return the plugins of this environment, looked for once."""
+    return Plugins()
 
 
 def _owner(entry: EntryPoint) -> tuple[str, str]:

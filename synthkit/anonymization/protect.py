@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from synthkit.anonymization.detect import Recognizers, samples
 from synthkit.contracts.progress import Progress
-from synthkit.dataset import Dataset
+from synthkit.dataset import Dataset, Reason
 
 if TYPE_CHECKING:
     from synthkit.plugins import Plugins
@@ -47,6 +47,7 @@ def protected(data: Dataset, plugins: Plugins, progress: Progress) -> Dataset:
         return data
     recognizers = Recognizers(plugins, only=_ASKED)
     kinds: dict[tuple[str, str], str] = {}
+    reasons = []
     for table, names in wanted.items():
         for sample in samples(data, table) if names else ():
             if sample.column.name not in names or sample.is_key or sample.is_reference:
@@ -54,11 +55,13 @@ def protected(data: Dataset, plugins: Plugins, progress: Progress) -> Dataset:
             found = recognizers.look(sample, ())
             if found.best and found.status == "found" and found.best.kind in _NAMING:
                 kinds[table, sample.column.name] = found.best.kind
-                progress.say(f"Not learned: {table}.{sample.column.name} ({found.best.because}).")
-    return _marked(data, kinds) if kinds else data
+                subject = f"{table}.{sample.column.name}"
+                progress.say(f"Not learned: {subject} ({found.best.because}).")
+                reasons.append(Reason(subject, found.best.kind, found.best.because))
+    return _marked(data, kinds, reasons) if kinds else data
 
 
-def _marked(data: Dataset, kinds: dict[tuple[str, str], str]) -> Dataset:
+def _marked(data: Dataset, kinds: dict[tuple[str, str], str], reasons: Sequence[Reason]) -> Dataset:
     tables = []
     for table in data.schema.tables:
         columns = tuple(
@@ -70,7 +73,11 @@ def _marked(data: Dataset, kinds: dict[tuple[str, str], str]) -> Dataset:
         tables.append(table.model_copy(update={"columns": columns}))
     schema = data.schema.model_copy(update={"tables": tuple(tables)})
     return Dataset(
-        schema, _Rows(data), reasons=data.reasons, notices=data.notices, origin=data.origin
+        schema,
+        _Rows(data),
+        reasons=(*data.reasons, *reasons),
+        notices=data.notices,
+        origin=data.origin,
     )
 
 

@@ -66,11 +66,16 @@ def command(
     from synthkit import artifact, pipeline, synthesizers
     from synthkit.cli.reading import read
     from synthkit.cli.terminal import Terminal, parse_settings, print_json
+    from synthkit.lineage.origins import data_input
+    from synthkit.lineage.recording import tell_run
 
     artifact.check_target(out, overwrite=overwrite)
     chosen = parse_settings(settings)
     began = time.perf_counter()
-    with Terminal(quiet=quiet or as_json) as terminal:
+    with (
+        Terminal(quiet=quiet or as_json) as terminal,
+        tell_run("fit", str(out), [data_input(data)], terminal.say),
+    ):
         dataset = read(data, terminal)
         model = pipeline.fit(
             dataset,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -71,11 +71,13 @@ class Conditions:
     """All that a sample is held to. False if there is nothing.
 
     ``given`` holds by table the rows that it shall have, with some or all of its columns.
+    ``told`` is what was asked for as JSON, for the lineage; None where that cannot be written down.
     """
 
     where: tuple[Condition, ...] = ()
     weights: tuple[Weighting, ...] = ()
     given: Mapping[str, pa.Table] = field(default_factory=dict)
+    told: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.where or self.weights or self.given)

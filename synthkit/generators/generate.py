@@ -46,6 +46,15 @@ class Generated:
         self._seed = seed
         self._progress = progress
 
+    @property
+    def makers(self) -> dict[str, tuple[str, str]]:
+        """Which generator makes a table, and whose it is: (name, owner) by table."""
+        return {
+            table: (part.name, part.owner)
+            for part in self._parts
+            for table in part.schema.table_names
+        }
+
     def chunks(self) -> Iterator[TableChunk]:
         """Yield the rows of every table, parents first, in the types of the schema.
 

@@ -56,7 +56,7 @@ def fit(
         for broken in broken_rules(loaded.schema, loaded.chunks):
             listener.say(f"Note: {broken}.")
     fitted = part.fit(loaded, Streams(seed).under("fit"), listener, values)
-    manifest = {
+    manifest: dict[str, Any] = {
         "synthkit": VERSION,
         "synthesizer": synthesizer,
         "plugin": plugins.owner("synthesizers", synthesizer),
@@ -64,6 +64,8 @@ def fit(
         "seed": seed,
         "data": {"rows": loaded.row_counts, "fingerprint": fingerprint(loaded)},
     }
+    if personal := _personal(dataset):
+        manifest["personal"] = personal
     return Model(synthesizer, fitted, manifest, values)
 
 
@@ -98,6 +100,17 @@ def load(path: str | Path, plugins: Plugins, *, trust_pickle: bool = False) -> M
             hint="Fit the data again.",
         ) from error
     return Model(name, fitted, content.manifest, ValueRegistry(plugins))
+
+
+def _personal(dataset: Dataset) -> dict[str, str]:
+    """Return why columns were taken for personal data, by ``table.column``."""
+    places = {
+        f"{table.name}.{column.name}"
+        for table in dataset.schema.tables
+        for column in table.columns
+        if column.pii
+    }
+    return {each.subject: each.because for each in dataset.reasons if each.subject in places}
 
 
 def _check_locale(settings: Mapping[str, Any], values: ValueRegistry) -> None:

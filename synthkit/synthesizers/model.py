@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,12 @@ from synthkit.contracts.synthesizer import FittedModel, RowTargets, SampleReques
 from synthkit.contracts.values import Values
 from synthkit.dataset import Streamed, TableChunk
 from synthkit.errors import PluginError, UnsupportedError, UsageError
+from synthkit.history import Input
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema import Schema
 from synthkit.schema.graph import main_table
 from synthkit.synthesizers.held import HeldValues, held_values
+from synthkit.synthesizers.history import column_manifest, sample_history
 from synthkit.synthesizers.sampling.conditions import Shares, Where, read_conditions
 from synthkit.synthesizers.sampling.given import Given
 from synthkit.synthesizers.sampling.parallel.sampling import sampled
@@ -43,15 +46,22 @@ class Model:
     """A fitted synthesizer. Immutable; sampling never changes it."""
 
     def __init__(
-        self, name: str, fitted: FittedModel, manifest: Mapping[str, Any], values: Values
+        self,
+        name: str,
+        fitted: FittedModel,
+        manifest: Mapping[str, Any],
+        values: Values,
+        file: Input | None = None,
     ) -> None:
-        """Store the parts; `synthkit.fit` and `synthkit.load` make models."""
+        """Store the parts; `synthkit.fit` and `synthkit.load` make models, the latter of files."""
         self.name = name
         self.manifest = manifest
         self.fitted = fitted
         """What the synthesizer learned."""
         self.values = values
         """The value providers that samples are made with."""
+        self.file = file
+        """The file that the model was loaded from."""
 
     def __repr__(self) -> str:
         tables = ", ".join(self.schema.table_names)
@@ -167,7 +177,8 @@ class Model:
         """
         state = self.fitted.state()
         target = Path(path)
-        content = artifact.Artifact(self.manifest, state.json, state.arrays, state.foreign)
+        manifest = {**self.manifest, "columns": column_manifest(self, state)}
+        content = artifact.Artifact(manifest, state.json, state.arrays, state.foreign)
         artifact.save(target, content, overwrite=overwrite)
         return target
 
@@ -177,7 +188,8 @@ class Sample(Streamed):
 
     def __init__(self, model: Model, options: SampleOptions) -> None:
         """Plan the sample; nothing is drawn yet."""
-        super().__init__(model.schema, self._draw, origin="sample")
+        told = partial(sample_history, model, options)
+        super().__init__(model.schema, self._draw, origin="sample", history=told)
         self.seed = options.seed
         self.plan = _planned(model, options)
         self._model = model

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Any
 
 import pyarrow as pa
@@ -48,6 +50,7 @@ def read_conditions(
         tuple(_where(schema, main, where or ())),
         tuple(_weights(schema, main, weights or ())),
         {} if given is None else read_given(schema, main, given),
+        _told(main, where, weights, given),
     )
     asked = Conditions(read.where, read.weights).tables
     both = [name for name in asked if name in read.given]
@@ -57,6 +60,25 @@ def read_conditions(
             hint="Give rows that fulfil the conditions, or leave one of the two out.",
         )
     return read
+
+
+def _told(
+    main: str, where: Where | None, weights: Shares | None, given: Given | None
+) -> dict[str, Any] | None:
+    """Return what was asked for as JSON; None for what is not, such as a frame of given rows."""
+    asked = {"table": main, "where": where, "weights": weights, "given": given}
+    try:
+        text = json.dumps({name: each for name, each in asked.items() if each}, default=_path_text)
+    except (TypeError, ValueError):
+        return None
+    return dict(json.loads(text))
+
+
+def _path_text(value: object) -> str:
+    """Return a path as text for JSON; `TypeError` for anything else."""
+    if isinstance(value, PurePath):
+        return str(value)
+    raise TypeError(type(value).__name__)
 
 
 def _where(schema: Schema, main: str, where: Where) -> Iterable[Condition]:
