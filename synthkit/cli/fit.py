@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -89,21 +89,23 @@ def command(
         model.save(out, overwrite=overwrite)
     seconds = time.perf_counter() - began
     if as_json:
-        print_json(
-            {
-                "model": str(out),
-                "synthesizer": model.name,
-                "seed": model.manifest["seed"],
-                "main_table": model.main_table,
-                "rows": dict(model.row_counts),
-                "holdout": model.manifest.get("holdout"),
-                "canaries": model.manifest.get("canaries"),
-                "notes": terminal.said,
-                "seconds": round(seconds, 3),
-            }
-        )
+        print_json(_facts(model, out, terminal.said, seconds))
     elif not quiet:
         _tell(model, out, seconds)
+
+
+def _facts(model: Model, out: Path, notes: list[str], seconds: float) -> dict[str, Any]:
+    return {
+        "model": str(out),
+        "synthesizer": model.name,
+        "seed": model.manifest["seed"],
+        "main_table": model.main_table,
+        "rows": dict(model.row_counts),
+        "holdout": model.manifest.get("holdout"),
+        "canaries": model.manifest.get("canaries"),
+        "notes": notes,
+        "seconds": round(seconds, 3),
+    }
 
 
 def _tell(model: Model, out: Path, seconds: float) -> None:
