@@ -22,7 +22,7 @@ def lineage(**changes: Any) -> Lineage:
         "started_at": moment,
         "ended_at": moment,
         "seed": 7,
-        "inputs": (InputRecord(role="model", location="/home/me/m.synthkit"),),
+        "inputs": (InputRecord(role="model", location="deep/down/m.synthkit"),),
         "output": OutputRecord(
             location="out",
             format="csv",
