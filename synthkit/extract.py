@@ -86,12 +86,14 @@ def anonymize(
     key: MasterKey,
     plan: Plan | None = None,
     rows: Mapping[str, int] | None = None,
+    where: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Anonymized:
     """Replace what identifies people, so that joins, uniqueness and formats hold.
 
     Without a plan, one is made from what is found. ``rows`` takes some rows of tables and all
-    that belongs to them. Nothing is replaced before the rows are asked for.
+    that belongs to them; ``where`` those that fit a condition in SQL (DuckDB's), by table. Nothing
+    is replaced before the rows are asked for.
 
     Raises `UsageError` for a plan that does not fit the data or the key; writing or looking at
     the rows raises `DataError` if values cannot be replaced or came out as they went in.
@@ -102,15 +104,16 @@ def anonymize(
     )
     chosen = plan or make_plan(whole, key_id=key.id, progress=listener)
     read = whole
-    if rows:
-        whole = subset(whole, rows, key.under("subset"))
+    if rows or where:
+        listener.start("choosing rows")
+        whole = subset(whole, rows or {}, key.under("subset"), where)
     plugins = pipeline.installed_plugins()
     made = Anonymizer(whole, chosen, key, plugins, ValueRegistry(plugins))
     streamed = Streamed(
         made.schema,
         lambda: made.chunks(listener),
         origin="anonymized",
-        history=lambda: anonymized_history(read, chosen, key, made, rows or {}),
+        history=lambda: anonymized_history(read, chosen, key, made, rows or {}, where or {}),
     )
     return Anonymized(streamed, chosen, key, made)
 
@@ -182,6 +185,7 @@ def _columns(tallies: Sequence[Mapping[str, Any]]) -> Section:
             each["op"],
             each["because"],
             each["replaced"],
+            each["redacted"],
             each["same"],
             each["verbatim"],
             each["frequency_linkage"],
@@ -194,14 +198,16 @@ def _columns(tallies: Sequence[Mapping[str, Any]]) -> Section:
         "action",
         "because",
         "replaced",
+        "redacted",
         "unchanged",
         "verbatim",
         "linkable",
     ]
     text = (
-        "Unchanged counts cells that came out as they went in, verbatim the different input values "
-        "that are among the output values, linkable the share of rows whose pseudonym is the only "
-        "one as common as it is: who knows how common real values are can tell these."
+        "Redacted counts replaced cells that the action could not read, unchanged those that came "
+        "out as they went in, verbatim different input values that are among the output values, "
+        "linkable the share of rows whose pseudonym is the only one as common as it is: who knows "
+        "how common real values are can tell these."
     )
     return Section("Columns", text, grids=(Grid(names, rows),))
 

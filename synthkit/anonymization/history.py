@@ -22,8 +22,12 @@ def anonymized_history(
     key: MasterKey,
     made: Anonymizer,
     rows: Mapping[str, int],
+    where: Mapping[str, str],
 ) -> History:
-    """Return the history of an anonymized data set; row counts are those of what was written."""
+    """Return the history of an anonymized data set; row counts are those of what was written.
+
+    Conditions on rows are not written down, only on which tables: they may hold values.
+    """
     columns = []
     for table, column in made.tallies:
         decision = made.decision(table, column)
@@ -37,9 +41,10 @@ def anonymized_history(
     return History(
         "anonymize",
         inputs=[*_inputs(data, text, key, counts)],
-        settings={"rows": dict(rows), "locales": list(plan.locales)},
+        settings={"rows": dict(rows), "where": sorted(where), "locales": list(plan.locales)},
         columns=columns,
         request={"plan": text, "rows": dict(rows)},
+        not_replayable="conditions that chose rows are not written down" if where else None,
     )
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from synthkit.anonymization.plan import Decision, Plan, Policy, Risk, TablePlan
+from synthkit.anonymization.propose import action_for
 from synthkit.errors import DataError, UsageError, near_matches
 from synthkit.schema.files.yaml_nodes import Node, entry, flow, parse
 
 __all__ = ["dumps", "load", "loads", "save"]
 
 VERSION = 1
+_COMMENT = re.compile(r"\s*# (?P<text>.+?)\s*")
 _FIELDS = ("version", "key", "policy", "locales", "domains", "tables", "risk")
 
 
@@ -42,8 +46,9 @@ def loads(text: str, file: str = "plan.yaml") -> Plan:
     for name, node in domains.items():
         if "op" not in node.fields():
             raise node.error(f"the domain {name!r} has no op")
+    lines = text.splitlines()
     return Plan(
-        tables={name: _table(node) for name, node in fields["tables"].fields().items()},
+        tables={name: _table(node, lines) for name, node in fields["tables"].fields().items()},
         domains={name: _decision(node) for name, node in domains.items()},
         locales=fields["locales"].names() if "locales" in fields else ("en_US",),
         policy=_policy(fields.get("policy")),
@@ -61,11 +66,25 @@ def _known(node: Node, names: tuple[str, ...]) -> dict[str, Node]:
     return found
 
 
-def _table(node: Node) -> TablePlan:
+def _table(node: Node, lines: Sequence[str]) -> TablePlan:
     fields = _known(node, ("subject", "columns"))
     columns = fields["columns"].fields() if "columns" in fields else {}
     subject = fields["subject"].optional_text() if "subject" in fields else None
-    return TablePlan({name: _decision(part) for name, part in columns.items()}, subject)
+    return TablePlan(
+        {name: _reasoned(_decision(part), part, lines) for name, part in columns.items()}, subject
+    )
+
+
+def _reasoned(decision: Decision, node: Node, lines: Sequence[str]) -> Decision:
+    """Return a decision with what the comment above it says was found, for the risk report."""
+    above = node.node.start_mark.line - 1
+    found = _COMMENT.fullmatch(lines[above]) if 0 <= above < len(lines) else None
+    if found is None:
+        return decision
+    kind, colon, because = found["text"].partition(": ")
+    if colon and action_for(kind) is not None:
+        return replace(decision, kind=kind, because=because)
+    return replace(decision, because=found["text"])
 
 
 def _decision(node: Node) -> Decision:

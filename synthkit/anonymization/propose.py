@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from synthkit.anonymization.detect import Found
 from synthkit.anonymization.domains import linked
+from synthkit.anonymization.exposure import PEOPLE, exposed
 from synthkit.anonymization.plan import Decision, Plan, Risk, TablePlan
 from synthkit.dataset import Dataset
 from synthkit.schema import Schema, Table
@@ -48,9 +49,6 @@ _ALONE = {
 }
 _OF_SUBJECT = _PERSON | {"street_address", "secondary_address", "address"}
 _UNIQUE = frozenset({"email", "phone", "digits", "iban", "card", "hash", "uuid", "keep"})
-_QUASI = ("date_of_birth", "postcode", "city", "state", "country", "job", "company")
-_QUASI_NAMES = frozenset("sex gender age zip birth_year nationality marital_status race".split())
-_PEOPLE = _PERSON | {"email", "phone_number", "ssn", "date_of_birth", "user_name"}
 
 
 def action_for(kind: str) -> Decision | None:
@@ -92,7 +90,7 @@ def propose(
         tables=tables,
         domains=domains,
         locales=tuple(locales) or ("en_US",),
-        risk=Risk(quasi_ids=_quasi(schema, by_column)),
+        risk=Risk(*exposed(schema, by_column, decisions, links)),
         key_id=key_id,
     )
 
@@ -117,7 +115,7 @@ def _subjects(
         own = any(
             links.get((table.name, name), (table.name, name))[0] == table.name
             for name in table.column_names
-            if _kind(found[table.name, name]) in _PEOPLE
+            if _kind(found[table.name, name]) in PEOPLE
         )
         if own and table.primary_key and len(table.primary_key) == 1:
             people[table.name] = table.primary_key[0]
@@ -194,15 +192,3 @@ def _told_apart(columns: dict[str, Decision]) -> dict[str, Decision]:
                 columns[name] = replace(decision, settings=settings)
             seen.add(decision.kind)
     return columns
-
-
-def _quasi(schema: Schema, found: Mapping[tuple[str, str], Found]) -> dict[str, tuple[str, ...]]:
-    made = {}
-    for table in schema.tables:
-        kinds = {name: _kind(found[table.name, name]) for name in table.column_names}
-        if not set(kinds.values()) & _PEOPLE:
-            continue
-        named = [n for n, kind in kinds.items() if kind in _QUASI or n.lower() in _QUASI_NAMES]
-        if named:
-            made[table.name] = tuple(named)
-    return made

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synthkit.anonymization.filters import matching
 from synthkit.anonymization.tokens import tokens
 from synthkit.dataset import Dataset
 from synthkit.errors import UsageError
@@ -19,25 +20,42 @@ __all__ = ["subset"]
 Mask = NDArray[np.bool_]
 
 
-def subset(data: Dataset, wanted: Mapping[str, int], key: bytes) -> Dataset:
+def subset(
+    data: Dataset, wanted: Mapping[str, int], key: bytes, where: Mapping[str, str] | None = None
+) -> Dataset:
     """Return the data set with some rows of the wanted tables, and what belongs to them.
+
+    ``wanted`` are numbers of rows by table, ``where`` conditions in SQL on their rows; a table in
+    both is cut to that many of the rows that fit.
 
     Rows that point at chosen rows are taken with them, down to the last child; of all that is
     taken, the rows pointed at are taken too, without their other children. Which rows are chosen
     depends on the key and their own primary key, so that a later extract takes the same ones.
 
     Raises:
-        UsageError: A table is not there, or has too few rows.
+        UsageError: A table is not there, has too few rows, or none that fit the condition.
     """
-    chosen = {table: np.zeros(count, bool) for table, count in data.row_counts.items()}
-    for table, count in wanted.items():
+    conditions = where or {}
+    for table in (*wanted, *conditions):
         data.schema.table(table)
-        if not 1 <= count <= len(chosen[table]):
+    chosen = {table: np.zeros(count, bool) for table, count in data.row_counts.items()}
+    for table in dict.fromkeys([*wanted, *conditions]):
+        fits = np.ones(len(chosen[table]), bool)
+        if table in conditions:
+            fits = matching(data, table, conditions[table])
+        count = wanted.get(table, int(fits.sum()))
+        if table in conditions and not fits.any():
             raise UsageError(
-                f"{count:,} rows of {table} were asked for, and there are {len(chosen[table]):,}.",
+                f"No row of {table} fits the condition.",
+                hint="Rows for which it is unknown (null) do not fit.",
+            )
+        if not 1 <= count <= fits.sum():
+            raise UsageError(
+                f"{count:,} rows of {table} were asked for, and there are {fits.sum():,}"
+                f"{' that fit the condition' if table in conditions else ''}.",
                 hint="Ask for fewer: --subset customers=1000.",
             )
-        chosen[table][_picked(data, table, count, key)] = True
+        chosen[table][_picked(data, table, count, key, fits)] = True
     pairs = [(each, *_matched(data, each)) for each in data.schema.foreign_keys]
     _spread(chosen, pairs, down=True)
     _spread(chosen, pairs, down=False)
@@ -50,15 +68,17 @@ def subset(data: Dataset, wanted: Mapping[str, int], key: bytes) -> Dataset:
     )
 
 
-def _picked(data: Dataset, table: str, count: int, key: bytes) -> NDArray[np.int64]:
+def _picked(data: Dataset, table: str, count: int, key: bytes, fits: Mask) -> NDArray[np.int64]:
+    """Return which of the rows that fit are taken: by their key, so that they are the same ones."""
     primary = data.schema.table(table).primary_key
-    if primary is None:
-        return np.arange(count)
+    among = np.flatnonzero(fits)
+    if primary is None or count == len(among):
+        return among[:count]
     rows = data.arrow(table, primary)
     digests = np.zeros(rows.num_rows, np.uint64)
     for name in primary:
         digests = digests * np.uint64(31) + tokens(rows.column(name).combine_chunks(), key)[:, 0]
-    return np.sort(np.argsort(digests, kind="stable")[:count])
+    return np.sort(among[np.argsort(digests[among], kind="stable")[:count]])
 
 
 def _matched(data: Dataset, key: ForeignKey) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

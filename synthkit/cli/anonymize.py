@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from synthkit.anonymization.keys import MasterKey
     from synthkit.anonymization.plan import Plan
     from synthkit.cli.terminal import Terminal
@@ -32,7 +35,10 @@ __all__ = ["command"]
 )
 @click.option("--nlp", default="", metavar="MODEL", help="An installed spaCy model for names.")
 @click.option(
-    "--subset", multiple=True, metavar="TABLE=N", help="Some rows and what belongs to them."
+    "--subset",
+    multiple=True,
+    metavar="TABLE=N",
+    help='Some rows and what belongs to them; or those that fit: "TABLE: CONDITION".',
 )
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
 @click.option("--report", metavar="FOLDER", help="Write the risk report there (HTML and JSON).")
@@ -63,18 +69,14 @@ def command(
       synthkit anonymize extract/ --plan plan.yaml
       synthkit anonymize extract/ --with plan.yaml --out clean/ --report risk/
       synthkit anonymize extract/ --out clean/ --subset customers=1000 --key-file ~/.synthkit.key
+      synthkit anonymize extract/ --out clean/ --subset "customers: country = 'DE'"
     """  # noqa: D301
     from synthkit import extract
     from synthkit.anonymization import plan_yaml
     from synthkit.cli.reading import read
     from synthkit.cli.terminal import Terminal
-    from synthkit.errors import UsageError
 
-    if (out is None) == (plan_file is None):
-        raise UsageError(
-            "Say either where to write (--out) or where to write the plan (--plan).",
-            hint=f"synthkit anonymize {data} --plan plan.yaml",
-        )
+    _check(data, out, plan_file, (*subset, *filter(None, [report])))
     began = time.perf_counter()
     plan = None if with_file is None else plan_yaml.load(with_file)
     key = None if out is None else _key(plan, key_env, key_file)
@@ -90,13 +92,30 @@ def command(
             return
         assert key is not None
         assert out is not None
-        rows = _rows(subset)
-        made = extract.anonymize(whole, key=key, plan=plan, rows=rows, progress=terminal)
+        rows, where = _subset(subset)
+        made = extract.anonymize(
+            whole, key=key, plan=plan, rows=rows, where=where, progress=terminal
+        )
         written = _written(made, out, format_, report, terminal, overwrite=overwrite)
     tallies = [each.to_dict() for each in made.anonymizer.tallies.values()]
     seconds = time.perf_counter() - began
     if as_json or not quiet:
         _tell(tallies, written, key.id, seconds, as_json=as_json)
+
+
+def _check(data: str, out: str | None, plan: str | None, of_output: Sequence[str]) -> None:
+    from synthkit.errors import UsageError
+
+    if (out is None) == (plan is None):
+        raise UsageError(
+            "Say either where to write (--out) or where to write the plan (--plan).",
+            hint=f"synthkit anonymize {data} --plan plan.yaml",
+        )
+    if out is None and of_output:
+        raise UsageError(
+            "--subset and --report go with --out: the plan is made from all rows.",
+            hint=f"synthkit anonymize {data} --with plan.yaml --out clean/ --subset customers=1000",
+        )
 
 
 def _key(plan: Plan | None, environment: str | None, file: str | None) -> MasterKey:
@@ -106,16 +125,34 @@ def _key(plan: Plan | None, environment: str | None, file: str | None) -> Master
     return read_key(environment=named, file=file)
 
 
-def _rows(subset: tuple[str, ...]) -> dict[str, int]:
+def _subset(given: tuple[str, ...]) -> tuple[dict[str, int], dict[str, str]]:
+    """Return numbers of rows, and conditions, by table: "customers=10", "customers: id < 10"."""
     from synthkit.cli.terminal import parse_rows
     from synthkit.errors import UsageError
 
-    main, rows = parse_rows(subset)
+    counts, where = [], {}
+    for text in given:
+        table, colon, condition = text.partition(":")
+        if not colon or "=" in table:
+            if not re.fullmatch(r"(.+=)?[\d_,]+", text):
+                raise UsageError(
+                    f"--subset {text} is neither a number of rows nor a condition.",
+                    hint="--subset customers=1000 or --subset \"customers: country = 'DE'\"",
+                )
+            counts.append(text)
+            continue
+        if table.strip() in where:
+            raise UsageError(
+                f"--subset was given two conditions for {table.strip()}.",
+                hint="Join them with `and` or `or`.",
+            )
+        where[table.strip()] = condition.strip()
+    main, rows = parse_rows(counts)
     if main is not None:
         raise UsageError(
             f"--subset {main} does not say of which table.", hint=f"--subset customers={main}"
         )
-    return rows
+    return rows, where
 
 
 def _written(

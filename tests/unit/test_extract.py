@@ -231,6 +231,25 @@ def test_the_command_line_from_key_to_clean_files(people: Path, tmp_path: Path) 
     assert (tmp_path / "risk" / "index.html").is_file()
 
 
+def test_a_condition_on_the_command_line(people: Path, tmp_path: Path) -> None:
+    env = {"SYNTHKIT_KEY": new_key("one").text()}
+    out = ["anonymize", str(people), "--out", str(tmp_path / "out")]
+    code, text = run(*out, "--subset", "people: id < 7", env=env)
+    assert code == 0, text
+    assert len(pipeline.read(tmp_path / "out")["people"]) == 7
+    for wrong, told in [
+        ("people", "neither a number"),
+        ("5", "does not say of which table"),
+        ("people: no_such = 1", "no_such"),
+    ]:
+        code, text = run(*out, "--overwrite", "--subset", wrong, env=env)
+        assert code != 0
+        assert told in text
+    code, text = run("anonymize", str(people), "--plan", "-", "--subset", "people=3")
+    assert code != 0
+    assert "go with --out" in text
+
+
 def test_without_a_key_nothing_is_done(people: Path, tmp_path: Path) -> None:
     empty = {"SYNTHKIT_KEY": ""}
     code, text = run("anonymize", str(people), "--out", str(tmp_path / "out"), env=empty)

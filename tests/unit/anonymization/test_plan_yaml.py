@@ -14,7 +14,7 @@ PLAN = Plan(
     tables={
         "people": TablePlan(
             {
-                "id": Decision("keep"),
+                "id": Decision("keep", because="nothing personal was found"),
                 "mail": Decision(None, {}, "email", "email", "the values have the form"),
                 "on: off": Decision("pool", {"kind": "name", "scope": "subject"}),
             },
@@ -35,19 +35,25 @@ def bare(plan: Plan) -> Plan:
 
 def test_a_plan_survives_its_file(tmp_path: Path) -> None:
     again = bare(PLAN)
-    assert bare(again) == again
-    assert again.tables["people"].columns["on: off"] == PLAN.tables["people"].columns["on: off"]
-    assert (again.domains, again.locales, again.policy) == (PLAN.domains, PLAN.locales, PLAN.policy)
-    assert (again.risk, again.key_id, again.tables["people"].subject) == (
-        PLAN.risk,
-        "2026-11",
-        "id",
-    )
-    assert again.resolved("people", "mail") == Decision("email", {"host": "keep"}, "email")
+    assert again == PLAN
+    found = again.resolved("people", "mail")
+    assert found is not None
+    assert (found.op, found.settings, found.domain) == ("email", {"host": "keep"}, "email")
     plan_yaml.save(PLAN, tmp_path / "plan.yaml")
     assert plan_yaml.load(tmp_path / "plan.yaml") == again
     with pytest.raises(UsageError, match="is there already"):
         plan_yaml.save(PLAN, tmp_path / "plan.yaml")
+
+
+def test_a_reason_is_what_stands_right_above_a_column() -> None:
+    text = "version: 1\ntables:\n  a:\n    columns:\n"
+    text += "      # todo: ask\n      b: {op: keep}\n      # name: so it is\n      c: {op: null}\n"
+    columns = plan_yaml.loads(text + "      d: {op: keep} # after\n").tables["a"].columns
+    assert [(each.kind, each.because) for each in columns.values()] == [
+        ("", "todo: ask"),
+        ("name", "so it is"),
+        ("", ""),
+    ]
 
 
 @pytest.mark.parametrize(
