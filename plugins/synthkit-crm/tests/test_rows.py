@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from synthkit_crm import plan
-from synthkit_crm.plan import apportion
 from synthkit_crm.schema import SCHEMA
 
 import synthkit
@@ -85,26 +81,3 @@ def test_what_cannot_be_is_refused_with_a_hint(
     with pytest.raises(UsageError) as caught:
         make(asked)
     assert said in str(caught.value.hint)
-
-
-@given(
-    total=st.integers(0, 5_000),
-    weights=st.lists(st.floats(0, 1e6), min_size=1, max_size=30).filter(any),
-)
-def test_apportioned_shares_are_exact_and_close_to_their_weights(
-    total: int, weights: list[float]
-) -> None:
-    shares = apportion(total, np.array(weights))
-    exact = total * np.array(weights) / sum(weights)
-    assert shares.sum() == total
-    assert (np.abs(shares - exact) < 1 + 1e-6).all()
-    assert not shares[np.array(weights) == 0].any()
-
-
-@given(data=st.data())
-def test_apportioned_shares_keep_their_caps(data: st.DataObject) -> None:
-    caps = np.array(data.draw(st.lists(st.integers(0, 50), min_size=1, max_size=20)))
-    total = data.draw(st.integers(0, int(caps.sum())))
-    shares = apportion(total, caps.astype(float), caps)
-    assert shares.sum() == total
-    assert (shares <= caps).all()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthkit_crm.columns import Flags, Floats, Ints
+from synthkit.domains.columns import Flags, Floats, Ints
 from synthkit_crm.settings import Settings
 
 __all__ = ["DAY", "HOUR", "Calendar"]

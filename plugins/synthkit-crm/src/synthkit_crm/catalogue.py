@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.contracts import Streams
+from synthkit.domains.chance import Choice, happens
+from synthkit.domains.columns import Ints, flags, money, pool, table, text, times, whole
+from synthkit.domains.people import People
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY, HOUR, Calendar
-from synthkit_crm.chance import Choice, happens
-from synthkit_crm.columns import Ints, flags, money, pool, table, text, times, whole
-from synthkit_crm.people import People
 from synthkit_crm.schema import SCHEMA
 
 __all__ = ["Catalogue", "make_catalogue"]

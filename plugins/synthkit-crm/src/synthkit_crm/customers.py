@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.domains.chance import Choice, happens
+from synthkit.domains.columns import Flags, Ints, flags, money, pool, table, text, times, whole
+from synthkit.domains.people import People
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY
-from synthkit_crm.chance import Choice, happens
-from synthkit_crm.columns import Flags, Ints, flags, money, pool, table, text, times, whole
-from synthkit_crm.people import People
 from synthkit_crm.plan import Block
 from synthkit_crm.purchases import Purchases
 from synthkit_crm.registrations import Registrations

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from synthkit.contracts import GenerateRequest, Progress, Streams, TableChunk
+from synthkit.domains.people import People
 from synthkit.schema import Schema
 from synthkit_crm.calendar import Calendar
 from synthkit_crm.catalogue import make_catalogue
 from synthkit_crm.customers import make_customers
 from synthkit_crm.interest import show_interest
 from synthkit_crm.leads import find_leads, make_leads
-from synthkit_crm.people import People
 from synthkit_crm.plan import Block, blocks, row_counts
 from synthkit_crm.purchases import purchase
 from synthkit_crm.registrations import register

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from synthkit.domains.chance import Choice, happens
+from synthkit.domains.columns import Flags, Floats, Ints, money, pool, table, text, times, whole
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY, Calendar
-from synthkit_crm.chance import Choice, happens
-from synthkit_crm.columns import Flags, Floats, Ints, money, pool, table, text, times, whole
 from synthkit_crm.plan import Block
 from synthkit_crm.schema import SCHEMA
 from synthkit_crm.signups import CHANNELS, LEAD_CHANNELS, SignUps

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthkit_crm.columns import pool
+from synthkit.domains.columns import pool
 
 __all__ = [
     "CATEGORIES",

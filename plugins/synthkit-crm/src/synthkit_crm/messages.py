@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit_crm.columns import Flags, pool, text
+from synthkit.domains.columns import Flags, pool, text
 
 __all__ = ["messages"]
 

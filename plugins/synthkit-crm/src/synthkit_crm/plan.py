@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthkit.contracts import GenerateRequest
+from synthkit.domains.columns import Floats, Ints
+from synthkit.domains.shares import apportion
 from synthkit.errors import UsageError, near_matches
 from synthkit_crm.calendar import DAY, HOUR, Calendar
-from synthkit_crm.columns import Floats, Ints
 
-__all__ = ["BLOCK_TABLES", "NOTICE", "Block", "apportion", "blocks", "row_counts"]
+__all__ = ["BLOCK_TABLES", "NOTICE", "Block", "blocks", "row_counts"]
 
 DEFAULT_CUSTOMERS = 2_000
 PER_CUSTOMER = {
@@ -126,28 +127,6 @@ def _fit_items(counts: dict[str, int], asked: Mapping[str, int]) -> None:
             f"{purchases} purchases cannot have {items} items in all: each has one or more.",
             hint="Ask for as many purchase_items as purchases, or more.",
         )
-
-
-def apportion(total: int, weights: Floats, caps: Ints | None = None) -> Ints:
-    """Share a total out by weights, exactly: largest remainders get what is left over.
-
-    Parts of weight 0 get nothing, and no part more than its cap (which have to suffice).
-    """
-    shares = np.zeros(len(weights), dtype=np.int64)
-    room = np.full(len(weights), total, dtype=np.int64) if caps is None else caps.copy()
-    left = total
-    while left:
-        active = np.where((weights > 0) & (room > shares), weights, 0.0)
-        if not active.any():
-            active = (room > shares).astype(float)
-        exact = left * (active / active.sum())
-        whole = np.floor(exact).astype(np.int64)
-        rest = np.argsort(-(exact - whole), kind="stable")[: left - int(whole.sum())]
-        whole[rest] += 1
-        added = np.minimum(whole, room - shares)
-        shares += added
-        left -= int(added.sum())
-    return shares
 
 
 def blocks(

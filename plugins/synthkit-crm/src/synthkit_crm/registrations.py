@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from synthkit.domains.chance import Choice, counts, happens
+from synthkit.domains.columns import Flags, Floats, Ints, flags, pool, table, text, times, whole
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY
 from synthkit_crm.catalogue import Catalogue
-from synthkit_crm.chance import Choice, counts, happens
-from synthkit_crm.columns import Flags, Floats, Ints, flags, pool, table, text, times, whole
 from synthkit_crm.plan import NOTICE, Block
 from synthkit_crm.schema import SCHEMA
 from synthkit_crm.signups import SignUps

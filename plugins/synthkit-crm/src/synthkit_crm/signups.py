@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from synthkit.domains.chance import Choice, happens
+from synthkit.domains.columns import Flags, Floats, Ints
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY, Calendar
-from synthkit_crm.chance import Choice, happens
-from synthkit_crm.columns import Flags, Floats, Ints
 from synthkit_crm.plan import Block
 from synthkit_crm.settings import Settings
 from synthkit_crm.world import World

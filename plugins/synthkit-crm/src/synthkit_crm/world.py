@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from synthkit.contracts import Streams
+from synthkit.domains.people import People
 from synthkit_crm.calendar import Calendar
 from synthkit_crm.catalogue import Catalogue
-from synthkit_crm.people import People
 from synthkit_crm.settings import Settings
 
 __all__ = ["World"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from synthkit_crm.people import _slugs
+
+from synthkit.domains.people import _slugs
 
 
 @pytest.mark.parametrize(

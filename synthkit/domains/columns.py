@@ -12,13 +12,24 @@ from numpy.typing import NDArray
 
 from synthkit.schema import Table
 
-__all__ = ["Flags", "Floats", "Ints", "flags", "money", "pool", "table", "text", "times", "whole"]
+__all__ = [
+    "Flags",
+    "Floats",
+    "Ints",
+    "days",
+    "decimals",
+    "flags",
+    "money",
+    "pool",
+    "table",
+    "text",
+    "times",
+    "whole",
+]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-
-MONEY = pa.decimal128(12, 2)
 
 
 def pool(words: Sequence[str]) -> pa.Array:
@@ -49,15 +60,27 @@ def times(seconds: Ints, missing: Flags | None = None) -> pa.Array:
     return pa.array((seconds * 1_000_000).astype("datetime64[us]"), mask=missing)
 
 
-def money(cents: Ints, missing: Flags | None = None) -> pa.Array:
-    """Return non-negative cents as decimal128(12, 2); null where ``missing``.
+def days(numbers: NDArray[Any], missing: Flags | None = None) -> pa.Array:
+    """Return days since 1970 as date32; null where ``missing``."""
+    return pa.array(numbers.astype(np.int32), mask=missing).cast(pa.date32())
 
-    An Arrow decimal is a little-endian 128-bit integer, whose upper half is zero here.
+
+def money(cents: Ints, missing: Flags | None = None) -> pa.Array:
+    """Return non-negative cents as decimal128(12, 2); null where ``missing``."""
+    return decimals(cents, 2, missing)
+
+
+def decimals(units: Ints, digits: int, missing: Flags | None = None) -> pa.Array:
+    """Return whole units of the last digit as decimal128(12, digits); null where ``missing``.
+
+    An Arrow decimal is a little-endian 128-bit integer, whose upper half is the sign here.
     """
-    words = np.zeros((len(cents), 2), dtype="<i8")
-    words[:, 0] = cents
-    amounts = pa.Array.from_buffers(MONEY, len(cents), [None, pa.py_buffer(words)])
-    return amounts if missing is None else pc.if_else(pa.array(missing), None, amounts)
+    words = np.empty((len(units), 2), dtype="<i8")
+    words[:, 0] = units
+    words[:, 1] = words[:, 0] >> 63
+    kind = pa.decimal128(12, digits)
+    numbers = pa.Array.from_buffers(kind, len(units), [None, pa.py_buffer(words)])
+    return numbers if missing is None else pc.if_else(pa.array(missing), None, numbers)
 
 
 def table(described: Table, columns: Mapping[str, pa.Array]) -> pa.Table:

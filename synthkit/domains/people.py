@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from synthkit.contracts import Streams, Values
-from synthkit_crm.columns import Flags, Ints, pool, text
+from synthkit.domains.columns import Flags, Ints, pool, text
 
 __all__ = ["PERSON", "People"]
 
@@ -20,6 +20,7 @@ POOL, POOL_ABROAD = 20_000, 4_000
 
 PERSON = ("first_name", "last_name", "user_name")
 PLACE = ("city", "administrative_unit", "postcode", "country_code")
+PLACE_POOLS = (*PLACE, "state_abbr")
 MAILBOXES = ("example.com", "example.net", "example.org")
 """Domains that RFC 2606 reserves, so that no mail reaches anybody."""
 
@@ -43,7 +44,7 @@ class People:
             for locale, count in zip(locales, self._counts.tolist(), strict=True)
         ]
         self.places = {
-            name: pa.concat_arrays([_plain(rows[name]) for rows in places]) for name in PLACE
+            name: pa.concat_arrays([_plain(rows[name]) for rows in places]) for name in PLACE_POOLS
         }
         self.places["location"] = pa.concat_arrays([_locations(rows) for rows in places])
         self.streets = self._pool("street_address")
@@ -111,6 +112,12 @@ class People:
             lambda number, count: self._companies(number, first, count),
         )
         return found["company"], found["domain"]
+
+    @staticmethod
+    def slugs(user_names: pa.Array, part: int) -> pa.Array:
+        """Return the first (0) or last (1) name in the user names of persons: a to z only."""
+        pattern = ("^(?P<name>[a-z]+).*$", "^[a-z]*[^a-z0-9]?(?P<name>[a-z]*).*$")[part]
+        return pc.fill_null(pc.struct_field(pc.extract_regex(user_names, pattern), "name"), "user")
 
     def mailboxes(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> pa.Array:
         """Return the mail domains of private persons, for each locale number."""

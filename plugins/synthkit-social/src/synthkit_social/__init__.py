@@ -1,0 +1,1 @@
+"""Five social networks and the people who use them."""

@@ -1,0 +1,1 @@
+"""The tables of GitHub, and how a block of them is made."""

@@ -1,0 +1,1 @@
+"""The tables of Reddit, and how a block of them is made."""

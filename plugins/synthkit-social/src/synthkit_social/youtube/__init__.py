@@ -1,0 +1,1 @@
+"""The tables of YouTube, and how a block of them is made."""
