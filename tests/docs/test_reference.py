@@ -220,7 +220,10 @@ def plugins(request: pytest.FixtureRequest) -> Plugins:
     names = {path.parent.name for path in folder.glob("*/pyproject.toml")}
     found = own_plugins(names)
     assert not found.set_aside
-    assert {offer.distribution for offer in found.offers} == names | {"synthkit"}
+    missing = sorted(names - {offer.distribution for offer in found.offers})
+    assert not missing, "not installed: " + "".join(
+        f"\n  pip install --no-deps --no-build-isolation -e plugins/{name}" for name in missing
+    )
     return found
 
 
