@@ -11,7 +11,7 @@ from synthkit.domains.columns import Floats, Ints
 
 __all__ = ["Choice", "Draw", "counts", "happens", "pareto", "rounded", "sums", "zipf"]
 
-CELLS = 1 << 12
+_CELLS = 1 << 12
 
 
 class Choice:
@@ -23,7 +23,7 @@ class Choice:
     def __init__(self, weights: NDArray[np.floating[Any]]) -> None:
         rows = np.atleast_2d(np.asarray(weights, dtype=float))
         sums = np.cumsum(rows, axis=1) / rows.sum(axis=1, keepdims=True)
-        middles = (np.arange(CELLS) + 0.5) / CELLS
+        middles = (np.arange(_CELLS) + 0.5) / _CELLS
         self._cells = np.stack([np.searchsorted(row, middles, side="right") for row in sums])
 
     def draw(self, count: int, rng: np.random.Generator) -> Ints:
@@ -38,7 +38,7 @@ class Choice:
 
     @staticmethod
     def _random(count: int, rng: np.random.Generator) -> NDArray[np.uint16]:
-        return rng.integers(0, CELLS, count, dtype=np.uint16)
+        return rng.integers(0, _CELLS, count, dtype=np.uint16)
 
 
 def counts(total: int, weights: Floats, rng: np.random.Generator) -> Ints:

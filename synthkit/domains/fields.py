@@ -20,7 +20,7 @@ __all__ = [
     "words",
 ]
 
-MOMENT = "%Y-%m-%d %H:%M:%S"
+_MOMENT = "%Y-%m-%d %H:%M:%S"
 
 
 def identifier(name: str, *, nullable: bool = False) -> Column:
@@ -53,7 +53,7 @@ def flag(name: str, *, nullable: bool = False) -> Column:
 def moment(name: str, *, nullable: bool = False) -> Column:
     """Return a column of times to the second, in UTC."""
     return Column(
-        name=name, sdtype="datetime", storage="timestamp[us]", format=MOMENT, nullable=nullable
+        name=name, sdtype="datetime", storage="timestamp[us]", format=_MOMENT, nullable=nullable
     )
 
 

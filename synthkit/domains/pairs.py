@@ -8,10 +8,10 @@ from synthkit.domains.columns import Floats, Ints
 
 __all__ = ["distinct_pairs"]
 
-DENSE = 3
+_DENSE = 3
 """With less than this many times the pairs wanted, all pairs are looked at."""
 
-ROUNDS_BY_WEIGHT = 6
+_ROUNDS_BY_WEIGHT = 6
 """After so many rounds, what popular rows can no longer give is drawn evenly from all."""
 
 
@@ -26,7 +26,7 @@ def distinct_pairs(
     width = len(right)
     if not total:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    if total * DENSE > len(left) * width:
+    if total * _DENSE > len(left) * width:
         codes = _heaviest(total, left, right, rng, apart)
     else:
         codes = _gathered(total, left, right, rng, apart)
@@ -57,7 +57,7 @@ def _gathered(
         count = int((total - len(found)) * 1.5) + total // 50 + 16
         places = [
             np.minimum(np.searchsorted(each, rng.random(count) * each[-1], "right"), len(each) - 1)
-            if rounds < ROUNDS_BY_WEIGHT
+            if rounds < _ROUNDS_BY_WEIGHT
             else rng.integers(0, len(each), count)
             for each in sums
         ]

@@ -15,13 +15,13 @@ from synthkit.domains.columns import Flags, Ints, pool, text
 
 __all__ = ["PERSON", "People"]
 
-POOL, POOL_ABROAD = 20_000, 4_000
+_POOL, _POOL_ABROAD = 20_000, 4_000
 """Places, streets and phone numbers drawn for the home locale, and for each one abroad."""
 
 PERSON = ("first_name", "last_name", "user_name")
-PLACE = ("city", "administrative_unit", "postcode", "country_code")
-PLACE_POOLS = (*PLACE, "state_abbr")
-MAILBOXES = ("example.com", "example.net", "example.org")
+_PLACE = ("city", "administrative_unit", "postcode", "country_code")
+_PLACE_POOLS = (*_PLACE, "state_abbr")
+_MAILBOXES = ("example.com", "example.net", "example.org")
 """Domains that RFC 2606 reserves, so that no mail reaches anybody."""
 
 
@@ -37,14 +37,14 @@ class People:
         self.locales = locales
         self._values = values
         self._streams = streams
-        self._counts = np.array([POOL, *(len(locales) - 1) * [POOL_ABROAD]])
+        self._counts = np.array([_POOL, *(len(locales) - 1) * [_POOL_ABROAD]])
         self._starts = np.cumsum(self._counts) - self._counts
         places = [
             values.draw_rows("place", count, streams.at("places", locale), locale)
             for locale, count in zip(locales, self._counts.tolist(), strict=True)
         ]
         self.places = {
-            name: pa.concat_arrays([_plain(rows[name]) for rows in places]) for name in PLACE_POOLS
+            name: pa.concat_arrays([_plain(rows[name]) for rows in places]) for name in _PLACE_POOLS
         }
         self.places["location"] = pa.concat_arrays([_locations(rows) for rows in places])
         self.streets = self._pool("street_address")
@@ -121,9 +121,9 @@ class People:
 
     def mailboxes(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> pa.Array:
         """Return the mail domains of private persons, for each locale number."""
-        domains = [*MAILBOXES, *(f"mail{suffix}.example" for suffix in self._suffixes[1:])]
-        home = rng.integers(0, len(MAILBOXES), len(locale))
-        return text(pool(domains), np.where(locale == 0, home, locale + len(MAILBOXES) - 1))
+        domains = [*_MAILBOXES, *(f"mail{suffix}.example" for suffix in self._suffixes[1:])]
+        home = rng.integers(0, len(_MAILBOXES), len(locale))
+        return text(pool(domains), np.where(locale == 0, home, locale + len(_MAILBOXES) - 1))
 
     def _companies(self, number: int, first: int, count: int) -> pa.Table:
         locale = self.locales[number]
@@ -201,7 +201,7 @@ def _slugs(names: pa.Array) -> pa.Array:
 
 def _locations(places: pa.Table) -> pa.Array:
     """Return each place as the text of a JSON object."""
-    city, region, postcode, country = (_quoted(_plain(places[name])) for name in PLACE)
+    city, region, postcode, country = (_quoted(_plain(places[name])) for name in _PLACE)
     latitude, longitude = (
         pc.round(places[name], 4).combine_chunks().cast(pa.string())
         for name in ("latitude", "longitude")

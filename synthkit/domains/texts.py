@@ -20,13 +20,13 @@ from synthkit.randomness import Streams
 
 __all__ = ["Phrases", "expand", "joined"]
 
-Words = Mapping[str, Sequence[str]]
+_Words = Mapping[str, Sequence[str]]
 
 _STREAMS = Streams(0).under("texts")
 """Which fillings of a template are kept is the same in every run."""
 
 
-def expand(templates: Sequence[str], words: Words, limit: int = 120) -> list[str]:
+def expand(templates: Sequence[str], words: _Words, limit: int = 120) -> list[str]:
     """Return what templates can become: all ways to fill each, or ``limit`` of them.
 
     Raises `KeyError` for a slot without a list of words.
@@ -37,7 +37,7 @@ def expand(templates: Sequence[str], words: Words, limit: int = 120) -> list[str
     return list(dict.fromkeys(found))
 
 
-def _filled(template: str, words: Words, limit: int) -> Iterator[str]:
+def _filled(template: str, words: _Words, limit: int) -> Iterator[str]:
     slots = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
     lists = [_words(name, words) for name in slots]
     ways = int(np.prod([len(each) for each in lists], dtype=np.int64))
@@ -57,7 +57,7 @@ def _filled(template: str, words: Words, limit: int) -> Iterator[str]:
             )
 
 
-def _words(slot: str, words: Words) -> Sequence[str]:
+def _words(slot: str, words: _Words) -> Sequence[str]:
     if slot[0].isupper():
         return [word[:1].upper() + word[1:] for word in words[slot[0].lower() + slot[1:]]]
     return words[slot]
