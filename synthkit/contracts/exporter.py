@@ -14,7 +14,10 @@ __all__ = ["Attach", "AttachingExporter", "Exporter", "Written", "WrittenTable"]
 
 @dataclass(frozen=True)
 class WrittenTable:
-    """What was written of one table: where, how many rows and bytes, and the file's SHA-256."""
+    """What was written of one table: where, how many rows and bytes, and the file's SHA-256.
+
+    Tables of a database are no files: bytes are 0 and the SHA-256 is empty there.
+    """
 
     location: str
     row_count: int
@@ -24,11 +27,12 @@ class WrittenTable:
 
 @dataclass(frozen=True)
 class Written:
-    """What an exporter wrote."""
+    """What an exporter wrote, and what the user should know about it."""
 
     location: str
     format: str
     tables: Mapping[str, WrittenTable]
+    notes: tuple[str, ...] = ()
 
     @property
     def row_count(self) -> int:

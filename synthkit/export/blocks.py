@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
+from synthkit.dataset import TableChunk
 from synthkit.errors import PluginError, UsageError
-from synthkit.schema import Column, Table
+from synthkit.schema import Column, Schema, Table
 from synthkit.schema.storage import arrow_type, storage_of
 
-__all__ = ["Blocks"]
+__all__ = ["Blocks", "in_blocks"]
 
 
 class Blocks:
@@ -54,6 +55,27 @@ class Blocks:
             )
         arrays = [_typed(chunk.column(column.name), column, name) for column in columns]
         return pa.table(arrays, names=self._table.column_names)
+
+
+def in_blocks(
+    schema: Schema, chunks: Iterator[TableChunk], size: int
+) -> Iterator[tuple[str, pa.Table]]:
+    """Yield tables' names with blocks of ``size`` rows, in the order in which they fill.
+
+    Raises `PluginError` for rows of a table, or with columns, that the schema does not have.
+    """
+    blocks = {table.name: Blocks(table, size) for table in schema.tables}
+    for chunk in chunks:
+        if chunk.table not in blocks:
+            raise PluginError(
+                f"There are rows of a table {chunk.table!r} that the schema does not have.",
+                hint="The part that made the rows is at fault: `synthkit plugins` lists them.",
+            )
+        for block in blocks[chunk.table].add(chunk.data):
+            yield chunk.table, block
+    for table, held in blocks.items():
+        for block in held.rest():
+            yield table, block
 
 
 def _typed(values: pa.ChunkedArray, column: Column, table: str) -> pa.ChunkedArray:

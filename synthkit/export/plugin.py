@@ -6,7 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from synthkit.contracts.component import Component
-from synthkit.export.settings import CsvSettings, JsonSettings, ParquetSettings
+from synthkit.export.settings import (
+    CsvSettings,
+    DatabaseSettings,
+    DumpSettings,
+    JsonSettings,
+    ParquetSettings,
+    SchemaSettings,
+)
 from synthkit.hookspecs import hookimpl
 
 if TYPE_CHECKING:
@@ -43,12 +50,47 @@ def _parquet(settings: ParquetSettings) -> Exporter:
     return FilesExporter(ParquetFormat(settings))
 
 
+def _sqlite(settings: DatabaseSettings) -> Exporter:
+    from synthkit.export.databases.sqlite import SqliteExporter
+
+    return SqliteExporter(settings)
+
+
+def _duckdb(settings: SchemaSettings) -> Exporter:
+    from synthkit.export.databases.duckdb import DuckdbExporter
+
+    return DuckdbExporter(settings)
+
+
+def _postgresql(settings: SchemaSettings) -> Exporter:
+    from synthkit.export.databases.postgresql import PostgresqlExporter
+
+    return PostgresqlExporter(settings)
+
+
+def _mysql(settings: DatabaseSettings) -> Exporter:
+    from synthkit.export.databases.mysql import MysqlExporter
+
+    return MysqlExporter(settings)
+
+
+def _sql(settings: DumpSettings) -> Exporter:
+    from synthkit.export.sql.dump import SqlDumpExporter
+
+    return SqlDumpExporter(settings)
+
+
 @hookimpl
 def synthkit_exporters() -> Sequence[Component[Exporter]]:
-    """Offer the writers of files."""
+    """Offer the writers of files and databases."""
     return [
         Component("csv", "One CSV (or TSV) file per table.", _csv, CsvSettings),
         Component("json", "One JSON array of objects per table.", _json, JsonSettings),
         Component("jsonl", "One file of JSON lines per table.", _jsonl, JsonSettings),
         Component("parquet", "One Parquet file per table.", _parquet, ParquetSettings),
+        Component("postgresql", "Tables of a PostgreSQL database.", _postgresql, SchemaSettings),
+        Component("mysql", "Tables of a MySQL or MariaDB database.", _mysql, DatabaseSettings),
+        Component("sqlite", "Tables of an SQLite file.", _sqlite, DatabaseSettings),
+        Component("duckdb", "Tables of a DuckDB file.", _duckdb, SchemaSettings),
+        Component("sql", "One file of SQL for psql, mysql or sqlite3.", _sql, DumpSettings),
     ]

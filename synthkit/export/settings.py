@@ -1,15 +1,30 @@
-"""Settings of the exporters of files."""
+"""Settings of the exporters."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from synthkit.errors import UsageError
 
-__all__ = ["DELIMITERS", "CsvSettings", "JsonSettings", "ParquetSettings", "check_choice"]
+__all__ = [
+    "DELIMITERS",
+    "Constraints",
+    "CsvSettings",
+    "DatabaseSettings",
+    "DumpSettings",
+    "JsonSettings",
+    "ParquetSettings",
+    "SchemaSettings",
+    "check_choice",
+]
 
 TEXT_COMPRESSIONS = ("none", "gzip", "zstd")
 PARQUET_COMPRESSIONS = ("none", "snappy", "gzip", "zstd", "lz4", "brotli")
+DUMP_DIALECTS = ("postgresql", "mysql", "sqlite")
+Constraints = Literal["all", "keys", "none"]
+CONSTRAINTS: tuple[Constraints, ...] = ("all", "keys", "none")
+"""Which constraints tables get: all, primary and unique keys only, or none."""
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
 
@@ -51,6 +66,61 @@ class ParquetSettings:
     def __post_init__(self) -> None:
         """Check the compression."""
         check_choice("compression", self.compression, PARQUET_COMPRESSIONS)
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """How a database is filled.
+
+    ``into_existing`` fills tables that are there, instead of making them. ``constraints`` of
+    tables that are made: all, keys (primary and unique keys only) or none. ``lock_seconds`` is
+    how long to wait for other users of the database.
+    """
+
+    into_existing: bool = False
+    constraints: Constraints = "all"
+    lock_seconds: float = 30.0
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        check_choice("choice of constraints", self.constraints, CONSTRAINTS)
+        if not 0 < self.lock_seconds <= 86_400:
+            raise UsageError(
+                "lock_seconds is a number of seconds above 0, up to a day.", hint="Give 30."
+            )
+
+
+@dataclass(frozen=True)
+class SchemaSettings(DatabaseSettings):
+    """How a database is filled that has schemas.
+
+    ``schema_name`` is the schema of the tables, made if it is not there; else the one that the
+    URL's ``schema`` names, else the user's own default.
+    """
+
+    schema_name: str | None = None
+
+
+@dataclass(frozen=True)
+class DumpSettings:
+    """How a dump is written.
+
+    ``dialect`` is postgresql, mysql (MariaDB too) or sqlite; without it, the file's name says it
+    (shop.mysql.sql), else it is postgresql. ``constraints`` are all, keys or none.
+    ``compression`` is none, gzip or zstd; without it, the file's name says it.
+    """
+
+    dialect: str | None = None
+    constraints: Constraints = "all"
+    compression: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check the values."""
+        if self.dialect is not None:
+            check_choice("dialect", self.dialect, DUMP_DIALECTS)
+        check_choice("choice of constraints", self.constraints, CONSTRAINTS)
+        if self.compression is not None:
+            check_choice("compression", self.compression, TEXT_COMPRESSIONS)
 
 
 def check_choice(setting: str, value: str, known: tuple[str, ...], shown: str = "") -> None:

@@ -6,10 +6,10 @@ and tables that point at each other are no special case.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from synthkit.export.settings import Constraints
 from synthkit.export.sql.checks import checks_of
 from synthkit.export.sql.dialects import Dialect
 from synthkit.export.sql.keys import Keys, keys_of, storages_of
@@ -17,11 +17,8 @@ from synthkit.export.sql.names import check_names
 from synthkit.schema import ForeignKey, Schema, Table
 from synthkit.schema.graph import forest, topological
 
-__all__ = ["CONSTRAINTS", "Constraint", "Constraints", "Definition", "define"]
+__all__ = ["Constraint", "Definition", "define"]
 
-Constraints = Literal["all", "keys", "none"]
-CONSTRAINTS: tuple[Constraints, ...] = ("all", "keys", "none")
-"""Which constraints tables get: all, primary and unique keys only, or none."""
 _KEYED_CHARACTERS = 255
 _INDEX_CHARACTERS = 750
 """Characters of four bytes that fit an index of InnoDB, with some room for numbers."""
@@ -34,11 +31,20 @@ _MYSQL_OPTIONS = (
 
 @dataclass(frozen=True)
 class Constraint:
-    """A statement that adds a constraint, and what it is about, for messages."""
+    """A constraint that is added to a table that is there.
 
-    statement: str
+    ``subject`` is what it is about, for messages.
+    """
+
+    head: str
+    action: str
     table: str
     subject: str
+
+    @property
+    def statement(self) -> str:
+        """The statement that adds it."""
+        return f"{self.head} {self.action}"
 
 
 @dataclass(frozen=True)
@@ -79,11 +85,23 @@ def define(
     create = tuple(writer.create(table, left_out) for table in tables)
     added: list[Constraint] = []
     if dialect.name in ("postgresql", "mysql"):
+        # MySQL copies a table for each such statement, so it gets one for all.
+        joined = _joined if dialect.name == "mysql" else list
         for table in tables:
-            added += writer.own_constraints(table)
+            added += joined(writer.own_constraints(table))
         for table in tables:
-            added += writer.foreign_constraints(table)
+            added += joined(writer.foreign_constraints(table))
     return Definition(tuple(order), create, tuple(added), left_out, cut)
+
+
+def _joined(constraints: Sequence[Constraint]) -> list[Constraint]:
+    """Return the constraints of one table as one."""
+    if not constraints:
+        return []
+    first = constraints[0]
+    actions = ", ".join(each.action for each in constraints)
+    subjects = " or ".join(each.subject for each in constraints)
+    return [Constraint(first.head, actions, first.table, subjects)]
 
 
 class _Writer:
@@ -153,7 +171,7 @@ class _Writer:
         ]
 
     def _added(self, table: str, text: str, subject: str) -> Constraint:
-        return Constraint(f"ALTER TABLE {self._placed(table)} ADD {text}", table, subject)
+        return Constraint(f"ALTER TABLE {self._placed(table)}", f"ADD {text}", table, subject)
 
     def _column(self, table: Table, name: str) -> str:
         column = table.column(name)

@@ -1,4 +1,4 @@
-"""The keys of a schema as databases want them: each once, and one for every foreign key's parent."""
+"""The keys of a schema as databases want them: each once, and one for each parent pointed at."""
 
 from __future__ import annotations
 

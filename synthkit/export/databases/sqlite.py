@@ -1,0 +1,277 @@
+"""SQLite: a new file appears whole; a file that is there is changed in one transaction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthkit.contracts.exporter import Attach, Written
+from synthkit.dataset import TableChunk
+from synthkit.errors import SynthkitError, UsageError
+from synthkit.export.databases.existing import Existing, ExistingColumn
+from synthkit.export.databases.load import ATTACHED, broken, fill, has_rows, in_the_way
+from synthkit.export.databases.place import file_of
+from synthkit.export.settings import DatabaseSettings
+from synthkit.export.sql.cells import plain_columns, prepared, text_cells
+from synthkit.export.sql.ddl import define
+from synthkit.export.sql.dialects import SQLITE
+from synthkit.schema import Column, Schema
+from synthkit.schema.storage import arrow_type
+from synthkit.staging import staging
+
+__all__ = ["SqliteExporter"]
+
+ENDINGS = (".sqlite", ".sqlite3", ".db")
+_BATCH_BYTES = 1 << 26
+_BROKEN = re.compile(r"(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: ([^\n]*))?")
+
+
+class SqliteExporter:
+    """Writes tables into an SQLite file."""
+
+    def __init__(self, settings: DatabaseSettings) -> None:
+        self._settings = settings
+
+    def claims(self, location: str) -> bool:
+        """Say whether the location is an SQLite URL or has an ending of SQLite files."""
+        return file_of(location, ENDINGS, "sqlite") is not None
+
+    def write(
+        self,
+        schema: Schema,
+        chunks: Iterator[TableChunk],
+        location: str,
+        overwrite: bool = False,
+        attach: Attach | None = None,
+    ) -> Written:
+        """Write every table, complete or not at all; see `AttachingExporter`."""
+        target = (file_of(location, ENDINGS, "sqlite") or Path(location)).resolve()
+        check_file(target, location, b"SQLite format 3\0", "an SQLite database")
+        fresh = not target.exists() or target.stat().st_size == 0
+        if self._settings.into_existing and fresh:
+            raise UsageError(
+                f"There is no database {location!r} to fill.", hint="Leave out --into-existing."
+            )
+
+        def run(file: Path) -> Written:
+            with _connected(file) as connection:
+                load = _SqliteLoad(connection, schema, self._settings, location, overwrite, fresh)
+                return fill(load, schema, chunks, location=location, format="sqlite", attach=attach)
+
+        if not fresh:
+            return run(target)
+        with staging(target) as staged:
+            written = run(staged / target.name)
+            settle(staged / target.name)
+            (staged / target.name).replace(target)
+        return written
+
+
+def check_file(target: Path, location: str, start: bytes, what: str, at: int = 0) -> None:
+    """Raise `UsageError` for a folder or a file that begins in another way."""
+    if target.is_dir():
+        raise UsageError(f"{location!r} is a folder.", hint="Give a file.")
+    if target.exists() and target.stat().st_size:
+        with target.open("rb") as file:
+            file.seek(at)
+            if file.read(len(start)) != start:
+                raise UsageError(
+                    f"{location!r} is there already and is not {what}.", hint="Give another file."
+                )
+
+
+def settle(file: Path) -> None:
+    """Bring a file to disk."""
+    import os
+
+    handle = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _connected(file: Path) -> Iterator[Any]:
+    """Give a connection; what was not committed is undone as it closes."""
+    from adbc_driver_sqlite import dbapi
+
+    connection = dbapi.connect(str(file), autocommit=True)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+class _SqliteLoad:
+    """One load, over ADBC: rows go from Arrow to SQLite without becoming Python's."""
+
+    def __init__(
+        self,
+        connection: Any,
+        schema: Schema,
+        settings: DatabaseSettings,
+        location: str,
+        overwrite: bool,
+        fresh: bool,
+    ) -> None:
+        self._connection = connection
+        self._schema = schema
+        self._settings = settings
+        self._location = location
+        self._overwrite = overwrite
+        self._fresh = fresh
+        self._began = False
+        self._inserts: dict[str, str] = {}
+
+    def begin(self) -> None:
+        if self._fresh:
+            self._run("PRAGMA journal_mode = OFF")
+            self._run("PRAGMA synchronous = OFF")
+        self._run("PRAGMA foreign_keys = OFF")
+        self._run(f"PRAGMA busy_timeout = {int(self._settings.lock_seconds * 1000)}")
+        self._run("BEGIN IMMEDIATE")
+        self._began = True
+        if self._settings.into_existing:
+            self._check_existing()
+        else:
+            self._make()
+        for table in self._schema.tables:
+            marks = ", ".join("?" for _ in table.columns)
+            names = SQLITE.names(table.column_names)
+            self._inserts[table.name] = (
+                f"INSERT INTO {SQLITE.quoted(table.name)} ({names}) VALUES ({marks})"
+            )
+
+    def add(self, table: str, block: pa.Table) -> None:
+        columns = plain_columns(self._schema.table(table))
+        size = max(1, block.num_rows // (block.nbytes // _BATCH_BYTES + 1))
+        with self._connection.cursor() as cursor:
+            for start in range(0, block.num_rows, size):
+                piece = block.slice(start, size)
+                arrays = [_bound(piece.column(each.name), each, table) for each in columns]
+                names = [str(number) for number in range(len(arrays))]
+                cursor.executemany(self._inserts[table], pa.record_batch(arrays, names=names))
+
+    def finish(self) -> None:
+        if not self._settings.into_existing and self._settings.constraints != "all":
+            return
+        ours = {name.lower() for name in self._schema.table_names}
+        for child, _, parent, _ in self._run("PRAGMA foreign_key_check"):
+            if child.lower() in ours or parent.lower() in ours:
+                raise broken("Rows point at rows that there are not", f"{child} -> {parent}", child)
+
+    def count(self, table: str) -> int:
+        return int(self._run(f"SELECT count(*) FROM {SQLITE.quoted(table)}")[0][0])
+
+    def notes(self) -> Sequence[str]:
+        return ()
+
+    def attach(self, texts: Mapping[str, str]) -> None:
+        self._run(f"CREATE TABLE IF NOT EXISTS {ATTACHED} (name TEXT PRIMARY KEY, content TEXT)")
+        for name, text in texts.items():
+            self._run(f"INSERT OR REPLACE INTO {ATTACHED} VALUES (?, ?)", (name, text))
+
+    def commit(self) -> None:
+        self._run("COMMIT")
+
+    def explained(self, error: Exception) -> SynthkitError | None:
+        from adbc_driver_manager import Error
+
+        if not isinstance(error, Error):
+            return None
+        text = str(error)
+        if found := _BROKEN.search(text):
+            return broken(_WHAT[found[1]], found[2] or found[1].lower(), None)
+        if "locked" in text or "busy" in text:
+            return SynthkitError(
+                f"{self._location!r} is in use by another process; nothing was written.",
+                hint="Wait until it is done, or raise the setting lock_seconds.",
+            )
+        if "disk is full" in text or "disk I/O" in text:
+            return SynthkitError(
+                f"There is no space left to write {self._location!r}; nothing was written.",
+                hint="Free some space, or write elsewhere.",
+            )
+        if "readonly" in text or "unable to open" in text:
+            return UsageError(
+                f"{self._location!r} may not be written by this user.", hint="Choose another file."
+            )
+        return SynthkitError(
+            f"SQLite could not write {self._location!r}; nothing was written.",
+            hint="Check that the file is whole: sqlite3 FILE 'PRAGMA integrity_check'.",
+        )
+
+    def _make(self) -> None:
+        there = self._there()
+        ours = {name.lower() for name in self._schema.table_names}
+        found = {name: kind for name, kind in there.items() if name.lower() in ours}
+        if found and not self._overwrite:
+            raise in_the_way(list(found), self._location)
+        for name, kind in found.items():
+            if kind != "table":
+                raise UsageError(
+                    f"{self._location!r} has a {kind} named {name!r}.",
+                    hint="Drop it, or write elsewhere.",
+                )
+            self._run(f"DROP TABLE {SQLITE.quoted(name)}")
+        made = define(self._schema, SQLITE, constraints=self._settings.constraints)
+        for statement in made.create:
+            self._run(statement)
+
+    def _check_existing(self) -> None:
+        existing = {}
+        for name in self._there():
+            rows = self._run(f"PRAGMA table_xinfo({SQLITE.quoted(name)})")
+            existing[name] = [
+                ExistingColumn(
+                    column=str(row[1]),
+                    type=str(row[2]),
+                    required=bool(row[3]) and row[4] is None,
+                    generated=row[6] in (2, 3),
+                )
+                for row in rows
+            ]
+        matched = Existing(existing, folds_case=True).match(self._schema, self._location)
+        self._schema = matched
+        full = [each for each in matched.table_names if self.count(each)]
+        if full and not self._overwrite:
+            raise has_rows(full, self._location)
+        for name in full:
+            self._run(f"DELETE FROM {SQLITE.quoted(name)}")
+
+    def _there(self) -> dict[str, str]:
+        rows = self._run("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')")
+        return {str(name): str(kind) for name, kind in rows}
+
+    def _run(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+
+_WHAT = {
+    "UNIQUE": "Two rows have the same key",
+    "NOT NULL": "A value is missing",
+    "CHECK": "A row breaks a rule",
+    "FOREIGN KEY": "Rows point at rows that there are not",
+}
+
+
+def _bound(values: pa.ChunkedArray, column: Column, table: str) -> pa.Array:
+    """Return values as SQLite holds them: whole numbers, doubles, text and bytes."""
+    whole = prepared(values, column, table, SQLITE)
+    kind = arrow_type(column.storage)
+    if pa.types.is_floating(kind):
+        return pc.if_else(pc.is_nan(whole), pa.scalar(None, pa.float64()), whole)
+    if pa.types.is_boolean(kind):
+        return whole.cast(pa.int64())
+    if column.storage in ("int64", "string", "binary"):
+        return whole
+    return text_cells(whole, column, SQLITE)
