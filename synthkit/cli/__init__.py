@@ -25,6 +25,7 @@ COMMANDS = {
     "decrypt": "Reverse the columns that a plan encrypted.",
     "key": "Make the key that anonymizing needs.",
     "validate": "Check a data set against its schema and rules.",
+    "export": "Write a data set to another place, format or database.",
     "plugins": "List what plugins offer, and those that were set aside.",
 }
 

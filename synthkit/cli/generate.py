@@ -70,6 +70,7 @@ def command(
             progress=terminal,
         )
         written = pipeline.write(data, out, format=format_, overwrite=overwrite)
+        terminal.say_notes(written.notes)
     seconds = time.perf_counter() - began
     if as_json:
         print_json({**asdict(written), "seed": chosen, "seconds": round(seconds, 3)})

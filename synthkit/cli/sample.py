@@ -122,6 +122,7 @@ def command(
         written = pipeline.write(
             sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
         )
+        terminal.say_notes(written.notes)
     if as_json or not quiet:
         _tell(written, sample.seed, time.perf_counter() - began, as_json=as_json)
 

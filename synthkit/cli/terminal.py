@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -71,6 +71,11 @@ class Terminal:
         self._wipe()
         if not self._quiet:
             self._print(f"{message}\n")
+
+    def say_notes(self, notes: Iterable[object]) -> None:
+        """Print notes on standard error, one a line."""
+        for note in notes:
+            self.say(f"Note: {note}")
 
     def _text(self, now: float) -> str:
         rate = self._done / max(now - self._began, 1e-9)

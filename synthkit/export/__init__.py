@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from synthkit.contracts.exporter import Attach, AttachingExporter, Exporter, Written
+from synthkit.export.settings import Constraints
 from synthkit.export.sinks import attached_path, write_text
 from synthkit.schema import Schema
 from synthkit.staging import staging
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from synthkit.dataset import TableChunk
     from synthkit.plugins import Plugins
 
-__all__ = ["DEFAULT_FORMAT", "write"]
+__all__ = ["DEFAULT_FORMAT", "Constraints", "ddl", "write"]
 
 DEFAULT_FORMAT = "csv"
 
@@ -51,6 +52,19 @@ def write(
     written = exporter.write(schema, chunks, location, overwrite)
     _put_beside(Path(location), attach(written))
     return written
+
+
+def ddl(schema: Schema, dialect: str, *, constraints: Constraints = "all") -> list[str]:
+    """Return the statements that make a schema's tables: postgresql, mysql, sqlite or duckdb.
+
+    ``constraints`` are all, keys or none. Raises `UsageError` for an unknown dialect,
+    `UnsupportedError` for names or types that the database does not have.
+    """
+    from synthkit.export.sql import define
+    from synthkit.export.sql.dialects import dialect_named
+
+    made = define(schema, dialect_named(dialect), constraints=constraints)
+    return [*made.create, *(constraint.statement for constraint in made.constraints)]
 
 
 def _attaches(exporter: Exporter) -> TypeGuard[AttachingExporter]:

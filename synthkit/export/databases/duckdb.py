@@ -317,7 +317,7 @@ def _explained(error: Exception, location: str, table: str | None) -> SynthkitEr
             f"There is no space left to write {location!r}; nothing was written.",
             hint="Free some space, or write elsewhere.",
         )
-    if isinstance(error, duckdb.DependencyException):
+    if isinstance(error, duckdb.DependencyException | duckdb.CatalogException):
         return UsageError(
             f"Other tables or views of {location!r} need those that would be replaced.",
             hint="Write to another file, or another --schema-name.",

@@ -85,9 +85,7 @@ def fill(
                 f"Table {table!r} has {held:,} rows where {count:,} were sent; nothing was kept.",
                 hint="Triggers or rules of the database may have changed them.",
             )
-    tables = {
-        table: WrittenTable(f"{location}#{table}", count, 0, "") for table, count in sent.items()
-    }
+    tables = {table: WrittenTable(location, count, 0, "") for table, count in sent.items()}
     written = Written(location, format, tables)
     if attach is not None:
         texts = attach(written)

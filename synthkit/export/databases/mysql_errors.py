@@ -55,12 +55,10 @@ _STATE = {
 _LOST = (0, 1053, 1927, 2006, 2013, 2014)
 
 
-def explained(
-    error: Exception, shown: str, table: str | None, subject: str | None = None
-) -> SynthkitError | None:
+def explained(error: Exception, shown: str, table: str | None) -> SynthkitError | None:
     """Return an error of the driver in our words; None for an error of another kind.
 
-    ``table`` and ``subject`` (a constraint) are what the statement was about.
+    ``table`` is what the statement was about.
     """
     import pymysql
 
@@ -68,7 +66,7 @@ def explained(
         return None
     number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
     if number in _BROKEN:
-        return broken(_BROKEN[number], subject or "a key or rule of the table", table)
+        return broken(_BROKEN[number], "a key or rule of the table", table)
     if number in _DATA:
         message, hint = _DATA[number]
         return DataError(f"{message} Nothing was written.", table=table, hint=hint)

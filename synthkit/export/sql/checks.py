@@ -119,13 +119,13 @@ def _written(expression: Expression, real: Callable[[str], str], *, size: bool) 
     """Write an expression; its ``size`` is that of its parts without their signs, added up."""
     if isinstance(expression, Number):
         value = abs(expression.value) if size else expression.value
-        return f"{value:.17e}" if value >= 0 else f"({value:.17e})"
+        return f"{value!r}" if value >= 0 else f"({value!r})"
     if isinstance(expression, Name):
         return f"ABS({real(expression.column)})" if size else real(expression.column)
     assert isinstance(expression, Operation)
     left = _written(expression.left, real, size=size)
     right = _written(expression.right, real, size=size)
     symbol = "+" if size and expression.symbol == "-" else expression.symbol
-    if symbol == "/":
+    if symbol == "/" and not (isinstance(expression.right, Number) and expression.right.value):
         right = f"NULLIF({right}, 0)"
     return f"({left} {symbol} {right})"

@@ -66,16 +66,15 @@ class Dialect:
         return self.types[storage]
 
     def _decimal(self, storage: str, precision: int, scale: int) -> str:
-        digits = precision - min(scale, 0)
-        scale = max(scale, 0)
-        if self.name == "sqlite" and digits > _EXACT_DIGITS:
+        if self.name == "sqlite" and precision > _EXACT_DIGITS:
             return "TEXT"
-        if digits > self.most_digits or scale > digits or (self.name == "mysql" and scale > 30):
+        most = 30 if self.name == "mysql" else precision
+        if precision > self.most_digits or scale > most:
             raise UnsupportedError(
                 f"{self.title} has no type for {storage}.",
                 hint="Give the column another storage in schema.yaml, or write another format.",
             )
-        return f"DECIMAL({digits}, {scale})"
+        return f"DECIMAL({precision}, {scale})"
 
 
 _KEYED_MYSQL = {"string": "VARCHAR({})", "binary": "VARBINARY({})"}
