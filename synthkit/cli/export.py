@@ -74,8 +74,8 @@ def command(
       synthkit export shop/ --to shop.mysql.sql
       synthkit export shop/ --ddl sqlite
     """  # noqa: D301
-    from synthkit.cli.reading import read
     from synthkit.cli import terminal as screen
+    from synthkit.cli.reading import read
     from synthkit.errors import UsageError
 
     if (to is None) == (ddl is None):

@@ -6,6 +6,8 @@ import time
 
 import click
 
+from synthkit.errors import UsageError
+
 __all__ = ["command"]
 
 
@@ -46,7 +48,6 @@ def command(
 
     from synthkit import pipeline
     from synthkit.cli.terminal import Terminal, parse_rows, parse_settings, print_json, print_table
-    from synthkit.errors import UsageError
     from synthkit.randomness import draw_seed
 
     main, tables = parse_rows(rows)

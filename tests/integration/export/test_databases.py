@@ -173,7 +173,7 @@ def test_nothing_is_replaced_unasked(place: Place) -> None:
     assert SECRET not in message(caught.value)
     pipeline.write(shop(7), place.location, overwrite=True)
     assert place.counts() == {"sale": 7, "staff": 4, "store": 2}
-    assert place.tables() == {"other", "sale", "staff", "store"}
+    assert place.tables() == {"other", "sale", "staff", "store", "synthkit_attached"}
     assert place.ask("SELECT count(*) FROM other") == [(0,)]
 
 
