@@ -53,6 +53,7 @@ class DataError(SynthkitError):
 
     The message is built from the place, so that every report names it the same way: a file or
     table, then line or row (both counted from 1; a line counts the header), then column.
+    ``character`` is the place in a line of a file that people write, counted from 1.
     """
 
     exit_code = 3
@@ -67,10 +68,12 @@ class DataError(SynthkitError):
         line: int | None = None,
         row: int | None = None,
         column: str | None = None,
+        character: int | None = None,
     ) -> None:
         place = [
             file if file is not None else (f"table {table!r}" if table is not None else None),
             f"line {line}" if line is not None else None,
+            f"column {character}" if character is not None else None,
             f"row {row}" if row is not None else None,
             f"column {column!r}" if column is not None else None,
         ]
@@ -81,6 +84,7 @@ class DataError(SynthkitError):
         self.line = line
         self.row = row
         self.column = column
+        self.character = character
 
 
 class UnsupportedError(SynthkitError):

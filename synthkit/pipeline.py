@@ -168,13 +168,14 @@ def generate(
     rows: Mapping[str, int] | None = None,
     scale: float = 1.0,
     seed: int | None = None,
-    locale: str = "en_US",
+    locale: str | None = None,
     settings: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Dataset:
-    """Generate baseline data from generator plugins, by name.
+    """Generate baseline data from generator plugins, by name, and from recipe files.
 
-    ``rows`` asks for numbers of rows by table. Raises `UsageError` for unknown names.
+    ``rows`` asks for numbers of rows by table. No ``locale`` is en_US, or what a recipe says.
+    Raises `UsageError` for unknown names, `DataError` for a recipe that is wrong.
     """
     chosen = draw_seed() if seed is None else seed
     made = generators.generate(

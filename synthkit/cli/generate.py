@@ -1,12 +1,16 @@
-"""``synthkit generate``: make baseline data from generator plugins."""
+"""``synthkit generate``: make baseline data from generator plugins and recipes."""
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import click
 
 from synthkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from synthkit.contracts import Written
 
 __all__ = ["command"]
 
@@ -16,7 +20,7 @@ __all__ = ["command"]
 @click.option("--rows", multiple=True, metavar="TABLE=N", help="Rows of a table; others follow.")
 @click.option("--scale", type=float, default=1.0, help="Rows against the generator's own numbers.")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the data repeatable.")
-@click.option("--locale", default="en_US", show_default=True, help="Of names and addresses.")
+@click.option("--locale", help="Of names and addresses; en_US, or what a recipe says.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting.")
 @click.option("--out", required=True, help="Folder to write.")
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
@@ -29,7 +33,7 @@ def command(
     rows: tuple[str, ...],
     scale: float,
     seed: int | None,
-    locale: str,
+    locale: str | None,
     settings: tuple[str, ...],
     out: str,
     format_: str | None,
@@ -37,17 +41,21 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Make baseline data of a domain; `synthkit plugins` lists the generators.
+    """Make baseline data of domains; `synthkit plugins` lists the generators.
+
+    A GENERATOR is the name of one, or a recipe: a YAML file that describes tables. Several run
+    together, and point at each other's tables where they can.
 
     \b
     Examples:
       synthkit generate crm --rows customers=10000 --seed 7 --out crm/
       synthkit generate crm --locale de_DE --format parquet --out crm_de/
+      synthkit generate shop.yaml --rows orders=50000 --out shop/
     """  # noqa: D301
     from dataclasses import asdict
 
     from synthkit import pipeline
-    from synthkit.cli.terminal import Terminal, parse_rows, parse_settings, print_json, print_table
+    from synthkit.cli.terminal import Terminal, parse_rows, parse_settings, print_json
     from synthkit.randomness import draw_seed
 
     main, tables = parse_rows(rows)
@@ -76,10 +84,16 @@ def command(
     if as_json:
         print_json({**asdict(written), "seed": chosen, "seconds": round(seconds, 3)})
     elif not quiet:
-        print_table(
-            [{"table": name, "rows": table.row_count} for name, table in written.tables.items()]
-        )
-        click.echo(
-            f"Wrote {written.row_count:,} rows as {written.format} to {written.location} "
-            f"in {seconds:.1f} s (seed {chosen})."
-        )
+        _print(written, seconds, chosen)
+
+
+def _print(written: Written, seconds: float, seed: int) -> None:
+    from synthkit.cli.terminal import print_table
+
+    print_table(
+        [{"table": name, "rows": table.row_count} for name, table in written.tables.items()]
+    )
+    click.echo(
+        f"Wrote {written.row_count:,} rows as {written.format} to {written.location} "
+        f"in {seconds:.1f} s (seed {seed})."
+    )

@@ -13,7 +13,13 @@ from synthkit.contracts.exporter import (
     Written,
     WrittenTable,
 )
-from synthkit.contracts.generator import GenerateRequest, Generator
+from synthkit.contracts.generator import (
+    GenerateRequest,
+    Generator,
+    LinkedGenerator,
+    OutsideParent,
+    OutsideRows,
+)
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.recognizer import ColumnSample, Finding, Recognizer
 from synthkit.contracts.section import Grid, Plot, Section, SectionBuilder, SectionInputs
@@ -55,9 +61,12 @@ __all__ = [
     "GenerateRequest",
     "Generator",
     "Grid",
+    "LinkedGenerator",
     "NoSettings",
     "Notice",
     "OpenSource",
+    "OutsideParent",
+    "OutsideRows",
     "Plot",
     "Progress",
     "ReadingAction",

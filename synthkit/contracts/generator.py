@@ -2,17 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import pyarrow as pa
 
 from synthkit.contracts.progress import Progress
 from synthkit.contracts.values import Values
 from synthkit.dataset import CHUNK_ROWS, TableChunk
 from synthkit.randomness import Streams
-from synthkit.schema import Schema
+from synthkit.schema import Schema, Table
 
-__all__ = ["GenerateRequest", "Generator"]
+__all__ = ["GenerateRequest", "Generator", "LinkedGenerator", "OutsideParent", "OutsideRows"]
+
+
+@dataclass(frozen=True)
+class OutsideParent:
+    """A table of another generator that one points at when both run together.
+
+    ``columns`` are those that it looks at, the key first.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class OutsideRows:
+    """A table of another generator: its schema, and all rows of the columns asked for."""
+
+    table: Table
+    rows: pa.Table
 
 
 @dataclass(frozen=True)
@@ -21,6 +42,9 @@ class GenerateRequest:
 
     ``rows`` asks for numbers of rows by table; tables that are not named follow those that are.
     ``scale`` multiplies the generator's own default numbers. ``values`` are the value providers.
+    ``locale_is_default`` says that nobody asked for a locale: a generator that has its own takes
+    those. ``outside`` holds the tables of others that a `LinkedGenerator` asked for and that are
+    generated together.
     """
 
     values: Values
@@ -28,6 +52,8 @@ class GenerateRequest:
     scale: float = 1.0
     locale: str = "en_US"
     chunk_rows: int = CHUNK_ROWS
+    locale_is_default: bool = False
+    outside: Mapping[str, OutsideRows] = field(default_factory=dict)
 
 
 class Generator(Protocol):
@@ -43,5 +69,24 @@ class Generator(Protocol):
         """Yield the rows of every table, a parent's before those that point at them.
 
         The rows depend on the request and the streams' seed, never on ``chunk_rows``.
+        """
+        ...
+
+
+class LinkedGenerator(Generator, Protocol):
+    """Generates tables that may point at those of other generators.
+
+    ``schema()`` is for the time that it runs alone: then it has no foreign key to the outside.
+    """
+
+    def outside_parents(self) -> Sequence[OutsideParent]:
+        """Return the tables of others that it can point at; each may be there or not."""
+        ...
+
+    def linked_schema(self, outside: Schema) -> Schema:
+        """Return the schema of its own tables and of those ``outside``, with keys between them.
+
+        ``outside`` has the tables that are generated together, of those asked for. They are made
+        before, and come with the request.
         """
         ...

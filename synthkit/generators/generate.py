@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from typing import Any
 
 import pyarrow as pa
 
-from synthkit.contracts.component import Component
-from synthkit.contracts.generator import GenerateRequest, Generator
+from synthkit.contracts.generator import GenerateRequest, Generator, OutsideRows
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.dataset import CHUNK_ROWS, TableChunk
-from synthkit.errors import PluginError, SynthkitError, UsageError, near_matches
+from synthkit.errors import PluginError, SynthkitError, UsageError
+from synthkit.generators.linked import link, merged
+from synthkit.generators.named import made
 from synthkit.generators.values.locales import known_locale
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams
@@ -27,13 +28,17 @@ __all__ = ["Generated", "generate"]
 
 @dataclass(frozen=True)
 class _Part:
-    """A generator at work: what it is called, whose it is, what it shall make."""
+    """A generator at work: what it is called, whose it is, what it shall make.
+
+    ``schema`` has also the tables ``outside``, which are others'; of those it looks at columns.
+    """
 
     name: str
     owner: str
     generator: Generator
     schema: Schema
     request: GenerateRequest
+    outside: Mapping[str, tuple[str, ...]]
 
 
 class Generated:
@@ -58,20 +63,42 @@ class Generated:
     def chunks(self) -> Iterator[TableChunk]:
         """Yield the rows of every table, parents first, in the types of the schema.
 
-        Raises `PluginError` for a generator that breaks off or makes what its schema does not say.
+        Columns that a later generator looks at are held until then. Raises `PluginError` for a
+        generator that breaks off or makes what its schema does not say.
         """
+        looked_at: dict[str, dict[str, None]] = {}
+        for part in self._parts:
+            for table, columns in part.outside.items():
+                looked_at.setdefault(table, {}).update(dict.fromkeys(columns))
+        held: dict[str, list[pa.Table]] = {table: [] for table in looked_at}
         for part in self._parts:
             streams = Streams(self._seed).under("generate", part.name)
             counts: Counter[str] = Counter()
-            for chunk in _guarded(part, streams, self._progress):
+            for chunk in _guarded(self._with_outside(part, held), streams, self._progress):
                 checked = _checked(part, chunk)
                 counts[checked.table] += checked.data.num_rows
+                if checked.table in held:
+                    held[checked.table].append(checked.data.select([*looked_at[checked.table]]))
                 yield checked
             for table, wanted in part.request.rows.items():
                 if counts[table] != wanted:
                     raise _broken(
                         part, f"made {counts[table]:,} rows of {table!r} where {wanted:,} are due"
                     )
+
+    def _with_outside(self, part: _Part, held: Mapping[str, list[pa.Table]]) -> _Part:
+        """Return a part whose request holds the rows of others that it looks at."""
+        if not part.outside:
+            return part
+        outside = {}
+        for name, columns in part.outside.items():
+            table = self.schema.table(name)
+            kinds = arrow_schema(list(columns), [table.column(each).storage for each in columns])
+            rows = pa.concat_tables(
+                [kinds.empty_table(), *(rows.select(list(columns)) for rows in held[name])]
+            )
+            outside[name] = OutsideRows(table, rows.combine_chunks())
+        return replace(part, request=replace(part.request, outside=outside))
 
 
 def generate(
@@ -81,110 +108,54 @@ def generate(
     rows: Mapping[str, int] | None = None,
     scale: float = 1.0,
     seed: int,
-    locale: str = "en_US",
+    locale: str | None = None,
     settings: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
     chunk_rows: int = CHUNK_ROWS,
 ) -> Generated:
     """Prepare generators, each with its own random streams, so that none changes another's rows.
 
-    ``rows`` asks for numbers of rows by table, ``scale`` multiplies the generators' own numbers.
-    A setting goes to every generator that has it, or to one as ``generator.setting``.
+    ``names`` are those of plugins, and recipe files. ``rows`` asks for numbers of rows by table,
+    ``scale`` multiplies the generators' own numbers. No ``locale`` means en_US, or what a recipe
+    says. A setting goes to every generator that has it, or to one as ``generator.setting``.
 
     Raises `UsageError` for unknown generators, tables, settings and locales, for numbers of rows
-    that are none, and for two generators with a table of the same name.
+    that are none, and for two generators with a table of the same name; `DataError` for a recipe
+    that is wrong.
     """
-    if not names:
-        raise UsageError(
-            "No generator is named.", hint=near_matches("", plugins.components("generators"))
-        )
-    repeated = [name for name, times in Counter(names).items() if times > 1]
-    if repeated:
-        raise UsageError(f"The generator {repeated[0]!r} is named twice.", hint="Name it once.")
+    generators = made(names, plugins, settings or {})
     if not (isfinite(scale) and scale > 0):
         raise UsageError(f"A scale of {scale} is not a positive number.", hint="Try 1 or 0.1.")
     if chunk_rows < 1:
         raise UsageError(f"Chunks of {chunk_rows} rows hold nothing.", hint="Try 50000.")
-    own = _settings_of(names, plugins, settings or {})
-    made = {name: plugins.create("generators", name, own[name]) for name in names}
-    schemas = {name: _schema(name, plugins, generator) for name, generator in made.items()}
-    schema = _merged(schemas)
+    linked = link(generators)
+    schema = merged(linked)
     wanted = _checked_rows(rows or {}, schema)
     values = ValueRegistry(plugins)
-    language = known_locale(locale)
+    language = known_locale(locale or "en_US")
     parts = [
         _Part(
-            name,
-            plugins.owner("generators", name),
-            generator,
-            schemas[name],
+            each.made.name,
+            each.made.owner,
+            each.made.generator,
+            each.schema,
             GenerateRequest(
                 values=values,
-                rows={table: n for table, n in wanted.items() if table in schemas[name]},
+                rows={
+                    table: n
+                    for table, n in wanted.items()
+                    if table in each.schema and table not in each.outside
+                },
                 scale=scale,
                 locale=language,
                 chunk_rows=chunk_rows,
+                locale_is_default=locale is None,
             ),
+            each.outside,
         )
-        for name, generator in made.items()
+        for each in linked
     ]
     return Generated(schema, parts, seed, progress or Silent())
-
-
-def _settings_of(
-    names: Sequence[str], plugins: Plugins, settings: Mapping[str, Any]
-) -> dict[str, dict[str, Any]]:
-    """Share settings out among generators by name."""
-    known = {name: _known(plugins.component("generators", name)) for name in names}
-    found: dict[str, dict[str, Any]] = {name: {} for name in names}
-    for key, value in settings.items():
-        generator, dot, setting = key.rpartition(".")
-        takers = [name for name in names if (setting in known[name] and generator in ("", name))]
-        if not takers:
-            every = [f"{name}.{each}" if dot else each for name in names for each in known[name]]
-            raise UsageError(
-                f"{' and '.join(names)} {'has' if len(names) == 1 else 'have'} no setting {key!r}.",
-                hint=near_matches(key, set(every)),
-            )
-        for name in takers:
-            found[name][setting] = value
-    return found
-
-
-def _known(component: Component[Any]) -> list[str]:
-    kind = component.settings
-    return [each.name for each in fields(kind)] if is_dataclass(kind) else list(kind.model_fields)
-
-
-def _schema(name: str, plugins: Plugins, generator: Generator) -> Schema:
-    try:
-        return generator.schema()
-    except SynthkitError:
-        raise
-    except Exception as error:
-        raise PluginError(
-            f"The generator {name!r} of {plugins.owner('generators', name)} has no schema: "
-            f"{type(error).__name__}.",
-            hint="Update the plugin, or report this to its authors.",
-        ) from error
-
-
-def _merged(schemas: Mapping[str, Schema]) -> Schema:
-    """Return one schema of all tables; `UsageError` if two generators share a table's name."""
-    owners: dict[str, str] = {}
-    for name, schema in schemas.items():
-        for table in schema.table_names:
-            if table in owners:
-                raise UsageError(
-                    f"The generators {owners[table]!r} and {name!r} both make a table {table!r}.",
-                    hint="Run them one at a time, each into its own folder.",
-                )
-            owners[table] = name
-    return Schema(
-        tables=tuple(table for schema in schemas.values() for table in schema.tables),
-        foreign_keys=tuple(key for schema in schemas.values() for key in schema.foreign_keys),
-        rules=tuple(rule for schema in schemas.values() for rule in schema.rules),
-    )
 
 
 def _checked_rows(rows: Mapping[str, int], schema: Schema) -> dict[str, int]:
@@ -210,17 +181,18 @@ def _guarded(part: _Part, streams: Streams, progress: Progress) -> Iterator[Tabl
 
 def _checked(part: _Part, chunk: TableChunk) -> TableChunk:
     """Return a chunk in the types of the schema; dictionaries become plain columns."""
-    if chunk.table not in part.schema:
+    if chunk.table not in part.schema or chunk.table in part.outside:
         raise _broken(part, f"made a table {chunk.table!r} that its schema does not have")
     table = part.schema.table(chunk.table)
     if chunk.data.column_names != table.column_names:
         raise _broken(part, f"made other columns of {chunk.table!r} than its schema says")
     expected = arrow_schema(table.column_names, [column.storage for column in table.columns])
-    for made, due in zip(chunk.data.schema, expected, strict=True):
-        kind = made.type.value_type if pa.types.is_dictionary(made.type) else made.type
+    for field, due in zip(chunk.data.schema, expected, strict=True):
+        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
         if kind != due.type:
             raise _broken(
-                part, f"made {chunk.table}.{made.name} as {kind}, not {due.type} as its schema says"
+                part,
+                f"made {chunk.table}.{field.name} as {kind}, not {due.type} as its schema says",
             )
     if any(pa.types.is_dictionary(made.type) for made in chunk.data.schema):
         return TableChunk(chunk.table, chunk.data.cast(expected))

@@ -1,28 +1,32 @@
 """Formulas: one column of a row computed from others, such as ``total = quantity * price - cut``.
 
-A small language of our own: names of columns, numbers, ``+ - * /`` and parentheses. Nothing that is
-written in it can do anything but arithmetic.
+A small language of our own: names of columns, numbers, ``+ - * /`` and parentheses; in recipes also
+comparisons and a few functions. Nothing that is written in it can do anything but arithmetic.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "FUNCTIONS",
+    "Call",
     "Expression",
     "Name",
     "Number",
     "Operation",
     "deviates",
     "evaluate",
+    "is_plain",
     "names",
     "parse",
+    "parse_expression",
     "written",
 ]
 
@@ -33,6 +37,11 @@ Symbol = Literal["+", "-", "*", "/"]
 _TOKEN = re.compile(
     r"\s*(?:(?P<name>[^\W\d]\w*)|`(?P<quoted>[^`]+)`"
     r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|(?P<symbol>[-+*/()=]))"
+)
+_RICH_TOKEN = re.compile(
+    r"\s*(?:(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|`(?P<quoted>[^`]+)`"
+    r"|(?P<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?)"
+    r"|(?P<symbol><=|>=|==|!=|[-+*/(),<>]))"
 )
 _PLAIN = re.compile(r"[^\W\d]\w*")
 _DEPTH = 50
@@ -65,7 +74,43 @@ class Operation:
     right: Expression
 
 
-Expression = Number | Name | Operation
+@dataclass(frozen=True)
+class Call:
+    """A function or a comparison of expressions; only in recipes."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
+Expression = Number | Name | Operation | Call
+
+
+def _compared(test: Callable[[Numbers, Numbers], Any]) -> Callable[[Numbers, Numbers], Numbers]:
+    """Return a comparison that is 1 or 0, and missing where a side is missing."""
+    return lambda a, b: np.where(np.isnan(a) | np.isnan(b), np.nan, test(a, b))
+
+
+FUNCTIONS: dict[str, tuple[int, Callable[..., Numbers]]] = {
+    "abs": (1, np.abs),
+    "ceil": (1, np.ceil),
+    "exp": (1, np.exp),
+    "floor": (1, np.floor),
+    "if": (3, lambda test, a, b: np.where(np.isnan(test), np.nan, np.where(test != 0, a, b))),
+    "log": (1, np.log),
+    "max": (2, np.maximum),
+    "min": (2, np.minimum),
+    "round": (2, lambda a, digits: np.rint(a * 10.0**digits) / 10.0**digits),
+    "sqrt": (1, np.sqrt),
+}
+"""Functions by name: how many arguments, and what is computed; ``if(test, a, b)`` picks by row."""
+_COMPARISONS: dict[str, tuple[int, Callable[..., Numbers]]] = {
+    "<": (2, _compared(np.less)),
+    "<=": (2, _compared(np.less_equal)),
+    ">": (2, _compared(np.greater)),
+    ">=": (2, _compared(np.greater_equal)),
+    "==": (2, _compared(np.equal)),
+    "!=": (2, _compared(np.not_equal)),
+}
 
 
 def parse(text: str) -> tuple[str, Expression]:
@@ -90,10 +135,36 @@ def parse(text: str) -> tuple[str, Expression]:
     return target, expression
 
 
+def parse_expression(text: str) -> Expression:
+    """Return what an expression of a recipe computes: arithmetic, comparisons and functions.
+
+    ``order_id.price`` is the column ``price`` of the row that ``order_id`` points at; the name
+    keeps its dot. `ValueError` says where the text is no expression.
+
+    >>> parse_expression("max(order_id.price, 1)").arguments[0]
+    Name(column='order_id.price')
+    """
+    if len(text) > _LENGTH:
+        raise ValueError(f"a formula has up to {_LENGTH:,} characters")
+    reader = _Reader(text, rich=True)
+    expression = reader.comparison()
+    if reader.token is not None:
+        raise reader.error("an operator is expected")
+    return expression
+
+
+def is_plain(expression: Expression) -> bool:
+    """Say whether an expression is arithmetic alone, so that it can be a rule of a schema."""
+    if isinstance(expression, Operation):
+        return is_plain(expression.left) and is_plain(expression.right)
+    return not isinstance(expression, Call)
+
+
 class _Reader:
     """Reads an expression by recursive descent, one token ahead."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, rich: bool = False) -> None:
+        self.rich = rich
         self.text = text.rstrip()
         self.place = 0
         self.depth = 0
@@ -110,7 +181,7 @@ class _Reader:
         if self.place >= len(self.text):
             self.token = None
             return
-        found = _TOKEN.match(self.text, self.place)
+        found = (_RICH_TOKEN if self.rich else _TOKEN).match(self.text, self.place)
         if found is None or found.lastgroup is None:
             raise self.error("a column, a number or one of + - * / ( ) is expected")
         self.kind, self.token = found.lastgroup, found[found.lastgroup]
@@ -137,6 +208,28 @@ class _Reader:
         self._next()
         return name
 
+    def comparison(self) -> Expression:
+        """Read a sum, or two that are compared."""
+        expression = self.sum()
+        if self.kind == "symbol" and self.token in _COMPARISONS:
+            symbol = self.token
+            self._next()
+            return Call(symbol, (expression, self.sum()))
+        return expression
+
+    def _call(self, function: str) -> Expression:
+        """Read the arguments of a function, behind its opening parenthesis."""
+        if function not in FUNCTIONS:
+            raise self.error(f"there is no function {function!r}, but {', '.join(FUNCTIONS)};")
+        arguments = [self.comparison()]
+        while self._taken(","):
+            arguments.append(self.comparison())
+        self.expect(")")
+        due = FUNCTIONS[function][0]
+        if len(arguments) != due:
+            raise self.error(f"{function} takes {due} argument{'s'[: due > 1]}")
+        return Call(function, tuple(arguments))
+
     def sum(self) -> Expression:
         """Read terms that are added or subtracted."""
         expression = self._product()
@@ -158,14 +251,16 @@ class _Reader:
             if self._taken("-"):
                 return Operation("-", Number(0.0), self._part())
             if self._taken("("):
-                inner = self.sum()
+                inner = self.comparison() if self.rich else self.sum()
                 self.expect(")")
                 return inner
             if self.token is not None and self.kind == "number":
                 number = Number(float(self.token))
                 self._next()
                 return number
-            return Name(self.name())
+            bare = self.kind == "name"
+            name = self.name()
+            return self._call(name) if self.rich and bare and self._taken("(") else Name(name)
         finally:
             self.depth -= 1
 
@@ -181,6 +276,9 @@ def _names(expression: Expression) -> Iterator[str]:
     elif isinstance(expression, Operation):
         yield from _names(expression.left)
         yield from _names(expression.right)
+    elif isinstance(expression, Call):
+        for argument in expression.arguments:
+            yield from _names(argument)
 
 
 def evaluate(expression: Expression, columns: Mapping[str, Numbers], rows: int) -> Numbers:
@@ -201,6 +299,9 @@ def _evaluate(expression: Expression, columns: Mapping[str, Numbers], rows: int)
         return np.full(rows, expression.value)
     if isinstance(expression, Name):
         return columns[expression.column]
+    if isinstance(expression, Call):
+        _, function = FUNCTIONS.get(expression.function) or _COMPARISONS[expression.function]
+        return function(*(_evaluate(each, columns, rows) for each in expression.arguments))
     left = _evaluate(expression.left, columns, rows)
     right = _evaluate(expression.right, columns, rows)
     if expression.symbol == "+":
@@ -234,6 +335,8 @@ def _added_up(expression: Expression) -> Expression:
         return Number(abs(expression.value))
     if isinstance(expression, Name):
         return expression
+    if isinstance(expression, Call):
+        raise ValueError("rules of a schema have no functions")
     symbol: Symbol = "+" if expression.symbol == "-" else expression.symbol
     return Operation(symbol, _added_up(expression.left), _added_up(expression.right))
 
@@ -259,6 +362,11 @@ def _written(expression: Expression, within: int) -> str:
         )
     if isinstance(expression, Name):
         return _quoted(expression.column)
+    if isinstance(expression, Call):
+        parts = [_written(each, 0) for each in expression.arguments]
+        if expression.function in _COMPARISONS:
+            return f"({parts[0]} {expression.function} {parts[1]})"
+        return f"{expression.function}({', '.join(parts)})"
     binding = 1 if expression.symbol in "+-" else 2
     right = binding + 1 if expression.symbol in "-/" else binding
     left_text, right_text = _written(expression.left, binding), _written(expression.right, right)

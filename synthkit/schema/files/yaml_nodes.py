@@ -18,7 +18,7 @@ import yaml
 
 from synthkit.errors import DataError
 
-__all__ = ["Node", "entry", "flow", "parse"]
+__all__ = ["Node", "entry", "flow", "parse", "scalar"]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
@@ -36,20 +36,29 @@ _SIMPLE_KEY = 500
 
 @dataclass(frozen=True)
 class Node:
-    """A part of a YAML file: the file's name, the path of fields that leads here, the node."""
+    """A part of a YAML file: the file's name, the path of fields that leads here, the node.
+
+    ``key`` is the node of the name that it stands behind, if it does.
+    """
 
     file: str
     path: tuple[str, ...]
     node: Any
+    key: Any = None
+
+    def misnamed(self, message: str, hint: str | None = None) -> DataError:
+        """Return an error about the name that this part stands behind."""
+        return Node(self.file, self.path, self.key or self.node).error(message, hint)
 
     def error(self, message: str, hint: str | None = None) -> DataError:
-        """Return an error that names the file, the line and the path."""
+        """Return an error that names the file, the line, the column in it, and the path."""
         where = ".".join(self.path)
         return DataError(
             f"{where}: {message}" if where else message,
             hint=hint,
             file=self.file,
             line=self.node.start_mark.line + 1,
+            character=self.node.start_mark.column + 1,
         )
 
     @property
@@ -78,7 +87,7 @@ class Node:
             if name in found:
                 place = Node(self.file, (*self.path, name), key)
                 raise place.error("is written twice", "Keep one of the two.")
-            found[name] = Node(self.file, (*self.path, name), value)
+            found[name] = Node(self.file, (*self.path, name), value, key)
         return found
 
     def items(self) -> list[Node]:
@@ -129,21 +138,24 @@ class Node:
         if isinstance(self.node, yaml.SequenceNode):
             return [item.value() for item in self.items()]
         plain = self._plain
-        if plain is None:
-            return self.text()
-        if plain in _NULLS:
-            return None
-        if plain in _FLAGS:
-            return _FLAGS[plain]
-        if plain.lower() in _SPECIAL:
-            return _SPECIAL[plain.lower()]
-        if _INTEGER.fullmatch(plain):
-            return int(plain)
-        return float(plain) if _FLOAT.fullmatch(plain) else plain
+        return self.text() if plain is None else scalar(plain)
 
     def json_object(self) -> dict[str, Any]:
         """Return a mapping of JSON-like values."""
         return {name: part.value() for name, part in self.fields().items()}
+
+
+def scalar(plain: str) -> Any:
+    """Return what a plain scalar stands for: nothing, true or false, a number, or text."""
+    if plain in _NULLS:
+        return None
+    if plain in _FLAGS:
+        return _FLAGS[plain]
+    if plain.lower() in _SPECIAL:
+        return _SPECIAL[plain.lower()]
+    if _INTEGER.fullmatch(plain):
+        return int(plain)
+    return float(plain) if _FLOAT.fullmatch(plain) else plain
 
 
 def parse(text: str, file: str) -> Node:
@@ -157,12 +169,12 @@ def parse(text: str, file: str) -> Node:
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = f"column {mark.column + 1}: " if mark else ""
         raise DataError(
-            f"{where}not valid YAML: {error.problem or error.context}",
+            f"not valid YAML: {error.problem or error.context}",
             hint="Check the indentation and the quotes around this place.",
             file=file,
             line=mark.line + 1 if mark else None,
+            character=mark.column + 1 if mark else None,
         ) from error
     except yaml.reader.ReaderError as error:
         raise DataError(

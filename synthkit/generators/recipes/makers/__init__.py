@@ -1,0 +1,1 @@
+"""What columns can be made by, one file for each family; `catalog` names them all."""

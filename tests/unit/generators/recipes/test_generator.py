@@ -1,0 +1,76 @@
+"""The shop recipe: exact numbers of rows, valid, the same bytes whatever the chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from synthkit.errors import UsageError
+from synthkit.generators.recipes import plan
+
+Make = Callable[..., dict[str, pa.Table]]
+
+
+def test_a_shop_is_whole(make: Make, shop: str) -> None:
+    tables = make(shop)
+    assert {name: table.num_rows for name, table in tables.items()} == {
+        "categories": 30, "products": 200, "customers": 1000, "orders": 3000,
+        "order_items": 7500, "refunds": 180,
+    }  # fmt: skip
+    sums = tables["order_items"].group_by("order_id").aggregate([("amount", "sum")])
+    totals = dict(zip(*(sums[each].to_pylist() for each in sums.column_names), strict=True))
+    by_name = {name: key for key, name in enumerate(sums.column_names)}
+    assert set(by_name) == {"order_id", "amount_sum"}
+    orders = tables["orders"]
+    found = dict(zip(orders["id"].to_pylist(), orders["total"].to_pylist(), strict=True))
+    keys = {row["order_id"]: row["amount_sum"] for row in sums.to_pylist()}
+    assert found == keys
+    assert len(totals) == 3000
+    refunds = dict(
+        zip(*(tables["refunds"][e].to_pylist() for e in ("order_id", "amount")), strict=True)
+    )
+    assert all(found[order] == amount for order, amount in refunds.items())
+
+
+def test_rows_that_are_asked_for_are_exact_and_others_follow(make: Make, shop: str) -> None:
+    tables = make(shop, {"order_items": 4321})
+    assert tables["order_items"].num_rows == 4321
+    assert tables["customers"].num_rows == round(4321 / 7.5)
+    tables = make(shop, {"orders": 100, "order_items": 100, "refunds": 100})
+    assert [tables[each].num_rows for each in ("orders", "order_items", "refunds")] == [100] * 3
+
+
+def test_rows_that_cannot_be_are_refused(make: Make, shop: str) -> None:
+    with pytest.raises(UsageError, match="at least 100"):
+        make(shop, {"orders": 100, "order_items": 99})
+    with pytest.raises(UsageError, match="at most 100"):
+        make(shop, {"orders": 100, "refunds": 101})
+    with pytest.raises(UsageError, match="need rows of 'products'"):
+        make(shop, {"products": 0, "order_items": 10})
+
+
+def test_neither_chunks_nor_other_columns_change_a_column(
+    make: Make, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "BLOCK_ROWS", 500)
+    whole = make(shop)
+    assert whole == make(shop, chunk_rows=17)
+    assert whole != make(shop, seed=8)
+    more = make(shop.replace("      city:", "      phone: phone_number\n      city:"))
+    assert more["customers"].drop(["phone"]) == whole["customers"]
+    assert more["orders"] == whole["orders"]
+
+
+def test_blocks_keep_keys_unique(make: Make, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "BLOCK_ROWS", 100)
+    tables = make(shop)  # which validates
+    assert pc.count_distinct(tables["customers"]["email"]).as_py() == 1000
+
+
+def test_scale_multiplies_what_is_no_reference_table(make: Make, shop: str) -> None:
+    tables = make(shop, scale=0.1)
+    assert tables["categories"].num_rows == 30
+    assert tables["customers"].num_rows == 100
