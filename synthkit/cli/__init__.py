@@ -26,8 +26,14 @@ COMMANDS = {
     "key": "Make the key that anonymizing needs.",
     "validate": "Check a data set against its schema and rules.",
     "export": "Write a data set to another place, format or database.",
+    "lineage": "Show what a data set or a model was made from.",
+    "verify": "Check that files are still those that were written.",
+    "replay": "Make a data set again from its lineage, byte for byte.",
     "plugins": "List what plugins offer, and those that were set aside.",
 }
+
+MAKING = ("generate", "pull", "fit", "sample", "anonymize", "decrypt", "export", "replay", "run")
+"""Commands that make something, whose runs can be told to an OpenLineage consumer."""
 
 
 class _Commands(click.Group):
@@ -40,6 +46,8 @@ class _Commands(click.Group):
         if cmd_name in COMMANDS:
             module = import_module(f"synthkit.cli.{cmd_name}")
             command: click.Command = module.command
+            if cmd_name in MAKING and all(each.name != "openlineage" for each in command.params):
+                command.params.append(_openlineage())
             return command
         return _added_commands().get(cmd_name)
 
@@ -57,6 +65,34 @@ class _Commands(click.Group):
                 hint=near_matches(name, [*COMMANDS, *_added_commands()]),
             )
         return super().resolve_command(ctx, args)
+
+
+def _openlineage() -> click.Option:
+    return click.Option(
+        ["--openlineage"],
+        metavar="FILE",
+        expose_value=False,
+        callback=_send_events,
+        help="Add OpenLineage events of the run to this file.",
+    )
+
+
+def _send_events(ctx: click.Context, _: click.Parameter, file: str | None) -> None:
+    """Name the file in the environment, where worker processes find it, until the run ends."""
+    if file is None:
+        return
+    from synthkit.lineage.transport import FILE_VARIABLE
+
+    before = os.environ.get(FILE_VARIABLE)
+    os.environ[FILE_VARIABLE] = os.path.abspath(file)  # noqa: PTH100 - links stay links
+
+    def restore() -> None:
+        if before is None:
+            del os.environ[FILE_VARIABLE]
+        else:
+            os.environ[FILE_VARIABLE] = before
+
+    ctx.call_on_close(restore)
 
 
 def _added_commands() -> dict[str, click.Command]:

@@ -6,8 +6,9 @@ To write them anew: ``python -m pytest tests/docs --regenerate``.
 from __future__ import annotations
 
 import inspect
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from importlib.metadata import entry_points
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from synthkit import contracts, errors, hookspecs
 from synthkit.cli import cli
 from synthkit.contracts import Component
+from synthkit.lineage import record
 from synthkit.plugins import KINDS, Plugins
 
 Check = Callable[[str, str], None]
@@ -246,3 +248,33 @@ def test_settings_of_both_kinds_are_shown() -> None:
 
     assert list(setting_rows(Settings)) == [("`size`", "`int`", "`3`")]
     assert list(setting_rows(Component("x", "X.", lambda _: None).settings)) == []
+
+
+# lineage.json
+
+
+def lineage_parts() -> Iterator[str]:
+    """Yield a section for each object of lineage.json, the whole first."""
+    schema = record.json_schema()
+    yield from object_parts("The file", schema)
+    for name, part in sorted(schema["$defs"].items()):
+        yield from object_parts(name, part)
+
+
+def object_parts(title: str, part: Mapping[str, Any]) -> Iterator[str]:
+    yield f"## {title}\n\n{prose(part['description'])}"
+    rows = [
+        (code(name), "yes" if name in part["required"] else "", facts["description"])
+        for name, facts in part["properties"].items()
+    ]
+    yield table(("field", "always there", "meaning"), rows)
+
+
+def test_the_lineage_page_and_its_json_schema(assert_committed: Check) -> None:
+    intro = (
+        "What lies beside the tables that synthkit writes. "
+        "[How to use it](../how-to/lineage.md) is told elsewhere."
+    )
+    assert_committed("docs/reference/lineage.md", page("lineage.json", intro, lineage_parts()))
+    text = json.dumps(record.json_schema(), indent=1, ensure_ascii=False) + "\n"
+    assert_committed("synthkit/lineage/lineage.schema.json", text)
