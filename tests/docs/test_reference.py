@@ -261,10 +261,16 @@ def lineage_parts() -> Iterator[str]:
         yield from object_parts(name, part)
 
 
+def told(facts: Mapping[str, Any]) -> str:
+    """Return a field's description, or that of the object that it is."""
+    kind = facts.get("$ref", "").rpartition("/")[2]
+    return str(facts.get("description") or f"See {kind}.")
+
+
 def object_parts(title: str, part: Mapping[str, Any]) -> Iterator[str]:
     yield f"## {title}\n\n{prose(part['description'])}"
     rows = [
-        (code(name), "yes" if name in part["required"] else "", facts["description"])
+        (code(name), "yes" if name in part["required"] else "", told(facts))
         for name, facts in part["properties"].items()
     ]
     yield table(("field", "always there", "meaning"), rows)
