@@ -192,6 +192,7 @@ def generate(
         generated_history,
         made,
         seed=chosen,
+        inputs=[file_input("recipe", name) for name in names if Path(name).is_file()],
         request={
             "names": list(names),
             "rows": dict(rows or {}),

@@ -58,6 +58,7 @@ class Generated:
             table: (part.name, part.owner)
             for part in self._parts
             for table in part.schema.table_names
+            if table not in part.outside
         }
 
     def chunks(self) -> Iterator[TableChunk]:

@@ -169,7 +169,7 @@ def _output(written: Written, settings: Mapping[str, Any]) -> OutputRecord:
 
 def _table(written: Written, table: WrittenTable) -> TableRecord:
     file = None
-    if "://" not in written.location:
+    if table.sha256 and "://" not in written.location:
         whole, own = Path(written.location).resolve(), Path(table.location).resolve()
         file = own.name if own == whole else str(own.relative_to(whole))
     return TableRecord(

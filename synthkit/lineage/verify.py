@@ -86,7 +86,9 @@ def verify(location: str) -> Verification:
     for table in tables.values():
         findings += _file(folder, table)
     rows = sum(table.rows for table in tables.values())
-    return Verification(location, len(tables), rows, tuple(findings))
+    files = {table.file for table in tables.values() if table.file is not None}
+    # One file may hold several tables.
+    return Verification(location, len(files), rows, tuple(dict.fromkeys(findings)))
 
 
 def _file(folder: Path, table: TableRecord) -> Iterator[Finding]:

@@ -144,9 +144,12 @@ def _check_target(lineage: Lineage, location: str, out: str) -> None:
 
 def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset:
     request: dict[str, Any] = dict(lineage.request or {})
-    places = {each.role: _found(each, means) for each in lineage.inputs if _is_read(each)}
+    places = {}
+    for each in lineage.inputs:
+        if _is_read(each):
+            places[each.role] = places[each.location or ""] = _found(each, means)
     if lineage.step == "generate":
-        names = request.pop("names")
+        names = [places.get(name, name) for name in request.pop("names")]
         return pipeline.generate(*names, seed=lineage.seed, progress=progress, **request)
     if lineage.step == "sample":
         model = pipeline.load(places["model"], trust_pickle=means.trust_pickle)
