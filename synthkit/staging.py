@@ -18,7 +18,7 @@ from pathlib import Path
 
 from synthkit.errors import SynthkitError, UsageError
 
-__all__ = ["replace_files", "staging"]
+__all__ = ["is_alive", "replace_files", "staging", "sync_folder"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -62,10 +62,10 @@ def replace_files(staged: Path, target: Path, seal: str, stale: Iterable[str] = 
     file that says that the folder is whole: it goes first and comes last.
     """
     names = sorted(entry.name for entry in staged.iterdir() if entry.name != seal)
-    _sync(staged)
+    sync_folder(staged)
     if not target.exists():
         staged.replace(target)
-        _sync(target.parent)
+        sync_folder(target.parent)
         return
     aside = staged / ".replaced"
     aside.mkdir()
@@ -75,11 +75,11 @@ def replace_files(staged: Path, target: Path, seal: str, stale: Iterable[str] = 
                 (target / name).replace(aside / name)
         for name in (*names, seal):
             (staged / name).replace(target / name)
-        _sync(target)
+        sync_folder(target)
     except BaseException:
         for name in (*names, seal):
             if not (staged / name).exists():
-                (target / name).unlink()
+                (target / name).replace(staged / name)
         for old in aside.iterdir():
             old.replace(target / old.name)
         raise
@@ -105,11 +105,12 @@ def _sweep(parent: Path, prefix: str) -> None:
     for entry in parent.iterdir():
         if entry.name.startswith(prefix) and entry.name.endswith(".tmp"):
             process = entry.name[len(prefix) :].split(".")[0]
-            if process.isdigit() and not _alive(int(process)):
+            if process.isdigit() and not is_alive(int(process)):
                 shutil.rmtree(entry, ignore_errors=True)
 
 
-def _alive(process: int) -> bool:
+def is_alive(process: int) -> bool:
+    """Say whether there is a process of this number on this machine."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -131,7 +132,8 @@ def _remove_empty(folders: Sequence[Path]) -> None:
             return
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Bring to disk which files a folder has."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from synthkit.contracts import Written
+    from synthkit.contracts import Progress, Written
     from synthkit.synthesizers.model import Model, Sample
 
 __all__ = ["command"]
@@ -57,6 +58,27 @@ __all__ = ["command"]
     metavar="N|auto",
     help="Processes that draw, auto: as many as pay; never changes what is written.",
 )
+@click.option(
+    "--parts",
+    is_flag=True,
+    help="Write each table as a folder of parts, made by the processes that draw them.",
+)
+@click.option(
+    "--part-rows",
+    type=click.IntRange(min=1),
+    help="Rows of a part, of all tables together (1,000,000); implies --parts.",
+)
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help="Make the parts on a Dask cluster: tcp://HOST:8786, or local to start one; implies "
+    "--parts.",
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Go on with the parts of a run that was ended; implies --parts.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option(
     "--trust-pickle",
@@ -75,16 +97,12 @@ def command(
     where: tuple[str, ...],
     given: tuple[str, ...],
     weights: tuple[str, ...],
-    out: str,
-    format_: str | None,
     seed: int | None,
-    chunk_rows: int | None,
-    jobs: str,
-    overwrite: bool,
     trust_pickle: bool,
     plan_only: bool,
     quiet: bool,
     as_json: bool,
+    **output: Any,
 ) -> None:
     """Draw a new data set from a model file (model.synthkit if none is named).
 
@@ -94,6 +112,8 @@ def command(
       synthkit sample shop.synthkit --rows orders=50000 --seed 7 --out shop_synthetic/
       synthkit sample --scale 2.5 --format parquet
       synthkit sample --rows 5000000 --jobs 4
+      synthkit sample --rows 1000000000 --parts --jobs 16 --out /shared/big
+      synthkit sample --rows 1000000000 --dask tcp://10.0.0.5:8786 --out /shared/big --resume
       synthkit sample --rows 1000 --where country_code=DE,FR --where 'lifetime_value>=100'
       synthkit sample --weights customers.status=active:0.5,churned:0.5
       synthkit sample --given customers=roots.csv
@@ -105,8 +125,9 @@ def command(
     began = time.perf_counter()
     loaded = pipeline.load(model, trust_pickle=trust_pickle)
     main, tables = parse_rows(rows)
-    processes = parse_jobs(jobs)
+    processes = parse_jobs(output["jobs"])
     targets = RowTargets(main=main, table=table, scale=scale, tables=tables)
+    seed = _seed_of_then(output["out"]) if output["resume"] and seed is None else seed
     with Terminal(quiet=quiet or as_json) as terminal:
         asked = loaded.conditions(where=where, given=given or None, weights=weights, table=table)
         sample = loaded.sample_targets(
@@ -119,12 +140,53 @@ def command(
             if as_json:
                 print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
             return
-        written = pipeline.write(
-            sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
-        )
+        written = _write(sample, terminal, **{**output, "jobs": processes})
         terminal.say_notes(written.notes)
     if as_json or not quiet:
         _tell(written, sample.seed, time.perf_counter() - began, as_json=as_json)
+
+
+def _seed_of_then(out: str) -> int | None:
+    """Return the seed of the run that is to go on."""
+    from synthkit.parts.run import stored_seed
+
+    return stored_seed(Path(out))
+
+
+def _write(
+    sample: Sample,
+    progress: Progress,
+    *,
+    out: str,
+    format_: str | None,
+    chunk_rows: int | None,
+    jobs: int,
+    parts: bool,
+    part_rows: int | None,
+    dask: str | None,
+    resume: bool,
+    overwrite: bool,
+) -> Written:
+    """Write a sample in one go, or in parts where any option asks for them."""
+    from synthkit import pipeline
+
+    if not (parts or part_rows or dask or resume):
+        return pipeline.write(
+            sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
+        )
+    from synthkit.parts.run import PART_ROWS, write_parts
+
+    return write_parts(
+        sample,
+        out,
+        format=format_ or "parquet",
+        part_rows=part_rows or PART_ROWS,
+        jobs=jobs,
+        dask=dask,
+        resume=resume,
+        overwrite=overwrite,
+        progress=progress,
+    )
 
 
 def _tell(written: Written, seed: int, seconds: float, *, as_json: bool) -> None:

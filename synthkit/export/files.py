@@ -25,7 +25,16 @@ from synthkit.schema import Schema, Table
 from synthkit.schema.files import dumps
 from synthkit.staging import replace_files, staging
 
-__all__ = ["MANIFEST", "FilesExporter", "Format", "OpenFile"]
+__all__ = [
+    "MANIFEST",
+    "MANIFEST_VERSION",
+    "SCHEMA",
+    "FilesExporter",
+    "Format",
+    "OpenFile",
+    "check_folder",
+    "file_name",
+]
 
 MANIFEST = "synthkit.json"
 SCHEMA = "schema.yaml"
@@ -88,6 +97,11 @@ class FilesExporter:
 
     def __init__(self, form: Format) -> None:
         self._format = form
+
+    @property
+    def form(self) -> Format:
+        """The format of its files."""
+        return self._format
 
     def claims(self, location: str) -> bool:
         """Say whether the location is a file with an ending of the format."""
@@ -156,8 +170,8 @@ class FilesExporter:
         overwrite: bool,
         attach: Attach | None,
     ) -> Written:
-        names = {table.name: _file_name(table.name, self._format.ending) for table in schema.tables}
-        earlier = _check_folder(target, location, set(names.values()), overwrite)
+        names = {table.name: file_name(table.name, self._format.ending) for table in schema.tables}
+        earlier = check_folder(target, location, set(names.values()), overwrite)
         if attach and (target / LINEAGE).exists() and LINEAGE not in earlier:
             raise UsageError(
                 f"{location!r} has {LINEAGE!r}, which is not from synthkit.",
@@ -229,7 +243,8 @@ def _write_tables(
     return written
 
 
-def _file_name(table: str, ending: str) -> str:
+def file_name(table: str, ending: str) -> str:
+    """Return the name of a table's file; `UnsupportedError` if the table's own name allows none."""
     name = table + ending
     if (
         name in _TAKEN
@@ -244,7 +259,7 @@ def _file_name(table: str, ending: str) -> str:
     return name
 
 
-def _check_folder(target: Path, location: str, made: set[str], overwrite: bool) -> list[str]:
+def check_folder(target: Path, location: str, made: set[str], overwrite: bool) -> list[str]:
     """Refuse to write where something is in the way; return the files of an earlier write."""
     if not target.exists():
         return []
@@ -280,10 +295,11 @@ def _stem(name: str) -> str:
 
 
 def _earlier_files(folder: Path) -> list[str]:
-    """Return the files that the manifest of an earlier write lists, without folders in them."""
+    """Return the files, or folders of parts, that the manifest of an earlier write lists."""
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        files = [table["file"] for table in manifest["tables"].values()]
+        tables = manifest["tables"].items()
+        files = [name if "parts" in table else table["file"] for name, table in tables]
         files += manifest.get("attached", [])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []

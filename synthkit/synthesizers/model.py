@@ -202,6 +202,16 @@ class Sample(Streamed):
             conditions=options.conditions,
         )
 
+    @property
+    def model(self) -> Model:
+        """The model that draws it."""
+        return self._model
+
+    @property
+    def request(self) -> SampleRequest:
+        """What the model is asked for, the whole of it."""
+        return self._request
+
     def _draw(self) -> Iterator[TableChunk]:
         self._request.progress.start("sampling", sum(self.plan.values()))
         delivered = dict.fromkeys(self.plan, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, overload
 
 import pyarrow as pa
 
@@ -16,7 +16,7 @@ from synthkit.synthesizers.structure.layout import Layout
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.rows import plan_rows
 
-__all__ = ["BlockDrawing", "Blockwise"]
+__all__ = ["BlockDrawing", "Blockwise", "SingleBlocks"]
 
 
 class BlockDrawing(Protocol):
@@ -25,6 +25,30 @@ class BlockDrawing(Protocol):
     def table(self, table: str, number: int) -> pa.Table:
         """Return the rows of a table in block ``number`` of its root."""
         ...
+
+
+class SingleBlocks(Sequence[SampleRequest]):
+    """Single blocks of a request, each made when asked for: there may be millions."""
+
+    def __init__(self, request: SampleRequest, blocks: range) -> None:
+        """Store the request and its blocks."""
+        self._request = request
+        self._blocks = blocks
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @overload
+    def __getitem__(self, place: int) -> SampleRequest: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[SampleRequest]: ...
+
+    def __getitem__(self, place: int | slice) -> SampleRequest | Sequence[SampleRequest]:
+        if isinstance(place, slice):
+            return SingleBlocks(self._request, self._blocks[place])
+        block = self._blocks[place]
+        return replace(self._request, blocks=(block, block + 1))
 
 
 class Blockwise(ABC):
@@ -50,16 +74,14 @@ class Blockwise(ABC):
 
     def partitions(self, request: SampleRequest) -> Sequence[SampleRequest]:
         """Cut a request into single blocks."""
-        count = len(Layout(self.profile.forest, request.plan).blocks)
-        first, last = request.blocks or (0, count)
-        return [replace(request, blocks=(block, block + 1)) for block in range(first, last)]
+        total = Layout(self.profile.forest, request.plan).total
+        return SingleBlocks(request, range(*(request.blocks or (0, total))))
 
     def sample(self, request: SampleRequest) -> Iterator[TableChunk]:
         """Yield new rows, block by block, each block's parents before its children."""
         layout = Layout(self.profile.forest, request.plan)
-        first, last = request.blocks or (0, len(layout.blocks))
         drawing = self._kept(request)
-        for block in layout.blocks[first:last]:
+        for block in layout.between(*(request.blocks or (0, layout.total))):
             for table in layout.forest.below(block.root):
                 start, stop = layout.rows(table, block.number)
                 if stop > start:

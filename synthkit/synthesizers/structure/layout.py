@@ -6,7 +6,7 @@ block, and a row's position, and with it its key, is known without the blocks be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,13 +36,23 @@ class Layout:
         self.plan = plan
 
     @cached_property
+    def total(self) -> int:
+        """The number of all blocks, of which there may be millions."""
+        return sum(map(self.block_count, self.forest.roots))
+
+    @property
     def blocks(self) -> list[Block]:
-        """All blocks, roots in the schema's order."""
-        found: list[Block] = []
+        """All blocks."""
+        return list(self.between(0, self.total))
+
+    def between(self, first: int, last: int) -> Iterator[Block]:
+        """Yield the blocks of a half-open range; those of all roots lie in the schema's order."""
+        before = 0
         for root in self.forest.roots:
-            for number in range(-(-self.plan[root] // self._root_rows(root))):
-                found.append(Block(len(found), root, number))
-        return found
+            count = self.block_count(root)
+            for index in range(max(first, before), min(last, before + count)):
+                yield Block(index, root, index - before)
+            before += count
 
     def rows(self, table: str, number: int) -> tuple[int, int]:
         """Return the half-open range of a table's rows in a block of its root."""

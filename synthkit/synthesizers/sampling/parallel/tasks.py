@@ -6,10 +6,12 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import overload
 
 from synthkit.contracts.synthesizer import FittedModel, SampleRequest
+from synthkit.synthesizers.sampling.blockwise import SingleBlocks
 
-__all__ = ["cores", "tasks"]
+__all__ = ["cores", "numbered_tasks", "tasks"]
 
 TASK_ROWS = 200_000
 """Rows of a task: about a second of drawing, and the memory that a finished task waits in."""
@@ -28,12 +30,53 @@ def cores() -> int:
 def tasks(fitted: FittedModel, request: SampleRequest, jobs: int) -> list[SampleRequest]:
     """Cut a request into tasks, in order; one task where the model cannot be cut."""
     parts = fitted.partitions(request)
-    if len(parts) < 2 or not _follow(parts, request):
+    if not _divisible(parts, request):
         return [request]
-    rows = sum(request.plan.values()) / len(parts)
-    most = max(1, int(TASK_ROWS / max(rows, 1)))
-    size = max(1, min(most, len(parts) // (EACH * jobs)))
+    size = max(1, min(_blocks_of(TASK_ROWS, parts, request), len(parts) // (EACH * jobs)))
     return [_joined(parts[start : start + size]) for start in range(0, len(parts), size)]
+
+
+def numbered_tasks(
+    fitted: FittedModel, request: SampleRequest, rows: int
+) -> Sequence[SampleRequest]:
+    """Cut a request into tasks of about so many rows, whoever does them; made when asked for."""
+    parts = fitted.partitions(request)
+    if not _divisible(parts, request):
+        return [request]
+    return _Joined(parts, _blocks_of(rows, parts, request))
+
+
+class _Joined(Sequence[SampleRequest]):
+    """Partitions, ``size`` of them at a time."""
+
+    def __init__(self, parts: Sequence[SampleRequest], size: int) -> None:
+        self._parts = parts
+        self._size = size
+
+    def __len__(self) -> int:
+        return (len(self._parts) + self._size - 1) // self._size
+
+    @overload
+    def __getitem__(self, place: int) -> SampleRequest: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[SampleRequest]: ...
+
+    def __getitem__(self, place: int | slice) -> SampleRequest | Sequence[SampleRequest]:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        start = range(len(self))[place] * self._size
+        return _joined(self._parts[start : start + self._size])
+
+
+def _blocks_of(rows: int, parts: Sequence[SampleRequest], request: SampleRequest) -> int:
+    """Return how many partitions have about so many rows."""
+    each = sum(request.plan.values()) / len(parts)
+    return max(1, int(rows / max(each, 1)))
+
+
+def _divisible(parts: Sequence[SampleRequest], request: SampleRequest) -> bool:
+    return len(parts) > 1 and (isinstance(parts, SingleBlocks) or _follow(parts, request))
 
 
 def _follow(parts: Sequence[SampleRequest], request: SampleRequest) -> bool:

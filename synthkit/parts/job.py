@@ -1,0 +1,179 @@
+"""A job: rows that are made in numbered parts, each from what lies in the job's folder alone.
+
+Any process that sees the folder can make any part, in any order; a part is the same every time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+from synthkit.contracts.progress import Silent
+from synthkit.contracts.synthesizer import SampleRequest
+from synthkit.dataset import TableChunk
+from synthkit.errors import SynthkitError, UsageError
+from synthkit.export.parts import PARTS, PartsFolder, form_of
+from synthkit.export.sinks import write_text
+from synthkit.plugins import installed_plugins
+from synthkit.schema import Schema
+from synthkit.staging import sync_folder
+from synthkit.synthesizers import load
+from synthkit.synthesizers.model import Sample
+from synthkit.synthesizers.sampling.parallel.messages import described_request, request_of
+from synthkit.synthesizers.sampling.parallel.tasks import numbered_tasks
+from synthkit.values import ValueRegistry
+from synthkit.version import VERSION
+
+__all__ = ["Job", "Numbered", "SampledParts", "open_job", "stored_seed", "write_job"]
+
+JOB = "job.json"
+MODEL = "model.synthkit"
+
+
+class Numbered(Protocol):
+    """Rows in numbered parts: what a job makes, whatever makes them."""
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of the rows."""
+        ...
+
+    def __len__(self) -> int:
+        """Return the number of parts."""
+        ...
+
+    def chunks(self, number: int) -> Iterator[TableChunk]:
+        """Yield the rows of a part; a table's rows over all parts in order are the whole."""
+        ...
+
+
+class SampledParts:
+    """A sample in parts of about as many rows each, cut by the plan alone."""
+
+    def __init__(self, sample: Sample, rows: int) -> None:
+        """Store what is drawn and how it is cut."""
+        self.schema = sample.schema
+        self._fitted = sample.model.fitted
+        # What is kept for all parts lives as long as this: it is drawn once in a process.
+        request = replace(sample.request, progress=Silent(), kept={})
+        self._tasks = numbered_tasks(self._fitted, request, rows)
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def chunks(self, number: int) -> Iterator[TableChunk]:
+        """Draw the rows of a part."""
+        return self._fitted.sample(self._tasks[number])
+
+
+class Job:
+    """What is made, and the folder that it is written to."""
+
+    def __init__(self, parts: Numbered, folder: PartsFolder, fingerprint: str) -> None:
+        """Store the parts, where they go, and what tells this job from others."""
+        self.parts = parts
+        self.folder = folder
+        self.fingerprint = fingerprint
+
+    def make(self, number: int) -> dict[str, Any]:
+        """Write a part unless it is there; return its receipt as plain values."""
+        receipt = self.folder.done(number, self.fingerprint)
+        if receipt is None:
+            receipt = self.folder.write(number, self.parts.chunks(number), self.fingerprint)
+        return receipt.as_json()
+
+
+def write_job(
+    sample: Sample, target: Path, form: str, settings: Mapping[str, Any], rows: int
+) -> str:
+    """Write what others have to know of a sample into the hidden folder; return its fingerprint.
+
+    What lies there of the same job stays as it is. `UsageError` if another one is unfinished.
+    """
+    hidden = target / PARTS
+    hidden.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="job.", dir=hidden) as folder:
+        made = Path(folder)
+        told = _described(sample, made, form, settings, rows)
+        earlier = _read(hidden)
+        if earlier is None:
+            write_text(made / JOB, json.dumps(told))
+            for name in (*(each.name for each in made.iterdir() if each.name != JOB), JOB):
+                (made / name).replace(hidden / name)
+            sync_folder(hidden)
+        elif earlier["fingerprint"] != told["fingerprint"]:
+            raise UsageError(
+                f"{str(target)!r} has the parts of another sample that was not finished.",
+                hint="Give the model, rows, seed and format of then, or --overwrite to begin anew.",
+            )
+    return str(told["fingerprint"])
+
+
+def open_job(target: Path, fingerprint: str) -> Job:
+    """Return the job that a folder holds, with nothing but what lies there.
+
+    Raises `SynthkitError` if the folder is not seen from here, or holds another job.
+    """
+    hidden = target / PARTS
+    told = _read(hidden)
+    if told is None or told["fingerprint"] != fingerprint:
+        raise SynthkitError(
+            f"A process that makes parts does not see the job in {str(target)!r}.",
+            hint="Give a folder that all hosts see under the same name.",
+        )
+    if told["synthkit"] != VERSION:
+        raise SynthkitError(
+            f"A process that makes parts has synthkit {VERSION}, not {told['synthkit']}.",
+            hint="Install the same version everywhere.",
+        )
+    plugins = installed_plugins()
+    # The one who asks wrote the file.
+    model = load(hidden / MODEL, plugins, trust_pickle=True)
+    request = request_of(told["request"], hidden, ValueRegistry(plugins), Silent())
+    parts = _Restored(model.schema, model.fitted, request, told["rows"])
+    form = form_of(told["format"], plugins, told["settings"])
+    return Job(parts, PartsFolder(target, model.schema, form), fingerprint)
+
+
+def stored_seed(target: Path) -> int | None:
+    """Return the seed of the unfinished sample in a folder, or None if there is none."""
+    told = _read(target / PARTS)
+    return None if told is None else int(told["request"]["seed"])
+
+
+class _Restored(SampledParts):
+    def __init__(self, schema: Schema, fitted: Any, request: SampleRequest, rows: int) -> None:
+        self.schema = schema
+        self._fitted = fitted
+        self._tasks = numbered_tasks(fitted, request, rows)
+
+
+def _described(
+    sample: Sample, folder: Path, form: str, settings: Mapping[str, Any], rows: int
+) -> dict[str, Any]:
+    """Return a job as plain values, after writing its files into a folder."""
+    sample.model.save(folder / MODEL)
+    told = {
+        "synthkit": VERSION,
+        "request": described_request(sample.request, folder),
+        "format": form,
+        "settings": {name: str(value) for name, value in settings.items()},
+        "rows": rows,
+    }
+    digest = sha256(json.dumps(told, sort_keys=True).encode())
+    for file in sorted(folder.iterdir()):
+        digest.update(sha256(file.read_bytes()).digest())
+    return {**told, "fingerprint": digest.hexdigest()}
+
+
+def _read(hidden: Path) -> dict[str, Any] | None:
+    try:
+        told = json.loads((hidden / JOB).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) and "fingerprint" in told else None

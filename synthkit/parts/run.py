@@ -1,0 +1,160 @@
+"""Runs a job: finds what is done, has the rest made, and lets all tables appear at the end."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from synthkit.contracts.exporter import Written
+from synthkit.contracts.progress import Progress, Silent
+from synthkit.errors import PluginError, SynthkitError, UsageError
+from synthkit.export.parts import PARTS, PartsFolder, Receipt, form_of
+from synthkit.lineage.origins import history_of
+from synthkit.lineage.recording import Recorder, recorded
+from synthkit.parts.job import SampledParts, open_job, stored_seed, write_job
+from synthkit.plugins import installed_plugins
+from synthkit.synthesizers.model import Sample
+from synthkit.synthesizers.sampling.parallel.messages import error_of
+from synthkit.synthesizers.sampling.parallel.tasks import cores
+
+__all__ = ["PART_ROWS", "stored_seed", "write_parts"]
+
+PART_ROWS = 1_000_000
+"""Rows of a part, of all tables together: one or two seconds of work."""
+_FEW = 3
+"""Parts that this process has made nearly as soon as others, which have to start first."""
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def write_parts(
+    sample: Sample,
+    location: str | Path,
+    *,
+    format: str = "parquet",
+    settings: Mapping[str, Any] | None = None,
+    part_rows: int = PART_ROWS,
+    jobs: int | None = None,
+    dask: str | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Written:
+    """Write a sample as folders of numbered parts, made side by side.
+
+    The tables appear when all parts are there, with their ``lineage.json``. Until then those that
+    are done wait in a hidden folder; ``resume`` goes on where a run of the same sample was ended.
+    What is written depends on the sample and ``part_rows`` alone, not on who makes it: this
+    process, ``jobs`` processes (None or 0: as many as pay), or the cluster at ``dask``
+    (``tcp://host:8786``, or ``local``).
+
+    Raises `UsageError` if something is there that this would replace and ``overwrite`` is false.
+    """
+    target = Path(location).resolve()
+    listener = progress or Silent()
+    form = form_of(format, installed_plugins(), settings)
+    folder = PartsFolder(target, sample.schema, form)
+    folder.check(str(location), overwrite)
+    _check_begun(folder, str(location), resume, overwrite)
+    parts = SampledParts(sample, part_rows)
+    told = sample.history or partial(history_of, sample.schema, sample.origin)
+    recorder = Recorder(sample.schema, told, installed_plugins(), settings=settings)
+    try:
+        with recorded(recorder, str(location), partial(warnings.warn, stacklevel=4)):
+            fingerprint = write_job(sample, target, format, settings or {}, part_rows)
+            folder.begin()
+            folder.sweep()
+            listener.start("writing parts", sum(sample.plan.values()))
+            makers = _Makers(target, fingerprint, jobs or 0, dask)
+            receipts = _made(folder, len(parts), makers, listener)
+            _check_rows(sample.plan, receipts)
+            return folder.finish(str(location), receipts, overwrite, recorder.attach)
+    except OSError as error:
+        raise _explained(error, str(location)) from error
+
+
+class _Makers:
+    """Who makes parts of a job."""
+
+    def __init__(self, target: Path, fingerprint: str, jobs: int, dask: str | None) -> None:
+        self._job = target, fingerprint
+        self.fingerprint = fingerprint
+        self._jobs = jobs
+        self._dask = dask
+
+    def make(self, numbers: Iterator[int], count: int) -> Iterator[dict[str, Any]]:
+        """Yield an answer for each number."""
+        jobs = self._jobs or (1 if count < _FEW else cores())
+        if not count:
+            return
+        if self._dask is not None:
+            from synthkit.parts.cluster import by_cluster
+
+            yield from by_cluster(*self._job, numbers, self._dask, self._jobs)
+        elif min(jobs, count) == 1:
+            job = open_job(*self._job)
+            yield from map(job.make, numbers)
+        else:
+            from synthkit.parts.processes import by_processes
+
+            yield from by_processes(*self._job, numbers, min(jobs, count))
+
+
+def _check_begun(folder: PartsFolder, location: str, resume: bool, overwrite: bool) -> None:
+    """Go on with what was begun, or forget it; `UsageError` where neither was asked for."""
+    if not folder.hidden.exists() or resume:
+        return
+    if not overwrite:
+        raise UsageError(
+            f"{location!r} has the parts of a run that was not finished.",
+            hint="Use --resume to go on with it, or --overwrite to begin anew.",
+        )
+    shutil.rmtree(folder.hidden)
+
+
+def _made(folder: PartsFolder, count: int, makers: _Makers, progress: Progress) -> list[Receipt]:
+    """Return the receipts of all parts in order, after having made those that are not there."""
+    found = {}
+    for number in range(count):
+        receipt = folder.done(number, makers.fingerprint)
+        if receipt is not None:
+            found[number] = receipt
+            progress.advance(receipt.row_count)
+    if found:
+        progress.say(f"{len(found):,} of {count:,} parts were there already.")
+    missing = [number for number in range(count) if number not in found]
+    for answer in makers.make(iter(missing), len(missing)):
+        if "error" in answer:
+            raise error_of(answer["error"])
+        receipt = Receipt.from_json(answer)
+        found[receipt.number] = receipt
+        progress.advance(receipt.row_count)
+    return [found[number] for number in range(count)]
+
+
+def _check_rows(plan: Mapping[str, int], receipts: list[Receipt]) -> None:
+    for table, count in plan.items():
+        made = sum(each.tables[table][0] for each in receipts if table in each.tables)
+        if made != count:
+            raise PluginError(
+                f"The synthesizer promised {count:,} rows of {table!r} and gave {made:,}.",
+                hint="This is a bug of the synthesizer: please report it.",
+            )
+
+
+def _explained(error: OSError, location: str) -> SynthkitError:
+    if error.errno in _FULL:
+        return SynthkitError(
+            f"There is no space left to write {location!r}; the parts that are done are kept.",
+            hint=f"Free some space and use --resume, or remove {Path(location) / PARTS}.",
+        )
+    if isinstance(error, PermissionError | FileExistsError | NotADirectoryError):
+        return UsageError(f"{location!r} may not be written.", hint="Choose another folder.")
+    return SynthkitError(
+        f"{location!r} could not be written: {error.strerror or type(error).__name__}.",
+        hint="Check the disk. The parts that are done are kept: --resume goes on.",
+    )
