@@ -174,13 +174,13 @@ def _write(
         return pipeline.write(
             sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
         )
-    from synthkit.parts.run import PART_ROWS, write_parts
+    from synthkit.parts.run import DEFAULT_ROWS, write_parts
 
     return write_parts(
         sample,
         out,
         format=format_ or "parquet",
-        part_rows=part_rows or PART_ROWS,
+        part_rows=part_rows or DEFAULT_ROWS,
         jobs=jobs,
         dask=dask,
         resume=resume,

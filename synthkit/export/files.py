@@ -298,8 +298,7 @@ def _earlier_files(folder: Path) -> list[str]:
     """Return the files, or folders of parts, that the manifest of an earlier write lists."""
     try:
         manifest: Any = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        tables = manifest["tables"].items()
-        files = [name if "parts" in table else table["file"] for name, table in tables]
+        files = [table["file"] for table in manifest["tables"].values()]
         files += manifest.get("attached", [])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return []

@@ -169,7 +169,16 @@ class PartsFolder:
         manifest: dict[str, Any] = {
             "synthkit": MANIFEST_VERSION,
             "format": self._form.name,
-            "tables": {table: self._listed(table, receipts) for table in written.tables},
+            "tables": {
+                name: {
+                    "file": name,
+                    "rows": each.row_count,
+                    "bytes": each.byte_count,
+                    "sha256": each.sha256,
+                }
+                for name, each in written.tables.items()
+            },
+            "parts": {table: self._listed(table, receipts) for table in written.tables},
             "schema": {"file": SCHEMA, "bytes": size, "sha256": digest},
             **({"attached": sorted(attached)} if attached else {}),
         }
@@ -221,16 +230,14 @@ class PartsFolder:
     def _receipt_path(self, number: int) -> Path:
         return self._receipts / f"{number:0{DIGITS}}.json"
 
-    def _listed(self, table: str, receipts: Sequence[Receipt]) -> dict[str, Any]:
+    def _listed(self, table: str, receipts: Sequence[Receipt]) -> list[dict[str, Any]]:
         parts = []
         for receipt in receipts:
             if table in receipt.tables:
                 rows, size, digest = receipt.tables[table]
                 file = self._path(table, receipt.number).relative_to(self._staged).as_posix()
                 parts.append({"file": file, "rows": rows, "bytes": size, "sha256": digest})
-        held = [receipt.tables[table] for receipt in receipts if table in receipt.tables]
-        sums = {"rows": sum(each[0] for each in held), "bytes": sum(each[1] for each in held)}
-        return {**sums, "parts": parts}
+        return parts
 
     def _written(self, location: str, receipts: Sequence[Receipt]) -> Written:
         tables = {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 
@@ -78,15 +79,21 @@ def verify(location: str) -> Verification:
     elif path.is_dir():
         findings.append(Finding(FILE, "missing", "is not there"))
     tables = dict(lineage.output.tables) if lineage else {}
+    parts: dict[str, list[TableRecord]] = {}
     if path.is_dir():
         listed, others = _manifest(path, lineage, findings)
         tables = tables or listed
-        findings += _extra(path, tables, others)
+        parts = _parts(path, tables, findings)
+        whole = [each for name, each in tables.items() if name not in parts]
+        findings += _extra(
+            path, [*whole, *(each for held in parts.values() for each in held)], others
+        )
     folder = path if path.is_dir() else path.parent
-    for table in tables.values():
+    written = [each for name in tables for each in parts.get(name, [tables[name]])]
+    for table in written:
         findings += _file(folder, table)
     rows = sum(table.rows for table in tables.values())
-    files = {table.file for table in tables.values() if table.file is not None}
+    files = {table.file for table in written if table.file is not None}
     # One file may hold several tables.
     return Verification(location, len(files), rows, tuple(dict.fromkeys(findings)))
 
@@ -137,8 +144,26 @@ def _content(tables: Mapping[str, TableRecord]) -> dict[str, tuple[Any, ...]]:
     return {name: (each.file, each.rows, each.bytes, each.sha256) for name, each in tables.items()}
 
 
-def _extra(folder: Path, tables: Mapping[str, TableRecord], others: set[str]) -> Iterator[Finding]:
-    known = {table.file for table in tables.values()} | others
+def _parts(
+    folder: Path, tables: Mapping[str, TableRecord], findings: list[Finding]
+) -> dict[str, list[TableRecord]]:
+    """Return the parts of tables that were written as folders of parts, which a manifest lists."""
+    try:
+        listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8")).get("parts", {})
+        parts = {
+            n: [TableRecord.model_validate(p) for p in listed[n]] for n in tables if n in listed
+        }
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return {}  # that the manifest cannot be read is told by who reads it first
+    for name, held in parts.items():
+        digests = "".join(part.sha256 for part in held)
+        if sha256(digests.encode()).hexdigest() != tables[name].sha256:
+            findings.append(Finding(MANIFEST, "changed", "does not say what was written"))
+    return parts
+
+
+def _extra(folder: Path, tables: Sequence[TableRecord], others: set[str]) -> Iterator[Finding]:
+    known = {table.file for table in tables} | others
     for name in files_in(folder):
         if name not in known:
             yield Finding(name, "extra", "was not written by this run")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from synthkit.contracts.progress import Progress, Silent
 from synthkit.errors import PluginError, SynthkitError, UsageError
 from synthkit.export.parts import PARTS, PartsFolder, Receipt, form_of
 from synthkit.lineage.origins import history_of
+from synthkit.lineage.record import Lineage
 from synthkit.lineage.recording import Recorder, recorded
 from synthkit.parts.job import SampledParts, open_job, stored_seed, write_job
 from synthkit.plugins import installed_plugins
@@ -22,9 +23,11 @@ from synthkit.synthesizers.model import Sample
 from synthkit.synthesizers.sampling.parallel.messages import error_of
 from synthkit.synthesizers.sampling.parallel.tasks import cores
 
-__all__ = ["PART_ROWS", "stored_seed", "write_parts"]
+__all__ = ["DEFAULT_ROWS", "PART_ROWS", "stored_seed", "write_parts"]
 
-PART_ROWS = 1_000_000
+PART_ROWS = "part_rows"
+"""The setting of what is written that a lineage has besides those of the format."""
+DEFAULT_ROWS = 1_000_000
 """Rows of a part, of all tables together: one or two seconds of work."""
 _FEW = 3
 """Parts that this process has made nearly as soon as others, which have to start first."""
@@ -37,12 +40,13 @@ def write_parts(
     *,
     format: str = "parquet",
     settings: Mapping[str, Any] | None = None,
-    part_rows: int = PART_ROWS,
+    part_rows: int = DEFAULT_ROWS,
     jobs: int | None = None,
     dask: str | None = None,
     resume: bool = False,
     overwrite: bool = False,
     progress: Progress | None = None,
+    check: Callable[[Lineage], None] | None = None,
 ) -> Written:
     """Write a sample as folders of numbered parts, made side by side.
 
@@ -50,7 +54,7 @@ def write_parts(
     are done wait in a hidden folder; ``resume`` goes on where a run of the same sample was ended.
     What is written depends on the sample and ``part_rows`` alone, not on who makes it: this
     process, ``jobs`` processes (None or 0: as many as pay), or the cluster at ``dask``
-    (``tcp://host:8786``, or ``local``).
+    (``tcp://host:8786``, or ``local``). ``check`` sees the lineage before tables appear.
 
     Raises `UsageError` if something is there that this would replace and ``overwrite`` is false.
     """
@@ -62,7 +66,8 @@ def write_parts(
     _check_begun(folder, str(location), resume, overwrite)
     parts = SampledParts(sample, part_rows)
     told = sample.history or partial(history_of, sample.schema, sample.origin)
-    recorder = Recorder(sample.schema, told, installed_plugins(), settings=settings)
+    described = {**(settings or {}), PART_ROWS: part_rows}
+    recorder = Recorder(sample.schema, told, installed_plugins(), settings=described, check=check)
     try:
         with recorded(recorder, str(location), partial(warnings.warn, stacklevel=4)):
             fingerprint = write_job(sample, target, format, settings or {}, part_rows)

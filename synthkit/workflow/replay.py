@@ -18,6 +18,8 @@ from synthkit.errors import DataError, UnsupportedError, UsageError
 from synthkit.lineage.fingerprints import fingerprint
 from synthkit.lineage.record import InputRecord, Lineage, load, place_of
 from synthkit.lineage.recording import versions
+from synthkit.parts.run import PART_ROWS, write_parts
+from synthkit.synthesizers.model import Sample
 from synthkit.writing import write
 
 __all__ = ["Means", "changed_versions", "read_lineage", "replay"]
@@ -101,14 +103,20 @@ def replay(
     def check(made: Lineage) -> None:
         _check_same(lineage, made)
 
-    written = write(
-        data,
-        out,
-        format=lineage.output.format,
-        overwrite=overwrite,
-        settings=lineage.output.settings,
-        check=check,
-    )
+    settings = dict(lineage.output.settings)
+    rows = settings.pop(PART_ROWS, None)
+    how: dict[str, Any] = {"settings": settings, "overwrite": overwrite, "check": check}
+    if rows is not None and isinstance(data, Sample):
+        written = write_parts(
+            data,
+            out,
+            format=lineage.output.format,
+            part_rows=int(rows),
+            progress=listener,
+            **how,
+        )
+    else:
+        written = write(data, out, format=lineage.output.format, **how)
     return lineage, written
 
 

@@ -73,9 +73,7 @@ def test_the_manifest_lists_every_part(
     write_parts(shop.sample(rows=ROWS, seed=7), out, part_rows=PART_ROWS)
     manifest = json.loads((out / "synthkit.json").read_text())
     listed = {
-        part["file"]: part["sha256"]
-        for table in manifest["tables"].values()
-        for part in table["parts"]
+        part["file"]: part["sha256"] for parts in manifest["parts"].values() for part in parts
     }
     assert listed == {name: digest for name, digest in expected.items() if "/" in name}
 
@@ -194,6 +192,29 @@ def test_what_is_there_is_not_replaced_unasked(
         write_parts(shop.sample(rows=small, seed=3), out, resume=True, overwrite=True)
     write_parts(shop.sample(rows=small, seed=3), out, overwrite=True)
     assert not (out / ".parts").exists()
+
+
+def test_parts_are_verified_and_made_again(
+    model_file: Path, tmp_path: Path, expected: dict[str, str]
+) -> None:
+    def synthkit_does(*arguments: str) -> subprocess.CompletedProcess[str]:
+        run = [sys.executable, "-m", "synthkit", *arguments]
+        return subprocess.run(run, capture_output=True, text=True, check=False)
+
+    out, again = tmp_path / "out", tmp_path / "again"
+    subprocess.run(command(model_file, out, "--seed", "7"), check=True)
+    assert synthkit_does("verify", str(out)).returncode == 0
+    assert synthkit_does("replay", str(out), "--out", str(again)).returncode == 0
+    assert contents(again) == expected
+    part = again / "orders/part-0000005.parquet"
+    content = bytearray(part.read_bytes())
+    content[len(content) // 2] ^= 1
+    part.write_bytes(content)
+    (again / "orders/part-0000016.parquet").write_bytes(content)
+    found = synthkit_does("verify", str(again))
+    assert found.returncode == 3
+    assert "orders/part-0000005.parquet: has other bytes" in found.stdout
+    assert "orders/part-0000016.parquet: was not written" in found.stdout
 
 
 def test_parts_are_files(shop: Model, tmp_path: Path) -> None:
