@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +22,7 @@ __all__ = ["CsvFormat"]
 
 BLOCK_ROWS = 50_000
 _DELIMITERS = tuple(DELIMITERS.values())
+_MARK = "\ufeff".encode()
 _PIECE_BYTES = 1 << 28
 """Arrow strings hold 2 GB at most; rows are joined in pieces well below."""
 
@@ -68,6 +70,8 @@ class CsvFile:
         # A byte order mark is text only inside quotes: readers drop it at the start of a file.
         self._special = ('"', "\r", "\n", "\ufeff", delimiter)
         self._pattern = f"[{''.join(self._special)}]|^$"
+        self._is_special = np.zeros(256, bool)
+        self._is_special[[ord(each) for each in self._special if each.isascii()]] = True
         names = [_quoted_name(name) for name in table.column_names]
         sink.write((delimiter.join(names) + "\n").encode("utf-8"))
 
@@ -103,19 +107,26 @@ class CsvFile:
         return self._quoted(text)
 
     def _quoted(self, text: pa.Array) -> pa.Array:
-        if not self._any_special(text):
+        needed = self._needing_quotes(text)
+        if needed is None:
             return text
-        needed = pc.fill_null(pc.match_substring_regex(text, self._pattern), False)
         inner = pc.replace_substring(text.filter(needed), '"', '""')
         quoted = pc.binary_join_element_wise('"', inner, '"', "")
         return pc.replace_with_mask(text, needed, quoted)
 
-    def _any_special(self, text: pa.Array) -> bool:
-        """Look for what needs quotes in all values at once, which is far quicker than in each."""
-        characters = text_of(text).to_pybytes()
-        return any(special.encode() in characters for special in self._special) or bool(
-            pc.any(pc.equal(pc.binary_length(text), 0)).as_py()
-        )
+    def _needing_quotes(self, text: pa.Array) -> pa.Array | None:
+        """Return which values need quotes, or None; found in all their bytes at once."""
+        buffer = text_of(text)
+        characters = buffer.to_pybytes()
+        if _MARK in characters:
+            return pc.fill_null(pc.match_substring_regex(text, self._pattern), False)
+        lengths = pc.fill_null(pc.binary_length(text), 1).to_numpy(zero_copy_only=False)
+        needed = lengths == 0
+        if any(special.encode() in characters for special in self._special):
+            ends = np.cumsum(np.where(text.is_valid(), lengths, 0))
+            found = np.flatnonzero(self._is_special[np.frombuffer(buffer, np.uint8)])
+            needed[np.searchsorted(ends, found, side="right")] = True
+        return pa.array(needed) if needed.any() else None
 
 
 def _quoted_name(name: str) -> str:

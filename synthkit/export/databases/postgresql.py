@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ __all__ = ["PostgresqlExporter"]
 
 SCHEMES = ("postgresql", "postgres")
 _CONNECT_SECONDS = 10
+_PIECE_ROWS = 10_000
 _COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
        a.attnotnull AND NOT a.atthasdef AND a.attidentity = '', a.attgenerated <> ''
@@ -126,6 +127,9 @@ class _PostgresqlLoad:
         self._subject: str | None = None
         self._points: list[tuple[str, str]] = []
         self._notes: list[str] = []
+        self._copy = ExitStack()
+        self._copied: str | None = None
+        self._writer: Any = None
 
     def begin(self) -> None:
         wait = int(self._settings.lock_seconds * 1000)
@@ -158,16 +162,24 @@ class _PostgresqlLoad:
 
     def add(self, table: str, block: pa.Table) -> None:
         described = self._schema.table(table)
-        names = POSTGRESQL.names(described.column_names)
-        self._subject = None
-        with (
-            self._connection.cursor() as cursor,
-            cursor.copy(f"COPY {self._into[table]} ({names}) FROM STDIN") as copy,
-        ):
-            for part in copy_rows(block, described, POSTGRESQL):
-                copy.write(memoryview(part))
+        if self._copied != table:
+            self._end_copy()
+            names = POSTGRESQL.names(described.column_names)
+            cursor = self._copy.enter_context(self._connection.cursor())
+            statement = f"COPY {self._into[table]} ({names}) FROM STDIN"
+            self._writer = self._copy.enter_context(cursor.copy(statement))
+            self._copied = table
+        # In small pieces: the server reads one while the next is made.
+        for start in range(0, block.num_rows, _PIECE_ROWS):
+            for part in copy_rows(block.slice(start, _PIECE_ROWS), described, POSTGRESQL):
+                self._writer.write(memoryview(part))
+
+    def _end_copy(self) -> None:
+        self._copy.close()
+        self._copied = None
 
     def finish(self) -> None:
+        self._end_copy()
         if self._settings.into_existing:
             self._move()
             return
@@ -215,7 +227,7 @@ class _PostgresqlLoad:
         self._connection.commit()
 
     def explained(self, error: Exception) -> SynthkitError | None:
-        return explained(error, self._server.shown, self._subject)
+        return explained(error, self._server.shown, self._subject or self._copied)
 
     def _make(self) -> None:
         there = dict(

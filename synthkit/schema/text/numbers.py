@@ -172,9 +172,9 @@ def _render_doubles(values: pa.Array) -> pa.Array:
     """
     numbers = values.to_numpy(zero_copy_only=False)
     text = values.cast(pa.string())
-    whole = pc.invert(pc.match_substring_regex(text, "[.en]"))
-    if pc.any(whole).as_py():
-        text = pc.if_else(whole, pc.binary_join_element_wise(text, ".0", ""), text)
+    whole = numbers == np.rint(numbers)
+    if whole.any():
+        text = pc.if_else(pa.array(whole), pc.binary_join_element_wise(text, ".0", ""), text)
     size = np.abs(numbers)
     rare = ((size < 1e-4) & (size > 0)) | (size >= 1e10)
     if rare.any():

@@ -1,0 +1,176 @@
+"""How fast tables are written, beside pandas, bare pyarrow and the databases' own INSERT ... SELECT.
+
+``python -m tests.benchmarks.databases [--rows 300000]`` starts PostgreSQL and MariaDB and prints one
+line per target: seconds of each and the ratios. All of a line runs in one go, turn by turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from sqlalchemy import create_engine, text
+
+from synthkit import pipeline
+from synthkit.dataset import Dataset, to_pandas
+from synthkit.schema import Column, Schema, Table
+from synthkit.schema.storage import storage_of
+from tests.servers import mariadb, postgresql
+
+WARM_ROWS = 1_000
+
+
+def orders(rows: int) -> Dataset:
+    """Return a table of 12 columns: numbers, decimals, dates, moments, labels, text with quotes."""
+    rng = np.random.default_rng(1)
+    words = np.array(["plain text", "Größe", "x" * 40] * 6 + ['with "quotes"', "comma, and\ttab"])
+
+    def some(values: pa.Array) -> pa.Array:
+        return pa.array(values.to_pylist(), values.type, mask=rng.random(rows) < 0.1)
+
+    cents = rng.integers(0, 1_000_000, rows)
+    moments = rng.integers(1_600_000_000, 1_700_000_000, rows)
+    data = pa.table(
+        {
+            "id": np.arange(rows),
+            "customer": rng.integers(0, rows // 10 + 1, rows),
+            "quantity": some(pa.array(rng.integers(1, 9, rows))),
+            "score": rng.random(rows),
+            "amount": pc_decimal(cents),
+            "active": rng.random(rows) < 0.5,
+            "day": pa.array((moments // 86_400).astype("int32")).cast(pa.date32()),
+            "at": pa.array(moments).cast(pa.timestamp("s")).cast(pa.timestamp("us")),
+            "status": rng.choice(np.array(["new", "paid", "sent", "back"]), rows),
+            "note": some(pa.array(rng.choice(words, rows))),
+            "code": pa.array(rng.integers(10**9, 10**10, rows)).cast(pa.string()),
+            "mail": [f"user{number}@example.com" for number in cents],
+        }
+    )
+    columns = tuple(Column(name=f.name, storage=storage_of(f.type)) for f in data.schema)
+    table = Table(name="orders", columns=columns, primary_key=("id",))
+    return Dataset.in_memory(Schema(tables=(table,)), {"orders": data})
+
+
+def pc_decimal(cents: np.ndarray) -> pa.Array:
+    """Return amounts with two decimals."""
+    return pa.array(cents / 100).cast(pa.decimal128(12, 2), safe=False)
+
+
+Clock = Callable[[], float]
+
+
+def timed(run: Callable[[], object], repeats: int, clock: Clock = time.perf_counter) -> float:
+    """Return the median of seconds of some runs, on the wall or of this process's CPU."""
+    times = []
+    for _ in range(repeats):
+        began = clock()
+        run()
+        times.append(clock() - began)
+    return statistics.median(times)
+
+
+def line(target: str, ours: float, others: dict[str, float], rows: int) -> None:
+    """Print one comparison."""
+    parts = [f"{name} {each:.2f} s ({each / ours:.1f} x ours)" for name, each in others.items()]
+    print(f"{target:12} ours {ours:.2f} s ({rows / ours:,.0f} rows/s); " + "; ".join(parts))
+
+
+def files(data: Dataset, folder: Path, repeats: int) -> None:
+    """CSV beside pandas, Parquet beside pyarrow."""
+    table = data.arrow("orders")
+    frame = to_pandas(table)
+    rows = table.num_rows
+
+    def ours(format: str) -> None:
+        pipeline.write(data, folder / format, format=format, overwrite=True)
+
+    cpu = time.process_time
+    csv = timed(lambda: ours("csv"), repeats, cpu)
+    other = timed(lambda: frame.to_csv(folder / "pandas.csv", index=False), 1, cpu)
+    line("csv", csv, {"pandas": other}, rows)
+    parquet = timed(lambda: ours("parquet"), repeats, cpu)
+    bare = timed(
+        lambda: pq.write_table(
+            table, folder / "bare.parquet", compression="zstd", row_group_size=100_000
+        ),
+        repeats,
+        cpu,
+    )
+    line("parquet", parquet, {"bare pyarrow": bare}, rows)
+
+
+def database(name: str, data: Dataset, location: str, url: str, select: str | None) -> None:
+    """A database beside pandas.to_sql (its default, and several rows a statement)."""
+    rows = data.row_counts["orders"]
+    frame = to_pandas(data.arrow("orders"))
+    if name == "sqlite":  # whose driver takes no decimals
+        frame["amount"] = frame["amount"].astype(float)
+    engine = create_engine(url)
+    ours = timed(lambda: pipeline.write(data, location, overwrite=True), 3)
+    others = {}
+
+    def plain() -> None:
+        frame.to_sql("other", engine, index=False, if_exists="replace")
+
+    others["to_sql"] = timed(plain, 1)
+    if select is not None:
+
+        def copied() -> None:
+            with engine.begin() as connection:
+                connection.execute(text("DROP TABLE IF EXISTS copied"))
+                connection.execute(text(select))
+                connection.execute(text("ALTER TABLE copied ADD PRIMARY KEY (id)"))
+
+        others["INSERT ... SELECT"] = timed(copied, 3)
+    engine.dispose()
+    line(name, ours, others, rows)
+
+
+def main() -> None:
+    """Measure everything."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=300_000)
+    parser.add_argument("--only", nargs="*", default=[])
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp())
+    data = orders(asked.rows)
+    for format in ("csv", "parquet"):
+        pipeline.write(orders(WARM_ROWS), folder / format, format=format)
+
+    def wanted(name: str) -> bool:
+        return not asked.only or name in asked.only
+
+    try:
+        if wanted("files"):
+            files(data, folder, 3)
+        if wanted("sqlite"):
+            location, other = folder / "ours.sqlite", folder / "other.sqlite"
+            database("sqlite", data, str(location), f"sqlite:///{other}", None)
+        if wanted("duckdb"):
+            ours = timed(
+                lambda: pipeline.write(data, folder / "ours.duckdb", overwrite=True), 3
+            )
+            line("duckdb", ours, {}, asked.rows)
+        select = "CREATE TABLE copied AS SELECT * FROM orders"
+        if wanted("postgresql"):
+            with postgresql.server() as server, postgresql.database(server) as url:
+                driver = url.replace("postgresql://", "postgresql+psycopg://")
+                database("postgresql", data, url, driver, select)
+        if wanted("mysql"):
+            with mariadb.server() as server, mariadb.database(server) as url:
+                driver = url.replace("mysql://", "mysql+pymysql://")
+                database("mysql", data, url, driver, select)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
