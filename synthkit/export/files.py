@@ -41,7 +41,7 @@ SCHEMA = "schema.yaml"
 MANIFEST_VERSION = 1
 LINEAGE = "lineage.json"
 _TAKEN = ("metadata.json", "schema.json", LINEAGE, MANIFEST)
-_TABLE_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet")
+_TABLE_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather")
 
 
 class OpenFile(Protocol):

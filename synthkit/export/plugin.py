@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from synthkit.contracts.component import Component
 from synthkit.export.settings import (
+    ArrowSettings,
     CsvSettings,
     DatabaseSettings,
     DumpSettings,
+    ExcelSettings,
     JsonSettings,
     ParquetSettings,
     SchemaSettings,
@@ -50,6 +52,19 @@ def _parquet(settings: ParquetSettings) -> Exporter:
     return FilesExporter(ParquetFormat(settings))
 
 
+def _arrow(settings: ArrowSettings) -> Exporter:
+    from synthkit.export.arrow_files import ArrowFormat
+    from synthkit.export.files import FilesExporter
+
+    return FilesExporter(ArrowFormat(settings))
+
+
+def _excel(settings: ExcelSettings) -> Exporter:
+    from synthkit.export.excel import ExcelExporter
+
+    return ExcelExporter(settings)
+
+
 def _sqlite(settings: DatabaseSettings) -> Exporter:
     from synthkit.export.databases.sqlite import SqliteExporter
 
@@ -88,6 +103,8 @@ def synthkit_exporters() -> Sequence[Component[Exporter]]:
         Component("json", "One JSON array of objects per table.", _json, JsonSettings),
         Component("jsonl", "One file of JSON lines per table.", _jsonl, JsonSettings),
         Component("parquet", "One Parquet file per table.", _parquet, ParquetSettings),
+        Component("arrow", "One Arrow IPC (Feather) file per table.", _arrow, ArrowSettings),
+        Component("excel", "One Excel workbook, a sheet per table.", _excel, ExcelSettings),
         Component("postgresql", "Tables of a PostgreSQL database.", _postgresql, SchemaSettings),
         Component("mysql", "Tables of a MySQL or MariaDB database.", _mysql, DatabaseSettings),
         Component("sqlite", "Tables of an SQLite file.", _sqlite, DatabaseSettings),

@@ -9,10 +9,12 @@ from synthkit.errors import UsageError
 
 __all__ = [
     "DELIMITERS",
+    "ArrowSettings",
     "Constraints",
     "CsvSettings",
     "DatabaseSettings",
     "DumpSettings",
+    "ExcelSettings",
     "JsonSettings",
     "ParquetSettings",
     "SchemaSettings",
@@ -21,6 +23,7 @@ __all__ = [
 
 TEXT_COMPRESSIONS = ("none", "gzip", "zstd")
 PARQUET_COMPRESSIONS = ("none", "snappy", "gzip", "zstd", "lz4", "brotli")
+ARROW_COMPRESSIONS = ("none", "lz4", "zstd")
 DUMP_DIALECTS = ("postgresql", "mysql", "sqlite")
 Constraints = Literal["all", "keys", "none"]
 CONSTRAINTS: tuple[Constraints, ...] = ("all", "keys", "none")
@@ -66,6 +69,22 @@ class ParquetSettings:
     def __post_init__(self) -> None:
         """Check the compression."""
         check_choice("compression", self.compression, PARQUET_COMPRESSIONS)
+
+
+@dataclass(frozen=True)
+class ArrowSettings:
+    """How Arrow IPC files are written. ``compression`` is lz4, zstd or none."""
+
+    compression: str = "lz4"
+
+    def __post_init__(self) -> None:
+        """Check the compression."""
+        check_choice("compression", self.compression, ARROW_COMPRESSIONS)
+
+
+@dataclass(frozen=True)
+class ExcelSettings:
+    """How Excel workbooks are written; there is nothing to choose."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def synthkit_sources() -> Sequence[Component[Source]]:
     return [
         Component(
             name="files",
-            summary="A folder or file of CSV, TSV, JSON, JSON lines or Parquet.",
+            summary="A folder or file of CSV, TSV, JSON, JSON lines, Parquet or Arrow.",
             create=_files,
         )
     ]

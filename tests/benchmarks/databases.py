@@ -1,7 +1,7 @@
-"""How fast tables are written, beside pandas, bare pyarrow and the databases' own INSERT ... SELECT.
+"""How fast tables are written, beside pandas, bare pyarrow and the databases' own copying.
 
-``python -m tests.benchmarks.databases [--rows 300000]`` starts PostgreSQL and MariaDB and prints one
-line per target: seconds of each and the ratios. All of a line runs in one go, turn by turn.
+``python -m tests.benchmarks.databases [--rows 300000] [--only files sqlite ...]`` starts PostgreSQL
+and MariaDB and prints a line per target: seconds and ratios, of CPU for files, else of the wall.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -80,7 +81,9 @@ def timed(run: Callable[[], object], repeats: int, clock: Clock = time.perf_coun
 def line(target: str, ours: float, others: dict[str, float], rows: int) -> None:
     """Print one comparison."""
     parts = [f"{name} {each:.2f} s ({each / ours:.1f} x ours)" for name, each in others.items()]
-    print(f"{target:12} ours {ours:.2f} s ({rows / ours:,.0f} rows/s); " + "; ".join(parts))
+    sys.stdout.write(
+        f"{target:12} ours {ours:.2f} s ({rows / ours:,.0f} rows/s); " + "; ".join(parts) + "\n"
+    )
 
 
 def files(data: Dataset, folder: Path, repeats: int) -> None:
@@ -155,9 +158,7 @@ def main() -> None:
             location, other = folder / "ours.sqlite", folder / "other.sqlite"
             database("sqlite", data, str(location), f"sqlite:///{other}", None)
         if wanted("duckdb"):
-            ours = timed(
-                lambda: pipeline.write(data, folder / "ours.duckdb", overwrite=True), 3
-            )
+            ours = timed(lambda: pipeline.write(data, folder / "ours.duckdb", overwrite=True), 3)
             line("duckdb", ours, {}, asked.rows)
         select = "CREATE TABLE copied AS SELECT * FROM orders"
         if wanted("postgresql"):

@@ -1,4 +1,4 @@
-"""Parquet files as tables: their own types, widened to storages, a row group at a time."""
+"""Parquet and Arrow IPC files as tables: their types, widened to storages, a batch at a time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["ParquetTable"]
 
 
 class ParquetTable:
-    """A table in Parquet files."""
+    """A table in Parquet files, or in Arrow IPC files."""
 
     def __init__(self, files: TableFiles) -> None:
         self._files = files
@@ -113,12 +113,32 @@ class ParquetTable:
         return True
 
 
+class _ArrowFile:
+    """An Arrow IPC file with what is asked of a Parquet file."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self.schema_arrow: pa.Schema = file.schema
+
+    def iter_batches(self, size: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield rows of some columns, batch by batch, up to ``size`` at a time."""
+        for number in range(self._file.num_record_batches):
+            batch = self._file.get_batch(number).select(list(columns))
+            for start in range(0, batch.num_rows, size):
+                yield batch.slice(start, size)
+
+
 @contextmanager
 def _opened(label: str) -> Iterator[Any]:
-    """Open a Parquet file, turning what Arrow says about damage into a `DataError`."""
+    """Open a file, turning what Arrow says about damage into a `DataError`."""
+    ipc = label.lower().endswith((".arrow", ".feather"))
     try:
-        with pa.OSFile(label) as raw:
-            yield pyarrow.parquet.ParquetFile(raw, pre_buffer=False)
+        if ipc:
+            with pa.memory_map(label) as raw:
+                yield _ArrowFile(pa.ipc.open_file(raw))
+        else:
+            with pa.OSFile(label) as raw:
+                yield pyarrow.parquet.ParquetFile(raw, pre_buffer=False)
     except PermissionError:
         raise DataError(
             "may not be read by this user",
@@ -127,7 +147,8 @@ def _opened(label: str) -> Iterator[Any]:
         ) from None
     except (pa.ArrowException, OSError):
         raise DataError(
-            "not a whole Parquet file: it is damaged, cut short or of another format",
+            f"not a whole {'Arrow IPC' if ipc else 'Parquet'} file: it is damaged, cut short or of "
+            "another format",
             file=label,
             hint="Copy or download the file again, and check its ending.",
         ) from None

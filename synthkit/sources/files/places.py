@@ -18,6 +18,8 @@ ENDINGS = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
 }
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MANIFEST = "synthkit.json"
@@ -63,7 +65,7 @@ def _stem_and_part(path: Path) -> tuple[str, Part] | None:
     if compression is not None:
         name = name[: -len(ending)]
     suffix = Path(name).suffix.lower()
-    if suffix not in ENDINGS or (compression and suffix == ".parquet"):
+    if suffix not in ENDINGS or (compression and ENDINGS[suffix] in ("parquet", "arrow")):
         return None
     return name[: -len(suffix)], Part(path, ENDINGS[suffix], compression)
 

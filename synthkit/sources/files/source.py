@@ -26,7 +26,7 @@ __all__ = ["FilesSource", "OpenFiles"]
 
 
 class FilesSource:
-    """Reads folders and files of CSV, TSV, JSON, JSON lines and Parquet."""
+    """Reads folders and files of CSV, TSV, JSON, JSON lines, Parquet and Arrow IPC."""
 
     def claims(self, location: str) -> bool:
         """Say whether a location is a folder, or a file with an ending that is known."""
@@ -118,7 +118,7 @@ def _typed(described: Mapping[str, Described]) -> tuple[Table, ...]:
 def _open_tables(files: TableFiles, room: Room) -> Iterator[tuple[str, FileTable]]:
     if files.format in ("csv", "tsv"):
         yield files.name, DelimitedTable(files, room)
-    elif files.format == "parquet":
+    elif files.format in ("parquet", "arrow"):
         yield files.name, ParquetTable(files)
     else:
         inside = tables_of(files.parts[0]) if len(files.parts) == 1 else None
