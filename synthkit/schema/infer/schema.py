@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from synthkit.schema.infer.alternate_keys import with_alternate_keys
 from synthkit.schema.infer.complete import Inferred, with_references, with_rules
 from synthkit.schema.infer.composite_keys import (
     CompositeLink,
@@ -85,7 +86,10 @@ def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = 
         ruled = with_rules(schema, search.profiles, columns)
         schema, search.reasons = ruled.schema, [*search.reasons, *ruled.reasons]
     referred = with_references(schema, search.profiles, relabel=declared is None)
-    return Inferred(referred.schema, (*search.reasons, *referred.reasons))
+    if declared is not None:
+        return Inferred(referred.schema, (*search.reasons, *referred.reasons))
+    schema, reasons = with_alternate_keys(referred.schema, search.profiles, columns)
+    return Inferred(schema, (*search.reasons, *referred.reasons, *reasons))
 
 
 def _find_keys(search: _Search) -> list[ForeignKey]:

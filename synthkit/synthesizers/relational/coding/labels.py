@@ -89,7 +89,8 @@ class LabelCodec(BaseModel):
     def encode(self, values: pa.ChunkedArray) -> Codes:
         """Return the code of each label.
 
-        One that is not kept gets that of the rest, or a kept one's, by frequency.
+        One that is not kept gets that of the rest, or a kept one's, by the square root of
+        frequency: the commonest gain least for what they have, and the least common no crowd.
         """
         found = pc.index_in(values, value_set=self.known, skip_nulls=True)
         place = np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
@@ -98,7 +99,7 @@ class LabelCodec(BaseModel):
         if self.rest:
             place[rare] = -1
         elif len(rare) and self.labels:
-            bounds = np.cumsum(self.frequencies)
+            bounds = np.cumsum(np.sqrt(self.frequencies))
             even = (np.arange(len(rare)) + 0.5) / len(rare) * bounds[-1]
             place[rare] = np.searchsorted(bounds, even, side="right")
         codes = (np.minimum(place, _LABELS) + 1).astype(np.uint8)
