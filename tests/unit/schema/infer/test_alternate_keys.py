@@ -39,7 +39,7 @@ def articles(column: str, values: list[str | None], sdtype: str = "unknown") -> 
 
 
 def found(data: Dataset) -> tuple[tuple[str, ...], ...]:
-    inferred = infer(data.schema.tables, lambda table, columns: data.arrow(table, columns))
+    inferred = infer(data.schema.tables, data.arrow)
     return inferred.schema.table("articles").alternate_keys
 
 
@@ -76,7 +76,7 @@ def test_codes_stay_unique_in_samples_of_any_size() -> None:
         assert all(sku.startswith("AB-") for sku in skus.to_pylist())
         return len(set(skus.to_pylist()))
 
-    schema = infer(data.schema.tables, lambda table, columns: data.arrow(table, columns)).schema
+    schema = infer(data.schema.tables, data.arrow).schema
     assert distinct(schema) == 900
     plain = schema.table("articles").model_copy(
         update={"alternate_keys": (), "columns": data.schema.table("articles").columns}
