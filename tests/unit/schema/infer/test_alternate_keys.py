@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -19,7 +21,7 @@ def codes(rows: int) -> list[str]:
     return [f"AB-{(n * 37) % 1000:03d}" for n in range(rows)]
 
 
-def articles(column: str, values: list[str | None], sdtype: str = "unknown") -> Dataset:
+def articles(column: str, values: Sequence[str | None], sdtype: str = "unknown") -> Dataset:
     """Return articles with a number, a price, and a column of text."""
     rows = len(values)
     data = pa.table(
