@@ -1,0 +1,1 @@
+"""What a company publishes: articles, whitepapers and videos, with authors, tags and comments."""

@@ -1,0 +1,1 @@
+"""What visitors do on a site: sessions, page views, clicks, likes, shares, watches."""

@@ -1,0 +1,46 @@
+"""The settings of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from synthkit.errors import UsageError
+
+__all__ = ["Settings"]
+
+SHORTEST_PERIOD = 60
+"""Days: visitors need some time to come back."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The time that is covered, and how visitors become customers.
+
+    ``growth`` is how much more visitors come each year. Of the leads, ``conversion`` become
+    customers where no customers are generated together; else ``known_share`` of the visitors are
+    these customers.
+    """
+
+    start: date = date(2023, 1, 1)
+    end: date = date(2025, 12, 31)
+    growth: float = 0.35
+    conversion: float = 0.3
+    known_share: float = 0.25
+
+    def __post_init__(self) -> None:
+        if (self.end - self.start).days < SHORTEST_PERIOD:
+            raise UsageError(
+                f"The period {self.start} to {self.end} is too short.",
+                hint=f"Let end lie at least {SHORTEST_PERIOD} days after start.",
+            )
+        for name in ("conversion", "known_share"):
+            share = getattr(self, name)
+            if not 0 <= share <= 1:
+                raise UsageError(
+                    f"The setting {name!r} is {share}.", hint="Give a share from 0 to 1."
+                )
+        if not -0.9 <= self.growth <= 9:
+            raise UsageError(
+                f"The setting 'growth' is {self.growth}.", hint="Give a rate from -0.9 to 9."
+            )
