@@ -25,6 +25,7 @@ PUBLIC = {
     "synthkit.domains.zones",
     "synthkit.errors",
     "synthkit.hookspecs",
+    "synthkit.recipes",
     "synthkit.schema",
     "synthkit.testing",
 }
