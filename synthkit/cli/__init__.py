@@ -26,6 +26,8 @@ COMMANDS = {
     "key": "Make the key that anonymizing needs.",
     "validate": "Check a data set against its schema and rules.",
     "export": "Write a data set to another place, format or database.",
+    "init": "Write a commented synthkit.yaml from a data set.",
+    "run": "Run the steps of synthkit.yaml that are due.",
     "lineage": "Show what a data set or a model was made from.",
     "verify": "Check that files are still those that were written.",
     "replay": "Make a data set again from its lineage, byte for byte.",
