@@ -8,10 +8,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["assembled", "letters", "parts", "shapes", "speaks"]
+__all__ = ["LONGEST", "assembled", "letters", "parts", "shapes", "speaks"]
 
 Rows = NDArray[np.int64]
 Symbols = NDArray[np.uint8]
+LONGEST = 1_000
+"""Bytes of a text from which on it is no number or code; its digits would take minutes to map."""
 _MARKS = np.arange(256, dtype=np.uint8)
 _MARKS[ord("0") : ord("9") + 1] = ord("0")
 _MARKS[ord("A") : ord("Z") + 1] = ord("A")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from synthkit.anonymization.lexicon import Lexicon, folded, lexicon
 
@@ -114,11 +115,10 @@ def find_spans(
     """
     words = lexicon(without)
     taken: list[Span] = []
-    for span in _certain(text, words):
-        if not any(span.start < other.end and other.start < span.end for other in taken):
-            taken.append(span)
-    for span in _names(text, words, is_name):
-        if not any(span.start < other.end and other.start < span.end for other in taken):
+    covered = bytearray(len(text))
+    for span in chain(_certain(text, words), _names(text, words, is_name)):
+        if not any(covered[span.start : span.end]):
+            covered[span.start : span.end] = b"\1" * (span.end - span.start)
             taken.append(span)
     return sorted(taken, key=lambda span: span.start)
 

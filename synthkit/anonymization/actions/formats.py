@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthkit.anonymization.actions.plain import is_text
 from synthkit.anonymization.actions.settings import DigitsSettings
 from synthkit.anonymization.distinct import over_distinct
-from synthkit.anonymization.letters import assembled, letters, shapes, speaks
+from synthkit.anonymization.letters import LONGEST, assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.anonymization.tokens import as_text
 from synthkit.contracts.action import Beside
@@ -86,7 +86,8 @@ class Digits:
             places = [place for place, mark in enumerate(shape) if mark in b"0Aa"]
             inner = places[wanted.keep_first : len(places) - wanted.keep_last]
             marks = {mark for _, mark, _, _ in classes}
-            if speaks(shape) and not any(chr(shape[place]) in marks for place in inner):
+            mapped = any(chr(shape[place]) in marks for place in inner)
+            if len(shape) > LONGEST or (speaks(shape) and not mapped):
                 yield at, None
                 continue
             for name, mark, first, size in classes:

@@ -13,7 +13,7 @@ from synthkit.anonymization.actions.formats import mapped_digits, replaced_numbe
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import CardSettings
 from synthkit.anonymization.distinct import over_distinct
-from synthkit.anonymization.letters import assembled, letters, shapes, speaks
+from synthkit.anonymization.letters import LONGEST, assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.contracts.action import Beside
 
@@ -64,7 +64,8 @@ def _phones(found: pa.Array, key: bytes) -> Groups:
 
 
 def _wordy(shape: bytes) -> bool:
-    return sum(map(str.isalpha, shape.decode(errors="replace"))) > _WORDY
+    letters = sum(map(str.isalpha, shape.decode(errors="replace")))
+    return letters > _WORDY or len(shape) > LONGEST
 
 
 def _country_digits(digits: Symbols, plus: bool) -> NDArray[np.int64]:
@@ -156,7 +157,7 @@ def _ibans(found: pa.Array, key: bytes) -> Groups:
         symbols = letters(found.take(pa.array(at)))
         places = [place for place, mark in enumerate(shape) if mark in b"0Aa"]
         countries = bytes(shape[place] for place in places[:4]).upper() == b"AA00"
-        if len(places) <= 4 or not countries:
+        if len(places) <= 4 or not countries or len(shape) > LONGEST:
             yield at, None if speaks(shape) else symbols
         else:
             before = _modulo(symbols[:, places])

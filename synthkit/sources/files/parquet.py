@@ -16,6 +16,7 @@ from synthkit.schema.infer.types import Decided, column_from_arrow, column_of_st
 from synthkit.schema.storage import arrow_type, storage_of
 from synthkit.schema.text import TextError, parse
 from synthkit.sources.files.nested import as_json
+from synthkit.sources.files.parquet_size import runs
 from synthkit.sources.files.places import TableFiles
 from synthkit.sources.files.table import Declared, Described, about
 
@@ -56,7 +57,7 @@ class ParquetTable:
         for part in self._files.parts:
             row = 0
             with _opened(part.label) as file:
-                for batch in file.iter_batches(CHUNK_ROWS, columns=names):
+                for batch in _batches(file, names, part.label):
                     table = pa.Table.from_batches([batch])
                     arrays = [
                         _stored(table.column(column.name), column, part.label, row)
@@ -152,6 +153,12 @@ def _opened(label: str) -> Iterator[Any]:
             file=label,
             hint="Copy or download the file again, and check its ending.",
         ) from None
+
+
+def _batches(file: Any, names: Sequence[str], label: str) -> Iterator[pa.RecordBatch]:
+    with pa.OSFile(label) as again:
+        for groups, rows in runs(file, again, names, CHUNK_ROWS, label):
+            yield from file.iter_batches(rows, row_groups=groups, columns=list(names))
 
 
 def _check_names(names: Sequence[str], first: Sequence[str] | None, label: str) -> None:
