@@ -32,7 +32,7 @@ tables:
     columns:
       id: {sdtype: id, storage: int64, nullable: false}
       email: {sdtype: email, storage: string, pii: true}
-      name: {sdtype: name, pii: true, sql_type: varchar(45), comment: as they sign}
+      name: {sdtype: name, pii: true, sql_type: "varchar(45)", comment: as they sign}
       b: {sdtype: datetime, storage: "date32[day]", format: "%d.%m.%Y"}
 
   orders:
