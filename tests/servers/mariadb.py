@@ -67,6 +67,11 @@ def database(admin: str) -> Iterator[str]:
         yield f"{before.rpartition('/')[0]}/{name}{rest}"
     finally:
         with connection.cursor() as cursor:
+            # Connections that tests left open would hold locks on its tables.
+            cursor.execute("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = %s", (name,))
+            for (number,) in cursor.fetchall():
+                cursor.execute(f"KILL {number}")
+            cursor.execute("SET SESSION lock_wait_timeout = 20")
             cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
         connection.close()
 

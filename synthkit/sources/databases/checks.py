@@ -1,0 +1,234 @@
+"""Check constraints as rules: ranges, orders of two columns, and lists of allowed values.
+
+What says anything else stays with its database, and is told so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import pyarrow as pa
+
+from synthkit.dataset import Reason
+from synthkit.schema import Inequality, Range, Rule, Table
+from synthkit.schema.storage import arrow_type, scale_of
+
+__all__ = ["Checked", "read_checks"]
+
+_TURNED = {"GT": "LT", "GTE": "LTE", "LT": "GT", "LTE": "GTE", "EQ": "EQ"}
+
+
+@dataclass
+class Checked:
+    """What the checks of a table say. ``labels`` are the allowed values by column."""
+
+    rules: list[Rule] = field(default_factory=list)
+    labels: dict[str, list[Any]] = field(default_factory=dict)
+    json: set[str] = field(default_factory=set)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def read_checks(table: Table, checks: Sequence[str], dialect: str) -> Checked:
+    """Read conditions in the SQL of a dialect (a name that sqlglot knows)."""
+    found = Checked()
+    if not checks:
+        return found
+    reading = _Reading(table, found)
+    for check in checks:
+        unread = reading.take(check, dialect)
+        if unread:
+            because = "only ranges, orders of two columns and lists of values become rules"
+            found.reasons.append(Reason(table.name, f"check left to the database: {check}", because))
+    found.rules[:0] = reading.ranges()
+    return found
+
+
+class _Reading:
+    def __init__(self, table: Table, found: Checked) -> None:
+        self._table = table
+        self._found = found
+        self._lower = {name.lower(): name for name in table.column_names}
+        self._bounds: dict[str, dict[str, Any]] = {}
+
+    def take(self, check: str, dialect: str) -> bool:
+        """Read a condition; return whether a part of it says more than rules can."""
+        import sqlglot
+        from sqlglot.errors import SqlglotError
+
+        try:
+            parsed = sqlglot.parse_one(check, read=dialect)
+        except SqlglotError:
+            return True
+        return any([not self._part(part) for part in _parts(parsed)])
+
+    def ranges(self) -> list[Range]:
+        """Return the ranges that all conditions make together."""
+        return [
+            Range(table=self._table.name, column=name, **bounds)
+            for name, bounds in self._bounds.items()
+        ]
+
+    def _part(self, part: Any) -> bool:
+        kind = type(part).__name__.upper()
+        if kind == "BETWEEN":
+            name = self._column(part.this)
+            ends = (part.args["low"], "GTE"), (part.args["high"], "LTE")
+            return all([self._bound(name, each, literal(end)) for end, each in ends])
+        if kind in ("IN", "EQ", "OR"):
+            return self._allowed(part)
+        if kind in _TURNED:
+            return self._comparison(kind, part.this, part.expression)
+        if kind in ("ANONYMOUS", "JSONVALID") and "json_valid" in part.sql().lower():
+            inside = list(part.find_all(_expressions().Column))
+            names = [self._lower.get(each.name.lower()) for each in inside]
+            self._found.json |= {name for name in names if name}
+            return True
+        return _says_not_null(part)
+
+    def _comparison(self, kind: str, left: Any, right: Any) -> bool:
+        first, second = self._column(left), self._column(right)
+        if first and second:
+            low, high = (first, second) if kind.startswith("L") else (second, first)
+            strict = not kind.endswith("E")
+            self._found.rules.append(
+                Inequality(table=self._table.name, low=low, high=high, strict=strict)
+            )
+            return True
+        if first:
+            return self._bound(first, kind, literal(right))
+        return self._bound(second, _TURNED[kind], literal(left))
+
+    def _bound(self, name: str | None, kind: str, value: Any) -> bool:
+        """Take a bound of a column; bounds are inclusive, so that ``> 0`` needs a next number."""
+        if name is None or value is None or isinstance(value, bool):
+            return False
+        arrow = arrow_type(self._table.column(name).storage)
+        exact = True
+        if isinstance(value, str):
+            if not pa.types.is_temporal(arrow) or not _is_moment(value):
+                return False
+            exact = kind.endswith("E")
+        else:
+            scale = scale_of(arrow)
+            if pa.types.is_temporal(arrow) or pa.types.is_string(arrow):
+                return False
+            number = Decimal(value)
+            if not kind.endswith("E"):
+                exact = scale is not None
+                step = Decimal(1).scaleb(-(scale or 0)) if exact else Decimal(0)
+                number += step if kind == "GT" else -step
+            value = int(number) if number == number.to_integral_value() else float(number)
+        side = "low" if kind.startswith("G") else "high"
+        known = self._bounds.setdefault(name, {}).get(side)
+        if known is None or (value > known if side == "low" else value < known):
+            self._bounds[name][side] = value
+        return exact
+
+    def _allowed(self, part: Any) -> bool:
+        """Take a list of values: ``x IN (...)``, ``x = ANY (ARRAY[...])``, ``x = 1 OR x = 2``."""
+        names, values = set(), []
+        for each in _alternatives(part):
+            column, items = _listed(each)
+            names.add(self._column(column) if column is not None else None)
+            values += [literal(item) for item in items]
+        if len(names) != 1 or None in names or not values or any(v is None for v in values):
+            return False
+        (name,) = names
+        assert name is not None
+        self._found.labels[name] = list(dict.fromkeys(values))
+        return True
+
+    def _column(self, node: Any) -> str | None:
+        node = _bare(node)
+        if not isinstance(node, _expressions().Column):
+            return None
+        return self._lower.get(node.name.lower())
+
+
+def _parts(node: Any) -> Iterator[Any]:
+    node = _unwrapped(node)
+    if isinstance(node, _expressions().And):
+        yield from _parts(node.this)
+        yield from _parts(node.expression)
+    else:
+        yield node
+
+
+def _alternatives(node: Any) -> Iterator[Any]:
+    node = _unwrapped(node)
+    if isinstance(node, _expressions().Or):
+        yield from _alternatives(node.this)
+        yield from _alternatives(node.expression)
+    else:
+        yield node
+
+
+def _listed(node: Any) -> tuple[Any, list[Any]]:
+    """Return the column and the values of one alternative; no column if it is something else."""
+    exp = _expressions()
+    if isinstance(node, exp.In):
+        return node.this, list(node.expressions)
+    if isinstance(node, exp.EQ):
+        right = _bare(node.expression)
+        if isinstance(right, exp.Any):
+            inside = _bare(right.this)
+            return node.this, list(inside.expressions) if isinstance(inside, exp.Array) else []
+        return node.this, [node.expression]
+    return None, []
+
+
+def literal(node: Any) -> Any:
+    """Return the value of a literal: text, a whole number, a decimal; None for anything else."""
+    exp = _expressions()
+    node = _bare(node)
+    if isinstance(node, exp.Neg):
+        value = literal(node.this)
+        return -value if isinstance(value, int | Decimal) else None
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    if not isinstance(node, exp.Literal):
+        return None
+    if node.is_string:
+        return str(node.this)
+    try:
+        number = Decimal(str(node.this))
+    except InvalidOperation:
+        return None
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _says_not_null(node: Any) -> bool:
+    text = node.sql().upper()
+    return bool(text.endswith(" IS NOT NULL") or (text[:4] == "NOT " and text[-8:] == " IS NULL"))
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _unwrapped(node: Any) -> Any:
+    while isinstance(node, _expressions().Paren):
+        node = node.this
+    return node
+
+
+def _bare(node: Any) -> Any:
+    """Return what stands inside parentheses and casts, of dates too."""
+    exp = _expressions()
+    while isinstance(node, exp.Paren | exp.Cast | exp.Date | exp.TsOrDsToDate):
+        node = node.this
+    return node
+
+
+def _expressions() -> Any:
+    from sqlglot import exp
+
+    return exp
