@@ -113,6 +113,8 @@ class Dataset:
         self.notices = tuple(notices)
         self.origin = origin
         self.history = history
+        self.sampled_from: Mapping[str, int] | None = None
+        """Number of rows of each table at the origin, where only some of them were read."""
         self._reader = reader
 
     @classmethod

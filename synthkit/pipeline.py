@@ -12,6 +12,7 @@ from synthkit import generators, reports, sources, synthesizers
 from synthkit.anonymization.protect import protected
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
+from synthkit.contracts.source import Choice
 from synthkit.dataset import Dataset, Streamed
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
 from synthkit.generators.history import generated_history
@@ -39,19 +40,43 @@ __all__ = [
 ]
 
 Location = str | Path
+FIT_ROWS = 2_000_000
+"""Rows that `fit` learns from a database that has more, unless it is told another number."""
 
 
-def read(location: Location, *, progress: Progress | None = None, check: bool = True) -> Dataset:
-    """Read a data set: a folder of files, a file, or whatever a source plugin claims.
+def read(
+    location: Location,
+    *,
+    tables: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    schema_name: str | None = None,
+    max_rows: int | None = None,
+    timeout: float | None = None,
+    most_rows: int | None = None,
+    progress: Progress | None = None,
+    check: bool = True,
+) -> Dataset:
+    """Read a data set: a folder of files, a file, a database's URL, what a source plugin claims.
 
-    A ``schema.yaml`` or SDV ``metadata.json`` beside the data is used; otherwise types, keys,
-    foreign keys and rules are inferred, each with a reason (``.reasons``). ``check`` counts rows
-    that break declared keys and rules, which holds key columns in memory.
+    A ``schema.yaml`` or SDV ``metadata.json`` beside the data is used, and what a database
+    declares; otherwise types, keys, foreign keys and rules are inferred, each with a reason
+    (``.reasons``). ``tables`` and ``exclude`` are names of tables, in which ``*`` stands for
+    anything; ``schema_name`` is a schema of a database, whose connection and locks are waited for
+    ``timeout`` seconds. ``max_rows`` takes a sample of about so many rows in all: entities with
+    all that belongs to them; ``most_rows`` does so for databases that have more. ``check`` counts
+    rows that break declared keys and rules, which holds key columns in memory.
 
     Raises `UsageError` if nothing is there, `DataError` for data that cannot be read.
     """
-    plugins = installed_plugins()
-    return sources.read(str(location), plugins, progress=progress or Silent(), check=check)
+    return sources.read(
+        str(location),
+        installed_plugins(),
+        choice=Choice(tuple(tables), tuple(exclude), schema_name, timeout),
+        max_rows=max_rows,
+        most_rows=most_rows,
+        progress=progress or Silent(),
+        check=check,
+    )
 
 
 def fit(
@@ -74,7 +99,11 @@ def fit(
     `UnsupportedError` for a schema that it cannot learn, or too few rows to hold any out.
     """
     listener = progress or Silent()
-    learned = data if isinstance(data, Dataset) else read(data, progress=progress)
+    if isinstance(data, Dataset):
+        learned = data
+    else:
+        learned = read(data, most_rows=FIT_ROWS, progress=progress)
+    sampled = learned
     origin = learned_from(learned)
     chosen = draw_seed() if seed is None else seed
     aside: dict[str, Any] = {}
@@ -109,6 +138,8 @@ def fit(
         settings=settings,
         progress=progress,
     )
+    if sampled.sampled_from is not None:
+        origin = {**origin, "sampled_from": dict(sampled.sampled_from)}
     aside["data"] = {**model.manifest["data"], **origin}
     return Model(model.name, model.fitted, {**model.manifest, **aside}, model.values)
 

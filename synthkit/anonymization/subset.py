@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from synthkit.anonymization.filters import matching
 from synthkit.anonymization.tokens import tokens
 from synthkit.dataset import Dataset
 from synthkit.errors import UsageError
-from synthkit.schema import ForeignKey
+from synthkit.subsetting.closure import Mask, closed, filtered
 
 __all__ = ["subset"]
-
-Mask = NDArray[np.bool_]
 
 
 def subset(
@@ -56,16 +52,7 @@ def subset(
                 hint="Ask for fewer: --subset customers=1000.",
             )
         chosen[table][_picked(data, table, count, key, fits)] = True
-    pairs = [(each, *_matched(data, each)) for each in data.schema.foreign_keys]
-    _spread(chosen, pairs, down=True)
-    _spread(chosen, pairs, down=False)
-    return Dataset(
-        data.schema,
-        _Filtered(data, chosen),
-        reasons=data.reasons,
-        notices=data.notices,
-        origin=data.origin,
-    )
+    return filtered(data, closed(data, chosen))
 
 
 def _picked(data: Dataset, table: str, count: int, key: bytes, fits: Mask) -> NDArray[np.int64]:
@@ -79,59 +66,3 @@ def _picked(data: Dataset, table: str, count: int, key: bytes, fits: Mask) -> ND
     for name in primary:
         digests = digests * np.uint64(31) + tokens(rows.column(name).combine_chunks(), key)[:, 0]
     return np.sort(among[np.argsort(digests[among], kind="stable")[:count]])
-
-
-def _matched(data: Dataset, key: ForeignKey) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return child rows that point at a row, and the parent rows that they point at."""
-    child = data.arrow(key.table, list(dict.fromkeys(key.columns)))
-    parent = data.arrow(key.parent, list(dict.fromkeys(key.parent_columns)))
-    own = pd.DataFrame({i: child.column(n).to_pandas() for i, n in enumerate(key.columns)})
-    other = pd.DataFrame(
-        {i: parent.column(n).to_pandas() for i, n in enumerate(key.parent_columns)}
-    )
-    own["child"], other["parent"] = np.arange(len(own)), np.arange(len(other))
-    own = own.dropna()
-    other = other.dropna().astype({i: own[i].dtype for i in range(len(key.columns))})
-    joined = own.merge(other, on=list(range(len(key.columns))))
-    return joined["child"].to_numpy(), joined["parent"].to_numpy()
-
-
-def _spread(
-    chosen: dict[str, Mask],
-    pairs: Sequence[tuple[ForeignKey, NDArray[np.int64], NDArray[np.int64]]],
-    *,
-    down: bool,
-) -> None:
-    """Take what points at rows that are taken (down), or what they point at, until none is left."""
-    growing = True
-    while growing:
-        growing = False
-        for key, children, parents in pairs:
-            own, other = chosen[key.table], chosen[key.parent]
-            before = int(own.sum() if down else other.sum())
-            if down:
-                own[children[other[parents]]] = True
-            else:
-                other[parents[own[children]]] = True
-            growing |= int(own.sum() if down else other.sum()) > before
-
-
-class _Filtered:
-    """Reads the rows that are taken."""
-
-    def __init__(self, data: Dataset, chosen: Mapping[str, Mask]) -> None:
-        self._data, self._chosen = data, chosen
-
-    def read_table(
-        self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
-    ) -> Iterator[pa.Table]:
-        at, left = 0, limit
-        for chunk in self._data.chunks(table, columns):
-            kept = chunk.filter(pa.array(self._chosen[table][at : at + chunk.num_rows]))
-            at += chunk.num_rows
-            if left is not None:
-                kept = kept.slice(0, left)
-                left -= kept.num_rows
-            yield kept
-            if left == 0:
-                return

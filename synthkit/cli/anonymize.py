@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthkit.cli.reading import Reading, reading_options
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -42,12 +44,14 @@ __all__ = ["command"]
 )
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
 @click.option("--report", metavar="FOLDER", help="Write the risk report there (HTML and JSON).")
+@reading_options()
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(
     *,
     data: str,
+    reading: Reading,
     out: str | None,
     plan_file: str | None,
     with_file: str | None,
@@ -81,7 +85,7 @@ def command(
     plan = None if with_file is None else plan_yaml.load(with_file)
     key = None if out is None else _key(plan, key_env, key_file)
     with Terminal(quiet=quiet or as_json) as terminal:
-        whole = read(data, terminal, check=False)
+        whole = read(data, terminal, reading, check=False)
         if plan is None:
             key_id = key.id if key else None
             plan = extract.make_plan(

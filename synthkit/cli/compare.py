@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkit.cli.reading import Reading, reading_options
+
 if TYPE_CHECKING:
     from synthkit.comparison import Comparison
     from synthkit.comparison.result import Line
@@ -45,6 +47,7 @@ _MOST_NOTES = 3
     help="How often each synthesizer fits and samples, with a seed more each time.",
 )
 @click.option("--out", metavar="DIR", help="A folder for comparison.json and comparison.html.")
+@reading_options()
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
@@ -53,6 +56,7 @@ def command(
     context: click.Context,
     *,
     data: str,
+    reading: Reading,
     names: str,
     holdout: str | None,
     holdout_share: float,
@@ -85,9 +89,9 @@ def command(
     began = time.perf_counter()
     with Terminal(quiet=quiet or as_json) as terminal:
         found = compare(
-            read(data, terminal),
+            read(data, terminal, reading),
             [name.strip() for name in names.split(",") if name.strip()],
-            holdout=None if holdout is None else read(holdout, terminal),
+            holdout=None if holdout is None else read(holdout, terminal, reading.beside()),
             holdout_share=holdout_share,
             seed=chosen,
             seeds=seeds,

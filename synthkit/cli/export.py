@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthkit.cli.reading import Reading, reading_options
+
 if TYPE_CHECKING:
     from synthkit.cli.terminal import Terminal
     from synthkit.contracts import Written
@@ -42,11 +44,13 @@ __all__ = ["command"]
     type=click.Choice(["postgresql", "mysql", "sqlite", "duckdb"]),
     help="Print the statements that make the tables, and write nothing.",
 )
+@reading_options(schema_option="--from-schema")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(
     *,
     data: str,
+    reading: Reading,
     to: str | None,
     format_: str | None,
     overwrite: bool,
@@ -90,7 +94,7 @@ def command(
     if into_existing:
         chosen["into_existing"] = True
     with screen.Terminal(quiet=quiet or as_json) as terminal:
-        found = read(data, terminal, check=False)
+        found = read(data, terminal, reading, check=False)
         if to is None:
             _print_ddl(found, str(ddl), constraints or "all", as_json=as_json)
             return

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthkit.cli.reading import Reading, reading_options
+
 if TYPE_CHECKING:
     from synthkit.synthesizers.model import Model
 
@@ -38,12 +40,14 @@ __all__ = ["command"]
     metavar="N",
     help="Plant invented records among what is learned; `report --model` looks for them.",
 )
+@reading_options()
 @click.option("--overwrite", is_flag=True, help="Replace the model file if it exists.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(
     *,
     data: str,
+    reading: Reading,
     out: Path,
     synthesizer: str | None,
     settings: tuple[str, ...],
@@ -54,7 +58,10 @@ def command(
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Learn a data set (a folder or a file) and write a model file.
+    """Learn a data set (a folder, a file, a database's URL) and write a model file.
+
+    Of a database with more than 2 million rows a sample of entities is learned, and told;
+    --max-rows takes another number, or all.
 
     \b
     Examples:
@@ -62,6 +69,7 @@ def command(
       synthkit fit shop/ --out shop.synthkit --seed 7
       synthkit fit shop/ --synthesizer hma
       synthkit fit shop/ --holdout 0.2 --canaries 50
+      synthkit fit postgresql://me@localhost/shop --exclude "log_*" --max-rows 500000
     """  # noqa: D301
     from synthkit import artifact, pipeline, synthesizers
     from synthkit.cli.reading import read
@@ -76,7 +84,7 @@ def command(
         Terminal(quiet=quiet or as_json) as terminal,
         tell_run("fit", str(out), [data_input(data)], terminal.say),
     ):
-        dataset = read(data, terminal)
+        dataset = read(data, terminal, reading, most_rows=pipeline.FIT_ROWS)
         model = pipeline.fit(
             dataset,
             synthesizer=synthesizer or synthesizers.DEFAULT,
@@ -103,6 +111,7 @@ def _facts(model: Model, out: Path, notes: list[str], seconds: float) -> dict[st
         "rows": dict(model.row_counts),
         "holdout": model.manifest.get("holdout"),
         "canaries": model.manifest.get("canaries"),
+        "sampled_from": model.manifest["data"].get("sampled_from"),
         "notes": notes,
         "seconds": round(seconds, 3),
     }

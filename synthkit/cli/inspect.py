@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthkit.cli.reading import Reading, reading_options
 from synthkit.errors import UnsupportedError
 
 if TYPE_CHECKING:
@@ -27,11 +28,13 @@ __all__ = ["command"]
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @click.option("--reasons", is_flag=True, help="Say why, for every column too.")
 @click.option("--values", is_flag=True, help="Print each real value that a model file holds.")
+@reading_options()
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--trust-pickle", is_flag=True, help="For model files with pickled parts (SDV's).")
 def command(
     *,
     data: str,
+    reading: Reading,
     out: Path | None,
     overwrite: bool,
     reasons: bool,
@@ -60,7 +63,7 @@ def command(
             model = pipeline.load(data, trust_pickle=trust_pickle)
             schema, facts = model.schema, _model_facts(model)
         else:
-            dataset = read(data, terminal)
+            dataset = read(data, terminal, reading)
             schema, because, facts = dataset.schema, dataset.reasons, _data_facts(dataset)
         if out is not None:
             for lost in files.dump(schema, out, overwrite=overwrite, reasons=because):

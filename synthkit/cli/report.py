@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkit.cli.reading import Reading, reading_options
+
 if TYPE_CHECKING:
     from synthkit.reports import Check, Report
 
@@ -36,6 +38,7 @@ __all__ = ["command"]
 )
 @click.option("--junit", metavar="FILE", help="Write what --fail-under asks for as JUnit XML.")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the report repeatable.")
+@reading_options()
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything the report says as JSON.")
@@ -45,6 +48,7 @@ def command(
     *,
     real: str,
     synthetic: str | None,
+    reading: Reading,
     model: str | None,
     holdout: str | None,
     out: str,
@@ -81,10 +85,10 @@ def command(
     began = time.perf_counter()
     with Terminal(quiet=quiet or as_json) as terminal:
         found = pipeline.report(
-            read(real, terminal),
-            None if synthetic is None else read(synthetic, terminal),
+            read(real, terminal, reading),
+            None if synthetic is None else read(synthetic, terminal, reading.beside()),
             model=model,
-            holdout=None if holdout is None else read(holdout, terminal),
+            holdout=None if holdout is None else read(holdout, terminal, reading.beside()),
             seed=seed,
             queries=queries,
             progress=terminal,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from synthkit.cli.reading import Reading, reading_options
+
 if TYPE_CHECKING:
     from synthkit.dataset import Dataset
     from synthkit.schema.validate import Validation
@@ -17,11 +19,18 @@ __all__ = ["command"]
 @click.command("validate")
 @click.argument("data")
 @click.option("--junit", metavar="FILE", help="Write every check as JUnit XML.")
+@reading_options()
 @click.option("--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.pass_context
 def command(
-    context: click.Context, *, data: str, junit: str | None, quiet: bool, as_json: bool
+    context: click.Context,
+    *,
+    data: str,
+    reading: Reading,
+    junit: str | None,
+    quiet: bool,
+    as_json: bool,
 ) -> None:
     """Check a data set against the schema that lies beside it, or that is inferred.
 
@@ -39,7 +48,7 @@ def command(
     from synthkit.errors import DataError
 
     with Terminal(quiet=quiet or as_json) as terminal:
-        dataset = read(data, terminal)
+        dataset = read(data, terminal, reading)
         terminal.start("checking")
         result = pipeline.validate(dataset)
     if junit is not None:

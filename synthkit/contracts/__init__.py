@@ -27,6 +27,7 @@ from synthkit.contracts.source import (
     Choice,
     ChoosingSource,
     OpenSource,
+    RulesSource,
     SamplingSource,
     Source,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "Recognizer",
     "RowTargets",
     "RowsProvider",
+    "RulesSource",
     "SampleRequest",
     "SamplingSource",
     "Section",

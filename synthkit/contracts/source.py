@@ -9,9 +9,9 @@ from typing import Protocol
 import pyarrow as pa
 
 from synthkit.dataset import Notice, Reason
-from synthkit.schema import Schema
+from synthkit.schema import Rule, Schema
 
-__all__ = ["Choice", "ChoosingSource", "OpenSource", "SamplingSource", "Source"]
+__all__ = ["Choice", "ChoosingSource", "OpenSource", "RulesSource", "SamplingSource", "Source"]
 
 
 class Source(Protocol):
@@ -82,10 +82,14 @@ class ChoosingSource(Source, Protocol):
 
 
 class SamplingSource(OpenSource, Protocol):
-    """An open source that finds rows by their keys, so that not all have to be read.
+    """An open source that finds rows by their keys, so that not all of them have to be read.
 
-    It is known by having both methods.
+    It is known by having ``find_rows``.
     """
+
+    def outline(self) -> Schema:
+        """Return the schema as it is declared, without a look at the rows."""
+        ...
 
     def row_counts(self) -> Mapping[str, int]:
         """Return the number of rows of each table."""
@@ -94,6 +98,21 @@ class SamplingSource(OpenSource, Protocol):
     def find_rows(self, table: str, columns: Sequence[str], keys: pa.Table) -> Iterator[pa.Table]:
         """Yield the rows of a table whose ``columns`` hold one of the ``keys``, all columns.
 
-        ``keys`` has distinct rows without nulls, of the same columns in the same types.
+        ``keys`` has distinct rows without nulls, of the same columns in the types of the outline.
         """
+        ...
+
+    def holding(self, tables: Mapping[str, pa.Table]) -> OpenSource:
+        """Return an open source as this one, as if the given rows were all that it has."""
+        ...
+
+
+class RulesSource(OpenSource, Protocol):
+    """An open source that knows some of the rules, where others may be found in the rows.
+
+    It is known by having ``rules``. The schema that it reads has none.
+    """
+
+    def rules(self) -> Sequence[Rule]:
+        """Return the rules that are declared, as check constraints are."""
         ...

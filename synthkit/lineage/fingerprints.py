@@ -14,7 +14,7 @@ __all__ = ["file_digest", "files_in", "fingerprint", "masked", "text_fingerprint
 
 _FILE_URLS = ("sqlite:///", "duckdb:///", "file://")
 _PASSWORD = re.compile(r"(://[^:/@?#]*):.*@")
-_SECRET = re.compile(r"([?&](?:password|passwd|pwd|token|secret|api_?key|key)=)[^&#]*", re.I)
+_SECRET = re.compile(r"([?&]\w*(?:password|passwd|pwd|token|secret|api_?key|key)=)[^&#]*", re.I)
 
 
 def fingerprint(location: str) -> str | None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from synthkit.contracts.progress import Progress, Silent
+from synthkit.dataset import Notice
 from synthkit.errors import DataError, UsageError, near_matches
+from synthkit.lineage.fingerprints import masked
 
 if TYPE_CHECKING:
-    from synthkit.contracts.source import Source
+    from synthkit.contracts.source import Choice, OpenSource, Source
     from synthkit.dataset import Dataset
     from synthkit.plugins import Plugins
 
@@ -17,47 +20,116 @@ __all__ = ["read"]
 
 
 def read(
-    location: str, plugins: Plugins, *, progress: Progress | None = None, check: bool = True
+    location: str,
+    plugins: Plugins,
+    *,
+    choice: Choice | None = None,
+    max_rows: int | None = None,
+    most_rows: int | None = None,
+    progress: Progress | None = None,
+    check: bool = True,
 ) -> Dataset:
-    """Read a data set from wherever a source claims to read it.
+    """Read a data set, or chosen tables of it, from wherever a source claims to read it.
 
     Where the location declares no keys, keys and rules are inferred from the rows; where it
     declares keys but speaks of no rules and reference tables, as SDV's metadata, those alone.
     Declared keys and rules are checked: orphans, missing keys and rows that break a rule are kept
     and counted in the notices, unless ``check`` is false: then memory does not grow with the rows.
 
+    ``max_rows`` takes a sample of about so many rows: root entities with all that belongs to them.
+    ``most_rows`` does so where there are more, of sources that find rows without reading all.
+
     Raises:
-        UsageError: No source reads such a location, or nothing is there.
+        UsageError: No source reads such a location, nothing is there, or there is no such table.
         DataError: The data breaks its format, its types or its keys.
     """
+    from synthkit.sources.opening import opened
+
+    progress = progress or Silent()
+    shown = masked(location)
+    progress.start(f"reading {shown}")
+    source = _source(location, plugins)
+    try:
+        found = opened(source, location, choice)
+        counts: Mapping[str, int] | None = None
+        if hasattr(found, "find_rows"):
+            found, counts = _sampled_source(found, max_rows or most_rows, progress)
+        data = _described(found, shown, check=check)
+    except OSError as error:
+        raise DataError(
+            f"could not be read: {error.strerror or type(error).__name__}",
+            file=shown,
+            hint="Check that it is there and that this user may read it.",
+        ) from error
+    if counts is None and max_rows is not None:
+        whole = data.row_counts
+        if sum(whole.values()) > max_rows:
+            from synthkit.sources.sampling import sample_dataset
+
+            progress.start("choosing rows")
+            data, counts = sample_dataset(data, max_rows), whole
+    return data if counts is None else _told(data, counts)
+
+
+def _sampled_source(
+    found: Any, most: int | None, progress: Progress
+) -> tuple[OpenSource, Mapping[str, int] | None]:
+    """Return a sample of an open source that has more rows than that, and the rows that it has."""
+    if most is None:
+        return found, None
+    progress.start("counting rows")
+    counts: Mapping[str, int] = found.row_counts()
+    if sum(counts.values()) <= most:
+        return found, None
+    from synthkit.sources.sampling import sample_source
+
+    progress.start("choosing rows")
+    return sample_source(found, most, counts), counts
+
+
+def _described(found: OpenSource, shown: str, *, check: bool) -> Dataset:
+    """Return the data set of an open source: keys and rules found or checked."""
     from synthkit.dataset import Dataset
     from synthkit.schema.infer import complete, infer, is_complete
     from synthkit.sources.held import HELD_BYTES, UNCHECKED_BYTES, Held
     from synthkit.sources.keys import check_keys
     from synthkit.sources.rules import check_rules
 
-    progress = progress or Silent()
-    progress.start(f"reading {location}")
-    try:
-        opened = _source(location, plugins).open(location)
-        schema, declared = opened.read_schema()
-    except OSError as error:
-        raise DataError(
-            f"could not be read: {error.strerror or type(error).__name__}",
-            file=location,
-            hint="Check that it is there and that this user may read it.",
-        ) from error
-    reader = Held(opened, schema, HELD_BYTES if check else UNCHECKED_BYTES)
-    reasons, notices = list(opened.reasons()), list(opened.notices())
-    data = Dataset(schema, reader)
+    schema, declared = found.read_schema()
+    rules = tuple(found.rules()) if hasattr(found, "rules") else None
+    reader = Held(found, schema, HELD_BYTES if check else UNCHECKED_BYTES)
+    reasons, notices = list(found.reasons()), list(found.notices())
+    stated = schema if not rules else schema.model_copy(update={"rules": rules})
+    data = Dataset(stated, reader)
     if declared and check:
         notices += check_keys(data)
         notices += check_rules(data)
-    if not declared or not is_complete(schema):
-        found = complete(schema, data.arrow) if declared else infer(schema.tables, data.arrow)
-        schema = found.schema
-        reasons += found.reasons
-    return Dataset(schema, reader, reasons=reasons, notices=notices, origin=location)
+    if declared and rules is not None and not check:
+        schema = stated  # of rows that only stream by, nothing else is looked for
+    elif not declared or not is_complete(schema):
+        inferred = complete(schema, data.arrow) if declared else infer(schema.tables, data.arrow)
+        schema = inferred.schema
+        reasons += inferred.reasons
+        if rules:
+            schema = schema.model_copy(update={"rules": (*rules, *schema.rules)})
+    return Dataset(schema, reader, reasons=reasons, notices=notices, origin=shown)
+
+
+def _told(data: Dataset, counts: Mapping[str, int]) -> Dataset:
+    """Return a sample that says what it is one of."""
+    used, there = sum(data.row_counts.values()), sum(counts.values())
+    tables = ", ".join(
+        f"{count:,} of {counts[name]:,} of {name}" for name, count in data.row_counts.items()
+    )
+    notice = Notice(
+        data.origin or "the data set",
+        f"a sample was read, out of {there:,} rows: {tables}",
+        used,
+        "They are whole entities with all that belongs to them; --max-rows sets how many.",
+    )
+    data.notices = (*data.notices, notice)
+    data.sampled_from = dict(counts)
+    return data
 
 
 def _source(location: str, plugins: Plugins) -> Source:
@@ -83,6 +155,6 @@ def _source(location: str, plugins: Plugins) -> Source:
         )
     raise UsageError(
         f"No source reads {location!r}.",
-        hint="A folder, or a file that ends in .csv, .tsv, .json, .jsonl or .parquet "
-        "(text also in .gz or .zst after that).",
+        hint="A folder, a file that ends in .csv, .tsv, .json, .jsonl or .parquet "
+        "(text also in .gz or .zst after that), a SQLite or DuckDB file, or a database's URL.",
     )

@@ -20,13 +20,24 @@ def _files(_: NoSettings) -> Source:
     return FilesSource()
 
 
+def _databases(_: NoSettings) -> Source:
+    from synthkit.sources.databases.source import DatabasesSource
+
+    return DatabasesSource()
+
+
 @hookimpl
 def synthkit_sources() -> Sequence[Component[Source]]:
-    """Offer the reader of files."""
+    """Offer the readers of files and of databases."""
     return [
         Component(
             name="files",
             summary="A folder or file of CSV, TSV, JSON, JSON lines, Parquet or Arrow.",
             create=_files,
-        )
+        ),
+        Component(
+            name="databases",
+            summary="PostgreSQL, MySQL, MariaDB, SQLite or DuckDB: a URL, or a database file.",
+            create=_databases,
+        ),
     ]

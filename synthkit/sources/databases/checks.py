@@ -42,7 +42,9 @@ def read_checks(table: Table, checks: Sequence[str], dialect: str) -> Checked:
         unread = reading.take(check, dialect)
         if unread:
             because = "only ranges, orders of two columns and lists of values become rules"
-            found.reasons.append(Reason(table.name, f"check left to the database: {check}", because))
+            found.reasons.append(
+                Reason(table.name, f"check left to the database: {check}", because)
+            )
     found.rules[:0] = reading.ranges()
     return found
 
@@ -63,7 +65,8 @@ class _Reading:
             parsed = sqlglot.parse_one(check, read=dialect)
         except SqlglotError:
             return True
-        return any([not self._part(part) for part in _parts(parsed)])
+        unread = [part for part in _parts(parsed) if not self._part(part)]
+        return bool(unread)
 
     def ranges(self) -> list[Range]:
         """Return the ranges that all conditions make together."""
@@ -77,7 +80,8 @@ class _Reading:
         if kind == "BETWEEN":
             name = self._column(part.this)
             ends = (part.args["low"], "GTE"), (part.args["high"], "LTE")
-            return all([self._bound(name, each, literal(end)) for end, each in ends])
+            exact = [self._bound(name, each, literal(end)) for end, each in ends]
+            return all(exact)
         if kind in ("IN", "EQ", "OR"):
             return self._allowed(part)
         if kind in _TURNED:

@@ -75,7 +75,7 @@ def select(
 ) -> str:
     """Return a query; ``place`` and ``order`` are SQL already."""
     items = [f"{column.read} AS {quoted(column.name, mark)}" for column in columns]
-    parts = [f"SELECT {', '.join(items) or '1'} FROM {place}"]  # noqa: S608 - names are quoted
+    parts = [f"SELECT {', '.join(items) or '1'} FROM {place}"]
     parts += [f"WHERE {where}"] if where else []
     parts += [f"ORDER BY {', '.join(order)}"] if order else []
     parts += [f"LIMIT {limit}"] if limit is not None else []

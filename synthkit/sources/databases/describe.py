@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.dataset import Reason, TableReader
-from synthkit.schema import Column, Rule, Schema, Table
+from synthkit.schema import Column, Rule, Schema, Table, UniqueTogether
 from synthkit.schema.infer.key_types import with_keys
 from synthkit.schema.infer.types import ColumnTypes, Decided, column_from_arrow, column_of_storage
 from synthkit.schema.storage import arrow_type
@@ -36,7 +36,7 @@ def outline(catalog: Sequence[CatalogTable]) -> Schema:
         Table(
             name=table.name,
             columns=tuple(_declared(column, _by_name(column)) for column in table.columns),
-            alternate_keys=_alternate(table),
+            alternate_keys=_alternate(table, catalog),
             comment=table.comment,
         )
         for table in catalog
@@ -61,7 +61,7 @@ def describe(catalog: Sequence[CatalogTable], reader: TableReader, dialect: str)
             Table(
                 name=table.name,
                 columns=tuple(columns),
-                alternate_keys=_alternate(table),
+                alternate_keys=_alternate(table, catalog),
                 comment=table.comment,
             )
         )
@@ -69,21 +69,39 @@ def describe(catalog: Sequence[CatalogTable], reader: TableReader, dialect: str)
         reasons += [
             Reason(str(rule), "rule", "a check constraint says so") for rule in checked.rules
         ]
-        rules += checked.rules
+        rules += [*_unique(table, catalog), *checked.rules]
     return Described(_keyed(tuple(tables), catalog), tuple(reasons), tuple(rules))
 
 
 def _keyed(tables: tuple[Table, ...], catalog: Sequence[CatalogTable]) -> Schema:
     names = {table.name for table in catalog}
-    keys = tuple(
-        key for table in catalog for key in table.foreign_keys if key.parent in names
-    )
+    keys = tuple(key for table in catalog for key in table.foreign_keys if key.parent in names)
     primary = {table.name: table.primary_key for table in catalog if table.primary_key}
     return Schema(tables=with_keys(tables, primary, keys), foreign_keys=keys)
 
 
-def _alternate(table: CatalogTable) -> tuple[tuple[str, ...], ...]:
-    return tuple(key for key in table.unique if key != table.primary_key)
+def _alternate(table: CatalogTable, catalog: Sequence[CatalogTable]) -> tuple[tuple[str, ...], ...]:
+    """Return what is unique and never null, or is pointed at: what can name a row."""
+    pointed = {
+        key.parent_columns
+        for each in catalog
+        for key in each.foreign_keys
+        if key.parent == table.name
+    }
+    return tuple(
+        key
+        for key in table.unique
+        if key != table.primary_key
+        and (key in pointed or not any(table.column(name).nullable for name in key))
+    )
+
+
+def _unique(table: CatalogTable, catalog: Sequence[CatalogTable]) -> list[UniqueTogether]:
+    """Return what else is unique: wherever nothing of it is null, as SQL has it."""
+    keys = {table.primary_key, *_alternate(table, catalog)}
+    return [
+        UniqueTogether(table=table.name, columns=key) for key in table.unique if key not in keys
+    ]
 
 
 def _declarations(table: CatalogTable) -> Iterator[Reason]:
@@ -165,5 +183,3 @@ class _Wholes:
         fresh = pc.unique(pa.chunked_array([*self.values, *values.chunks], values.type))
         self.values = [fresh]
         self._full = len(fresh) > _MOST_LABELS
-
-

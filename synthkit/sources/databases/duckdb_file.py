@@ -55,7 +55,8 @@ class DuckdbFile:
         schemas = [
             name
             for (name,) in self._connection.execute(
-                "SELECT schema_name FROM duckdb_schemas() WHERE NOT internal OR schema_name = 'main'"
+                "SELECT schema_name FROM duckdb_schemas() "
+                "WHERE NOT internal OR schema_name = 'main'"
             ).fetchall()
         ]
         self._schema = schema_name or "main"
@@ -92,9 +93,11 @@ class DuckdbFile:
         ]
 
     def count(self, table: CatalogTable) -> int:
-        (row,) = self._connection.cursor().execute(
-            f"SELECT count(*) FROM {self._place(table)}"  # noqa: S608 - quoted
-        ).fetchall()
+        (row,) = (
+            self._connection.cursor()
+            .execute(f"SELECT count(*) FROM {self._place(table)}")
+            .fetchall()
+        )
         return int(row[0])
 
     def rows(
@@ -109,7 +112,7 @@ class DuckdbFile:
         if keys is not None:
             cursor.register("synthkit_keys", keys.values)
             names = ", ".join(quoted(column.name) for column in keys.columns)
-            where = f"({names}) IN (SELECT ({names}) FROM synthkit_keys)"  # noqa: S608
+            where = f"({names}) IN (SELECT ({names}) FROM synthkit_keys)"
         order = [quoted(name) for name in table.primary_key]
         if not order:
             order = ["ALL"] if table.is_view else ["rowid"]
@@ -141,7 +144,8 @@ class DuckdbFile:
 
 def _column(name: str, kind: str, nullable: bool, comment: str | None) -> CatalogColumn:
     own = quoted(name)
-    form, labels = None, ()
+    form: str | None = None
+    labels: tuple[str, ...] = ()
     if kind in _STORAGES:
         storage, read = _STORAGES[kind], own
     elif kind.startswith("DECIMAL"):

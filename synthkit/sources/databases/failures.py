@@ -30,9 +30,20 @@ _NO_DISK = "the database ran out of disk or memory", "Ask who runs it; --max-row
 _NOT_A_DATABASE = "it is not a whole database file", "Copy it again, while nobody writes to it."
 
 _STATES: dict[str, tuple[str, str]] = {
-    **{"28": _LOGIN, "3D": _NO_DATABASE, "42501": _DENIED, "08": _DROPPED, "57P": _DROPPED},
-    **{"55P03": _LOCKED, "57014": _CANCELLED, "42P01": _CHANGED, "42703": _CHANGED},
-    **{"40": _CHANGED, "53": _NO_DISK, "25P": _DROPPED, "3F": _CHANGED, "XX": _NO_DISK},
+    "28": _LOGIN,
+    "3D": _NO_DATABASE,
+    "42501": _DENIED,
+    "08": _DROPPED,
+    "57P": _DROPPED,
+    "55P03": _LOCKED,
+    "57014": _CANCELLED,
+    "42P01": _CHANGED,
+    "42703": _CHANGED,
+    "40": _CHANGED,
+    "53": _NO_DISK,
+    "25P": _DROPPED,
+    "3F": _CHANGED,
+    "XX": _NO_DISK,
 }
 """PostgreSQL's SQLSTATE codes by their beginning (its manual, appendix A)."""
 
@@ -83,8 +94,8 @@ def told(location: str, table: str | None = None) -> Iterator[None]:
         if found is None:
             raise
         message, hint = found
-        where = {"table": table} if table else {"file": location}
-        raise DataError(message, hint=hint, **where) from (error if __import__("os").environ.get("DBG") else None)
+        place = None if table else location
+        raise DataError(message, hint=hint, table=table, file=place) from None
 
 
 def _cause(error: BaseException) -> tuple[str, str] | None:
@@ -98,7 +109,9 @@ def _cause(error: BaseException) -> tuple[str, str] | None:
         return None
     if isinstance(own, sqlite3.Error):
         name = getattr(own, "sqlite_errorname", "") or ""
-        return next((told for start, told in _SQLITE.items() if name.startswith(start)), _unknown(own))
+        return next(
+            (told for start, told in _SQLITE.items() if name.startswith(start)), _unknown(own)
+        )
     state = getattr(own, "sqlstate", None)
     if state:
         return _of_state(state, own)
@@ -120,10 +133,16 @@ def _of_connection(text: str) -> tuple[str, str] | None:
     marks = (
         (r"password authentication|no password supplied|role .* does not exist", _LOGIN),
         (r"database .* does not exist", _NO_DATABASE),
-        (r"server closed the connection|terminating connection|connection .*lost|SSL SYSCALL"
-         r"|no connection to the server|connection not open|reset by peer|is closed", _DROPPED),
+        (
+            r"server closed the connection|terminating connection|connection .*lost|SSL SYSCALL"
+            r"|no connection to the server|connection not open|reset by peer|is closed",
+            _DROPPED,
+        ),
         (r"lock timeout", _LOCKED),
-        (r"refused|could not translate|resolve|timeout|timed out|unreachable|No such file", _REFUSED),
+        (
+            r"refused|could not translate|resolve|timeout|timed out|unreachable|No such file",
+            _REFUSED,
+        ),
     )
     return next((told for mark, told in marks if re.search(mark, text, re.IGNORECASE)), None)
 
@@ -134,5 +153,3 @@ def _unknown(error: BaseException, code: object = None) -> tuple[str, str]:
         f"the database reports an error ({kind})",
         "Its own log says more; its text is not shown as it may quote values.",
     )
-
-

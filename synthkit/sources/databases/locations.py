@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from synthkit.errors import DataError, UsageError
+from synthkit.lineage.fingerprints import masked
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
 
-__all__ = ["Kind", "Location", "file_kind", "is_database", "masked", "parse"]
+__all__ = ["Kind", "Location", "check_file", "file_kind", "is_database", "parse"]
 
 Kind = Literal["postgresql", "mysql", "sqlite", "duckdb", "other"]
 
@@ -63,25 +64,6 @@ def file_kind(path: Path) -> Kind | None:
     if start == _SQLITE:
         return "sqlite"
     return "duckdb" if start[8:12] == b"DUCK" else None
-
-
-def masked(location: str) -> str:
-    """Return a location whose password, if it has one, is ``***``."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError
-
-    if "://" not in location:
-        return location
-    try:
-        url = make_url(location)
-    except (ArgumentError, ValueError):
-        return f"{location.partition('://')[0]}://..."
-    kept = {
-        name: value
-        for name, value in url.query.items()
-        if "password" not in name.lower() and "secret" not in name.lower()
-    }
-    return url.set(query=kept).render_as_string(hide_password=True)
 
 
 def parse(location: str) -> Location:

@@ -73,7 +73,7 @@ class Mysql:
         return [long_times(self._look, table, self._place(table)) for table in tables]
 
     def count(self, table: CatalogTable) -> int:
-        return int(self._look(f"SELECT count(*) FROM {self._place(table)}")[0])  # noqa: S608
+        return int(self._look(f"SELECT count(*) FROM {self._place(table)}")[0])
 
     def rows(
         self,
@@ -86,9 +86,7 @@ class Mysql:
         order = [quoted(name, "`") for name in table.primary_key]
         if table.is_view:
             order = [str(at + 1) for at in range(len(columns))]
-        query = select(
-            columns, self._place(table), order=order, where=where, limit=limit, mark="`"
-        )
+        query = select(columns, self._place(table), order=order, where=where, limit=limit, mark="`")
         counts: dict[str, int] = {}
         with self._stream(query, columns) as stream:
             for chunk in stream:
@@ -115,7 +113,7 @@ class Mysql:
 
     @contextmanager
     def _stream(self, query: str, columns: Sequence[CatalogColumn] | None) -> Iterator[_Stream]:
-        """Run a query on the snapshot's only connection; a stream that is open is read to its end."""
+        """Run a query on the only connection; a stream that is open is read to its end."""
         from pymysql.cursors import SSCursor
 
         if self._active is not None:
@@ -180,7 +178,7 @@ def _connected(url: URL, schema: str, timeout: float) -> Any:
         unix_socket=url.query.get("unix_socket"),
         ssl_ca=url.query.get("ssl_ca"),
         charset="utf8mb4",
-        conv=encoders,  # and no decoders: values stay text, which Arrow reads faster and without loss
+        conv=encoders,  # and no decoders: text is what Arrow reads fast and without loss
         connect_timeout=wait,
         read_timeout=max(600, wait),
     )

@@ -14,6 +14,14 @@ __all__ = ["column_of", "long_times"]
 
 _WHOLE = frozenset(["tinyint", "smallint", "mediumint", "int", "integer", "bigint", "year"])
 _BYTES = frozenset(["binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob"])
+_PLAIN = {
+    **dict.fromkeys(_BYTES, "binary"),
+    "bit": "uint64",
+    "float": "double",
+    "double": "double",
+    "date": "date32[day]",
+    "time": "time64[us]",
+}
 _SHAPES = frozenset(
     "geometry point linestring polygon multipoint multilinestring multipolygon"
     " geometrycollection geomcollection".split()
@@ -27,38 +35,34 @@ def column_of(name: str, kind: str, nullable: bool, comment: str | None) -> Cata
     """Return a column by its type as the server writes it (``int(10) unsigned``)."""
     own = quoted(name, "`")
     word = re.split(r"[ (]", kind, maxsplit=1)[0].lower()
-    storage, read, form = "string", own, None
-    labels: tuple[str, ...] = ()
-    if kind.startswith("tinyint(1)"):
-        storage = "bool"
-    elif word in _WHOLE:
-        storage = "uint64" if word == "bigint" and "unsigned" in kind else "int64"
-    elif word == "bit":
-        storage = "bool" if kind == "bit(1)" else "uint64"
-        read = f"{own} + 0"
-    elif word in ("float", "double"):
-        storage, read = "double", f"{own} + 0.0E0" if word == "float" else own
-    elif match := _DECIMAL.match(kind):
-        if int(match[1]) <= _MOST_DIGITS:
-            storage = f"decimal128({match[1]}, {match[2]})"
-    elif word in _BYTES:
-        storage = "binary"
-    elif word == "date":
-        storage = "date32[day]"
-    elif word in ("datetime", "timestamp"):
-        unit = "us" if "(" in kind and "(3)" not in kind else "ms" if "(3)" in kind else "s"
-        storage = f"timestamp[{unit}{', tz=UTC' if word == 'timestamp' else ''}]"
-    elif word == "time":
-        storage = "time64[us]"
-    elif word == "enum":
-        labels = tuple(each.replace("''", "'") for each in _LABELS.findall(kind))
-    elif word == "json":
-        form = "json"
-    elif word in _SHAPES:
-        read = f"ST_AsText({own})"
+    reads = {"bit": f"{own} + 0", "float": f"{own} + 0.0E0"}
+    reads |= dict.fromkeys(_SHAPES, f"ST_AsText({own})")
+    labels = _LABELS.findall(kind) if word == "enum" else []
     return CatalogColumn(
-        name, kind, storage, read, nullable, form=form, labels=labels, comment=comment
+        name,
+        kind,
+        _storage(word, kind),
+        reads.get(word, own),
+        nullable,
+        form="json" if word == "json" else None,
+        labels=tuple(each.replace("''", "'") for each in labels),
+        comment=comment,
     )
+
+
+def _storage(word: str, kind: str) -> str:
+    """Return the storage of a type; what has none but text is a string."""
+    if kind in ("bit(1)", "tinyint(1)"):
+        return "bool"
+    if word in _WHOLE:
+        return "uint64" if word == "bigint" and "unsigned" in kind else "int64"
+    if match := _DECIMAL.match(kind):
+        digits = int(match[1])
+        return f"decimal128({digits}, {match[2]})" if digits <= _MOST_DIGITS else "string"
+    if word in ("datetime", "timestamp"):
+        unit = "s" if "(" not in kind else "ms" if "(3)" in kind else "us"
+        return f"timestamp[{unit}{', tz=UTC' if word == 'timestamp' else ''}]"
+    return _PLAIN.get(word, "string")
 
 
 def long_times(
@@ -72,15 +76,11 @@ def long_times(
         "time64[us]": ("string", "{0} < '00:00:00' OR {0} >= '24:00:00'"),
         "bool": ("int64", "{0} NOT IN (0, 1)"),
     }
-    doubted = [
-        c for c in table.columns if c.storage in odd and not c.sql_type.startswith("bit")
-    ]
+    doubted = [c for c in table.columns if c.storage in odd and not c.sql_type.startswith("bit")]
     if not doubted:
         return table
-    items = [
-        f"coalesce(max({odd[c.storage][1].format(quoted(c.name, '`'))}), 0)" for c in doubted
-    ]
-    row = look(f"SELECT {', '.join(items)} FROM {place}")  # noqa: S608 - names are quoted
+    items = [f"coalesce(max({odd[c.storage][1].format(quoted(c.name, '`'))}), 0)" for c in doubted]
+    row = look(f"SELECT {', '.join(items)} FROM {place}")
     other = {
         column.name: odd[column.storage][0]
         for column, strange in zip(doubted, row, strict=True)

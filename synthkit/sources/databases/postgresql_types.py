@@ -1,4 +1,4 @@
-"""PostgreSQL's types, by the names that format_type gives, as storages and how they are selected."""
+"""PostgreSQL's types, by the names of format_type, as storages and how they are selected."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def unbounded(
             f"max(length(CAST(abs(trunc({own})) AS text)))",
             f"bool_or({own} = 'NaN' OR CAST({own} AS text) LIKE '%Infinity')",
         ]
-    row = look(f"SELECT {', '.join(items)} FROM {place}")  # noqa: S608 - names are quoted
+    row = look(f"SELECT {', '.join(items)} FROM {place}")
     found = {}
     for at, column in enumerate(wide):
         scale, digits, strange = row[3 * at : 3 * at + 3]

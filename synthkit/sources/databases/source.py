@@ -69,6 +69,7 @@ class OpenDatabase:
         self._database = database
         self._catalog = {table.name: table for table in catalog}
         self._held = held
+        self._looked = False
         self._reader = Held(_Rows(self), outline(catalog))
         if held is None:
             weakref.finalize(self, database.close)
@@ -79,7 +80,7 @@ class OpenDatabase:
         return self._location.shown
 
     def read_schema(self) -> tuple[Schema, bool]:
-        """Return the schema; keys are declared where the database has foreign keys or needs none."""
+        """Return the schema; it is declared where there are foreign keys, or none are needed."""
         schema = self._described.schema
         keyed = all(table.primary_key for table in schema.tables)
         return schema, bool(schema.foreign_keys) or (keyed and len(schema.tables) == 1)
@@ -113,6 +114,9 @@ class OpenDatabase:
         self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
     ) -> Iterator[pa.Table]:
         """Yield a table's rows by its primary key, up to `CHUNK_ROWS` at a time."""
+        if not self._looked:  # nothing is held of what is read to choose a sample
+            names = columns or [c.name for c in self._catalog[table].columns]
+            return self.query(table, names, limit)
         return self._reader.read_table(table, columns, limit)
 
     def find_rows(self, table: str, columns: Sequence[str], keys: pa.Table) -> Iterator[pa.Table]:
@@ -155,6 +159,7 @@ class OpenDatabase:
     @cached_property
     def _described(self) -> Described:
         kind = self._location.kind
+        self._looked = True
         return describe(list(self._catalog.values()), self._reader, _DIALECTS.get(kind, kind))
 
 

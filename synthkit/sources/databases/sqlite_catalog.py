@@ -49,7 +49,7 @@ def read_table(
 def unique_rowid(connection: sqlite3.Connection, table: CatalogTable) -> bool:
     """Say whether rows have a rowid to be ordered by: tables have, but for WITHOUT ROWID."""
     try:
-        query = f"SELECT rowid FROM {quoted(table.name)} LIMIT 0"  # noqa: S608 - quoted
+        query = f"SELECT rowid FROM {quoted(table.name)} LIMIT 0"
         connection.execute(query)
     except sqlite3.OperationalError:
         return False
@@ -134,4 +134,6 @@ def _checks(connection: sqlite3.Connection, table: str) -> tuple[str, ...]:
         parsed = sqlglot.parse_one(row[0], read="sqlite")
     except SqlglotError:
         return (row[0],)  # told as one that is not understood
-    return tuple(each.this.sql(dialect="sqlite") for each in parsed.find_all(exp.CheckColumnConstraint))
+    return tuple(
+        each.this.sql(dialect="sqlite") for each in parsed.find_all(exp.CheckColumnConstraint)
+    )

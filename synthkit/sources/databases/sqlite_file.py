@@ -12,9 +12,9 @@ import pyarrow as pa
 from synthkit.contracts.source import Choice
 from synthkit.dataset import CHUNK_ROWS, Notice
 from synthkit.errors import UsageError
+from synthkit.schema import Column
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import render
-from synthkit.schema import Column
 from synthkit.sources.databases.catalog import CatalogColumn, CatalogTable, chosen
 from synthkit.sources.databases.database import Keys, quoted, select
 from synthkit.sources.databases.sqlite_catalog import read_table, unique_rowid
@@ -54,7 +54,7 @@ class SqliteFile:
         return [settled(self._connection, table) for table in tables]
 
     def count(self, table: CatalogTable) -> int:
-        query = f"SELECT count(*) FROM {quoted(table.name)}"  # noqa: S608 - quoted
+        query = f"SELECT count(*) FROM {quoted(table.name)}"
         return int(self._connection.execute(query).fetchone()[0])
 
     def rows(

@@ -64,7 +64,7 @@ def _look(
         scale = _scale(column.sql_type)
         near = f"abs({own} - round({own}, {scale})) <= 1e-9 * max(1, abs({own}))"
         items.append("0" if scale is None else f"sum({near})")
-    query = f"SELECT {', '.join(items)} FROM {quoted(table)}"  # noqa: S608 - names are quoted
+    query = f"SELECT {', '.join(items)} FROM {quoted(table)}"
     row = [value or 0 for value in connection.execute(query).fetchone()]
     return [_Held(*row[at : at + 6]) for at in range(0, len(row), 6)]
 
@@ -118,7 +118,7 @@ def _text(connection: sqlite3.Connection, table: str, column: CatalogColumn) -> 
     if not any(word in declared for word in ("DATE", "TIME", "DECIMAL", "NUMERIC")):
         return replace(column, storage="string")
     types = ColumnTypes()
-    query = f"SELECT DISTINCT {column.read} FROM {quoted(table)}"  # noqa: S608 - quoted
+    query = f"SELECT DISTINCT {column.read} FROM {quoted(table)}"
     cursor = connection.execute(query)
     while rows := cursor.fetchmany(CHUNK_ROWS):
         types.observe(pa.array([row[0] for row in rows], pa.string()))

@@ -51,4 +51,3 @@ def stored(values: pa.ChunkedArray, column: CatalogColumn, table: str, row: int)
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
