@@ -99,12 +99,8 @@ def fit(
     `UnsupportedError` for a schema that it cannot learn, or too few rows to hold any out.
     """
     listener = progress or Silent()
-    if isinstance(data, Dataset):
-        learned = data
-    else:
-        learned = read(data, most_rows=FIT_ROWS, progress=progress)
-    sampled = learned
-    origin = learned_from(learned)
+    whole = data if isinstance(data, Dataset) else read(data, most_rows=FIT_ROWS, progress=progress)
+    learned, origin = whole, learned_from(whole)
     chosen = draw_seed() if seed is None else seed
     aside: dict[str, Any] = {}
     if holdout is not None:
@@ -138,8 +134,6 @@ def fit(
         settings=settings,
         progress=progress,
     )
-    if sampled.sampled_from is not None:
-        origin = {**origin, "sampled_from": dict(sampled.sampled_from)}
     aside["data"] = {**model.manifest["data"], **origin}
     return Model(model.name, model.fitted, {**model.manifest, **aside}, model.values)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthkit.cli.reading import Reading, reading_options
+from synthkit.cli.reading import Reading, read, reading_options
 
 if TYPE_CHECKING:
     from synthkit.reports import Check, Report
@@ -74,7 +74,6 @@ def command(
       synthkit report shop/
     """  # noqa: D301
     from synthkit import pipeline, reports
-    from synthkit.cli.reading import read
     from synthkit.cli.terminal import Terminal, print_json
     from synthkit.errors import DataError
     from synthkit.metrics import read_queries

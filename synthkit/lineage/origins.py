@@ -51,13 +51,18 @@ def learned_from(data: Dataset) -> dict[str, Any]:
 
     Nothing in it changes with time or place, so that the same data gives the same model file.
     """
+    sampled = {"sampled_from": dict(data.sampled_from)} if data.sampled_from else {}
     if data.history is not None:
         return {"made_by": brief_of(data.history()).model_dump(mode="json")}
     if data.origin is None:
-        return {}
+        return sampled
     found = _brief(data.origin)
     name = masked(data.origin) if "://" in data.origin else Path(data.origin).resolve().name
-    return {"name": name} | ({} if found is None else {"made_by": found.model_dump(mode="json")})
+    return (
+        {"name": name}
+        | sampled
+        | ({} if found is None else {"made_by": found.model_dump(mode="json")})
+    )
 
 
 def history_of(schema: Schema, location: str | None) -> History:
