@@ -123,9 +123,12 @@ class CsvFile:
         lengths = pc.fill_null(pc.binary_length(text), 1).to_numpy(zero_copy_only=False)
         needed = lengths == 0
         if any(special.encode() in characters for special in self._special):
-            ends = np.cumsum(np.where(text.is_valid(), lengths, 0))
+            # Nulls may have characters of their own, which mean nothing.
+            offsets = np.frombuffer(text.buffers()[1], np.int32)[text.offset :]
+            ends = offsets[1 : len(text) + 1] - offsets[0]
             found = np.flatnonzero(self._is_special[np.frombuffer(buffer, np.uint8)])
             needed[np.searchsorted(ends, found, side="right")] = True
+            needed &= text.is_valid().to_numpy(zero_copy_only=False)
         return pa.array(needed) if needed.any() else None
 
 

@@ -42,6 +42,16 @@ def test_only_what_needs_quotes_has_them() -> None:
     )
 
 
+def test_characters_that_lie_under_a_null_are_not_looked_at() -> None:
+    """Arrow leaves what was there: a null may be as long as a text, with commas in it."""
+    texts = pa.array(["first", "a,b", "second,", "x"])
+    _, offsets, data = texts.buffers()
+    hidden = pa.StringArray.from_buffers(4, offsets, data, pa.py_buffer(b"\x0c"), 2)
+    assert hidden.to_pylist() == [None, None, "second,", "x"]
+    assert written(pa.table({"a": hidden, "n": [0, 1, 2, 3]})) == 'a,n\n,0\n,1\n"second,",2\nx,3\n'
+    assert written(pa.table({"a": hidden[1:], "n": [1, 2, 3]})) == 'a,n\n,1\n"second,",2\nx,3\n'
+
+
 def test_a_byte_order_mark_in_the_data_is_quoted() -> None:
     assert written(pa.table({"\ufeffa": ["\ufeff", "x"]})) == '"\ufeffa"\n"\ufeff"\nx\n'
 
