@@ -2,6 +2,7 @@
 
 from synthkit.schema.model import Column, ForeignKey, Schema, Table
 from synthkit.schema.rules import (
+    Balance,
     Dependency,
     Equality,
     FixedCombinations,
@@ -13,6 +14,7 @@ from synthkit.schema.rules import (
 )
 
 __all__ = [
+    "Balance",
     "Column",
     "Dependency",
     "Equality",

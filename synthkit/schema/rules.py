@@ -5,13 +5,14 @@ Each rule names the columns that it touches; `validate` checks them.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from synthkit.schema.formulas import Expression, names, parse
 
 __all__ = [
+    "Balance",
     "Dependency",
     "Equality",
     "FixedCombinations",
@@ -185,7 +186,50 @@ class Formula(_Rule):
         return f"{self.table}: {self.formula}"
 
 
+class Balance(_Rule):
+    """``column`` goes on from row to row: what it was, plus ``adds``, minus ``subtracts``.
+
+    The rows are those that share ``per`` (columns of a foreign key), in the order of the column
+    ``order``, else as they come; so are rows that are equal in it. The first row of each holds
+    anything, unless balances begin ``from_zero``. Null counts as nothing where it is added.
+    """
+
+    rule: Literal["balance"] = "balance"
+    column: str
+    per: tuple[str, ...] = Field(min_length=1)
+    adds: str | None = None
+    subtracts: str | None = None
+    order: str | None = None
+    from_zero: bool = False
+
+    @model_validator(mode="after")
+    def _check_steps(self) -> Self:
+        if self.adds is None and self.subtracts is None:
+            raise ValueError("a balance adds something, or subtracts it")
+        return self
+
+    def touches(self) -> list[tuple[str, str]]:
+        more = (self.adds, self.subtracts, self.order)
+        names = (self.column, *self.per, *(name for name in more if name is not None))
+        return [(self.table, name) for name in names]
+
+    def __str__(self) -> str:
+        steps = "".join(
+            f" {sign} {name}" for sign, name in (("+", self.adds), ("-", self.subtracts)) if name
+        )
+        per = f"per {', '.join(self.per)}" + (f", by {self.order}" if self.order else "")
+        per += ", from zero" if self.from_zero else ""
+        return f"{self.table}: {self.column} = previous {self.column}{steps} {per}"
+
+
 Rule = Annotated[
-    Inequality | Dependency | Equality | Range | FixedCombinations | UniqueTogether | Formula,
+    Inequality
+    | Dependency
+    | Equality
+    | Range
+    | FixedCombinations
+    | UniqueTogether
+    | Formula
+    | Balance,
     Field(discriminator="rule"),
 ]

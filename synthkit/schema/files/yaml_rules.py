@@ -7,6 +7,7 @@ from typing import Any
 
 from synthkit.schema.files.yaml_nodes import Node
 from synthkit.schema.rules import (
+    Balance,
     Dependency,
     Equality,
     FixedCombinations,
@@ -91,6 +92,20 @@ RULES: dict[str, tuple[type[Rule], dict[str, Reader], tuple[str, ...]]] = {
         Formula,
         {"rule": Node.text, "table": Node.name, "formula": Node.text, "decimals": Node.value},
         ("table", "formula"),
+    ),
+    "balance": (
+        Balance,
+        {
+            "rule": Node.text,
+            "table": Node.name,
+            "column": Node.name,
+            "per": Node.names,
+            "adds": Node.name,
+            "subtracts": Node.name,
+            "order": Node.name,
+            "from_zero": Node.flag,
+        },
+        ("table", "column", "per"),
     ),
 }
 """By kind: the model, how its fields are read, and the fields that have to be there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from synthkit.schema.infer.balances import find_balances
 from synthkit.schema.infer.dependencies import find_dependencies
 from synthkit.schema.infer.equalities import find_equalities
 from synthkit.schema.infer.formulas import find_formulas
@@ -13,7 +14,7 @@ from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profil
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.infer.reference import labelled, reference_tables
 from synthkit.schema.model import Schema
-from synthkit.schema.rules import Rule
+from synthkit.schema.rules import Inequality, Rule
 
 __all__ = ["Inferred", "complete", "is_complete", "with_references", "with_rules"]
 
@@ -61,11 +62,24 @@ def with_rules(schema: Schema, profiles: Profiles, columns: Columns) -> Inferred
     orders = find_orders(schema, columns)
     settled: tuple[Rule, ...] = (*dependencies.rules, *equalities.rules)
     formulas = find_formulas(schema, settled, columns)
-    rules = (*settled, *formulas.rules, *orders.rules)
+    rules: tuple[Rule, ...] = (*settled, *formulas.rules, *orders.rules)
     reasons = (
         *(*dependencies.reasons, *equalities.reasons),
         *(*formulas.reasons, *orders.reasons),
     )
+    row_counts = {
+        name: next((profile.rows for profile in own.values()), 0) for name, own in profiles.items()
+    }
+    balances = find_balances(schema, (*settled, *formulas.rules), row_counts, columns)
+    if balances.rules:
+        # What a balance comes to cannot also be kept in order with others: it is a sum.
+        carried = {(rule.table, rule.column) for rule in balances.rules}
+        rules = tuple(
+            rule
+            for rule in rules
+            if not isinstance(rule, Inequality) or not carried & {*rule.touches()}
+        )
+        rules, reasons = (*rules, *balances.rules), (*reasons, *balances.reasons)
     return Inferred(schema.model_copy(update={"rules": rules}), reasons)
 
 

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 
 from synthkit.schema.model import ForeignKey, Schema
-from synthkit.schema.rules import Dependency, Equality, Formula, Inequality, Range, UniqueTogether
+from synthkit.schema.rules import (
+    Balance,
+    Dependency,
+    Equality,
+    Formula,
+    Inequality,
+    Range,
+    UniqueTogether,
+)
+from synthkit.schema.validate.balances import balance_result
 from synthkit.schema.validate.keys import foreign_key_tallies, key_tallies
 from synthkit.schema.validate.only_rules import only_rules
 from synthkit.schema.validate.rules import (
@@ -25,7 +34,16 @@ from synthkit.schema.validate.violations import KINDS, Kind, Tally, Validation, 
 
 __all__ = ["KINDS", "Kind", "Read", "Validation", "Violation", "broken_rules", "validate"]
 
-_OF_RULES = ("schema", "inequality", "equality", "formula", "unique", "dependency", "range")
+_OF_RULES = (
+    "schema",
+    "inequality",
+    "equality",
+    "formula",
+    "balance",
+    "unique",
+    "dependency",
+    "range",
+)
 Columns = dict[tuple[str, str], pa.ChunkedArray]
 
 
@@ -90,6 +108,8 @@ def _check_rules(schema: Schema, columns: Columns) -> Iterator[Tally | Violation
             yield formula_result(rule, columns)
         elif isinstance(rule, UniqueTogether):
             yield unique_tally(rule, columns)
+        elif isinstance(rule, Balance):
+            yield balance_result(rule, columns)
 
 
 def _sorted(

@@ -21,6 +21,7 @@ Kind = Literal[
     "inequality",  # low > high
     "equality",  # a repeated value differs
     "formula",  # not what it is computed from gives
+    "balance",  # does not go on from the row before
     "unique",  # values that no two rows may share, shared
     "dependency",  # one determinant, several dependents
     "range",  # below the least or above the greatest value, or not one of the values

@@ -33,7 +33,7 @@ from synthkit.synthesizers.relational.tables import (
 from synthkit.synthesizers.relational.trees.compiled import COMPILING, is_compiled
 from synthkit.synthesizers.relational.trees.forest import ForestSettings, learn_forest
 from synthkit.synthesizers.relational.trees.grow import grow
-from synthkit.synthesizers.rules import learn_rules
+from synthkit.synthesizers.rules import check_balances, learn_rules
 from synthkit.synthesizers.sampling.blockwise import Blockwise
 from synthkit.synthesizers.sampling.repeats import check_repeats
 from synthkit.synthesizers.settings import RelationalSettings
@@ -64,6 +64,7 @@ class RelationalSynthesizer:
     ) -> RelationalModel:
         """Learn structure, codes and trees."""
         profile = learn_profile(dataset, values, self.settings.protect)
+        check_balances(dataset.schema, profile.forest)
         progress.start("coding columns")
         prepared = prepare(dataset, profile, values, self.settings.protect, self.settings.locale)
         if not is_compiled(grow):

@@ -25,7 +25,7 @@ from synthkit.synthesizers.relational.drawing.pointing import each_once
 from synthkit.synthesizers.relational.drawing.together import Together
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
-from synthkit.synthesizers.rules import Keeper, Seen, Spare
+from synthkit.synthesizers.rules import Keeper, Seen, Spare, carry
 from synthkit.synthesizers.sampling.assembly import assembled
 from synthkit.synthesizers.sampling.finished import Finished
 from synthkit.synthesizers.sampling.repeats import Repeats
@@ -119,6 +119,7 @@ class Drawing:
         made |= self._alone.draw(rows, self.request, self.model.settings.locale)
         self._repeats.fill(rows, number, made)
         self._keeper.fill(rows, number, made)
+        carry(self.model.schema, self.skeleton.forest, rows, made)
         made |= given
         if self._conditioned is not None:
             self._conditioned.confirm(table, made)
