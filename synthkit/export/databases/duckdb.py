@@ -307,12 +307,12 @@ def _explained(error: Exception, location: str, table: str | None) -> SynthkitEr
             table=table,
             hint="Compare the columns' types with the storages in schema.yaml.",
         )
-    if "Conflicting lock" in str(error) or "being used by another" in str(error):
+    if "Conflicting lock" in str(error) or "different configuration" in str(error):
         return SynthkitError(
             f"{location!r} is in use by another process; nothing was written.",
             hint="Close it there.",
         )
-    if "No space left" in str(error):
+    if any(sign in str(error) for sign in ("No space left", "File too large", "Could not write")):
         return SynthkitError(
             f"There is no space left to write {location!r}; nothing was written.",
             hint="Free some space, or write elsewhere.",

@@ -29,6 +29,8 @@ __all__ = ["MysqlExporter"]
 
 SCHEMES = ("mysql", "mariadb")
 _CONNECT_SECONDS = 10
+_LOAD_SECONDS = 3
+"""How long to wait for another load: one that was killed has ended by then."""
 _STAGING, _REPLACED = "synthkit_staging_", "synthkit_replaced_"
 _SESSION = (
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ZERO_DATE'",
@@ -135,7 +137,7 @@ class _MysqlLoad:
         self._run(f"SET SESSION lock_wait_timeout = {wait}, innodb_lock_wait_timeout = {wait}")
         self._run("SET SESSION net_write_timeout = 600, net_read_timeout = 600")
         lock = f"synthkit {self._server.database}"[:64]
-        if not self._run("SELECT GET_LOCK(%s, 0)", (lock,))[0][0]:
+        if not self._run("SELECT GET_LOCK(%s, %s)", (lock, _LOAD_SECONDS))[0][0]:
             raise SynthkitError(
                 f"Another synthkit writes to {self._server.shown}; nothing was written.",
                 hint="Wait until it is done.",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -60,7 +60,7 @@ class SqliteExporter:
             )
 
         def run(file: Path) -> Written:
-            with _connected(file) as connection:
+            with _connected(file, fresh=fresh) as connection:
                 load = _SqliteLoad(connection, schema, self._settings, location, overwrite, fresh)
                 return fill(load, schema, chunks, location=location, format="sqlite", attach=attach)
 
@@ -97,24 +97,76 @@ def settle(file: Path) -> None:
         os.close(handle)
 
 
-@contextmanager
-def _connected(file: Path) -> Iterator[Any]:
-    """Give a connection; what was not committed is undone as it closes."""
-    from adbc_driver_sqlite import dbapi
+class _Connection(Protocol):
+    """An open file, outside of transactions that are not asked for."""
 
-    connection = dbapi.connect(str(file), autocommit=True)
+    def run(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows."""
+        ...
+
+    def insert(self, statement: str, columns: Sequence[pa.Array]) -> None:
+        """Run a statement for each row."""
+        ...
+
+
+class _NewFile:
+    """A file of this load alone, over ADBC: rows go from Arrow to SQLite without being Python's."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def run(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement, values or None)
+            return list(cursor.fetchall()) if cursor.description else []
+
+    def insert(self, statement: str, columns: Sequence[pa.Array]) -> None:
+        names = [str(number) for number in range(len(columns))]
+        with self._connection.cursor() as cursor:
+            cursor.executemany(statement, pa.record_batch(list(columns), names=names))
+
+
+class _SharedFile:
+    """A file that others may have open, also in this process, over Python's own SQLite.
+
+    Two libraries of SQLite in one process do not see each other's locks.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def run(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
+        return list(self._connection.execute(statement, values).fetchall())
+
+    def insert(self, statement: str, columns: Sequence[pa.Array]) -> None:
+        rows = zip(*(column.to_pylist() for column in columns), strict=True)
+        self._connection.executemany(statement, rows)
+
+
+@contextmanager
+def _connected(file: Path, *, fresh: bool) -> Iterator[_Connection]:
+    """Give a connection; what was not committed is undone as it closes."""
+    connection: Any
+    if fresh:
+        from adbc_driver_sqlite import dbapi
+
+        connection = dbapi.connect(str(file), autocommit=True)
+    else:
+        import sqlite3
+
+        connection = sqlite3.connect(file, isolation_level=None)
     try:
-        yield connection
+        yield _NewFile(connection) if fresh else _SharedFile(connection)
     finally:
         connection.close()
 
 
 class _SqliteLoad:
-    """One load, over ADBC: rows go from Arrow to SQLite without becoming Python's."""
+    """One load: one transaction."""
 
     def __init__(
         self,
-        connection: Any,
+        connection: _Connection,
         schema: Schema,
         settings: DatabaseSettings,
         location: str,
@@ -132,11 +184,11 @@ class _SqliteLoad:
 
     def begin(self) -> None:
         if self._fresh:
-            self._run("PRAGMA journal_mode = OFF")
-            self._run("PRAGMA synchronous = OFF")
-        self._run("PRAGMA foreign_keys = OFF")
-        self._run(f"PRAGMA busy_timeout = {int(self._settings.lock_seconds * 1000)}")
-        self._run("BEGIN IMMEDIATE")
+            self._connection.run("PRAGMA journal_mode = OFF")
+            self._connection.run("PRAGMA synchronous = OFF")
+        self._connection.run("PRAGMA foreign_keys = OFF")
+        self._connection.run(f"PRAGMA busy_timeout = {int(self._settings.lock_seconds * 1000)}")
+        self._connection.run("BEGIN IMMEDIATE")
         self._began = True
         if self._settings.into_existing:
             self._check_existing()
@@ -152,39 +204,41 @@ class _SqliteLoad:
     def add(self, table: str, block: pa.Table) -> None:
         columns = plain_columns(self._schema.table(table))
         size = max(1, block.num_rows // (block.nbytes // _BATCH_BYTES + 1))
-        with self._connection.cursor() as cursor:
-            for start in range(0, block.num_rows, size):
-                piece = block.slice(start, size)
-                arrays = [_bound(piece.column(each.name), each, table) for each in columns]
-                names = [str(number) for number in range(len(arrays))]
-                cursor.executemany(self._inserts[table], pa.record_batch(arrays, names=names))
+        for start in range(0, block.num_rows, size):
+            piece = block.slice(start, size)
+            arrays = [_bound(piece.column(each.name), each, table) for each in columns]
+            self._connection.insert(self._inserts[table], arrays)
 
     def finish(self) -> None:
         if not self._settings.into_existing and self._settings.constraints != "all":
             return
         ours = {name.lower() for name in self._schema.table_names}
-        for child, _, parent, _ in self._run("PRAGMA foreign_key_check"):
+        for child, _, parent, _ in self._connection.run("PRAGMA foreign_key_check"):
             if child.lower() in ours or parent.lower() in ours:
                 raise broken("Rows point at rows that there are not", f"{child} -> {parent}", child)
 
     def count(self, table: str) -> int:
-        return int(self._run(f"SELECT count(*) FROM {SQLITE.quoted(table)}")[0][0])
+        return int(self._connection.run(f"SELECT count(*) FROM {SQLITE.quoted(table)}")[0][0])
 
     def notes(self) -> Sequence[str]:
         return ()
 
     def attach(self, texts: Mapping[str, str]) -> None:
-        self._run(f"CREATE TABLE IF NOT EXISTS {ATTACHED} (name TEXT PRIMARY KEY, content TEXT)")
+        self._connection.run(
+            f"CREATE TABLE IF NOT EXISTS {ATTACHED} (name TEXT PRIMARY KEY, content TEXT)"
+        )
         for name, text in texts.items():
-            self._run(f"INSERT OR REPLACE INTO {ATTACHED} VALUES (?, ?)", (name, text))
+            self._connection.run(f"INSERT OR REPLACE INTO {ATTACHED} VALUES (?, ?)", (name, text))
 
     def commit(self) -> None:
-        self._run("COMMIT")
+        self._connection.run("COMMIT")
 
     def explained(self, error: Exception) -> SynthkitError | None:
+        import sqlite3
+
         from adbc_driver_manager import Error
 
-        if not isinstance(error, Error):
+        if not isinstance(error, Error | sqlite3.Error):
             return None
         text = str(error)
         if found := _BROKEN.search(text):
@@ -220,15 +274,15 @@ class _SqliteLoad:
                     f"{self._location!r} has a {kind} named {name!r}.",
                     hint="Drop it, or write elsewhere.",
                 )
-            self._run(f"DROP TABLE {SQLITE.quoted(name)}")
+            self._connection.run(f"DROP TABLE {SQLITE.quoted(name)}")
         made = define(self._schema, SQLITE, constraints=self._settings.constraints)
         for statement in made.create:
-            self._run(statement)
+            self._connection.run(statement)
 
     def _check_existing(self) -> None:
         existing = {}
         for name in self._there():
-            rows = self._run(f"PRAGMA table_xinfo({SQLITE.quoted(name)})")
+            rows = self._connection.run(f"PRAGMA table_xinfo({SQLITE.quoted(name)})")
             existing[name] = [
                 ExistingColumn(
                     column=str(row[1]),
@@ -244,16 +298,13 @@ class _SqliteLoad:
         if full and not self._overwrite:
             raise has_rows(full, self._location)
         for name in full:
-            self._run(f"DELETE FROM {SQLITE.quoted(name)}")
+            self._connection.run(f"DELETE FROM {SQLITE.quoted(name)}")
 
     def _there(self) -> dict[str, str]:
-        rows = self._run("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')")
+        rows = self._connection.run(
+            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
+        )
         return {str(name): str(kind) for name, kind in rows}
-
-    def _run(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
-        with self._connection.cursor() as cursor:
-            cursor.execute(statement, values or None)
-            return list(cursor.fetchall()) if cursor.description else []
 
 
 _WHAT = {

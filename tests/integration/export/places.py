@@ -146,8 +146,11 @@ class Place:
     name: str
     location: str
 
-    def ask(self, statement: str) -> list[tuple[Any, ...]]:
-        """Run a statement and return its rows; it is committed."""
+    def ask(self, statement: str, *, as_it_is: bool = False) -> list[tuple[Any, ...]]:
+        """Run a statement and return its rows; it is committed.
+
+        Double quotes become MySQL's, unless the statement is to be taken as it is.
+        """
         if self.name == "postgresql":
             import psycopg
 
@@ -158,7 +161,7 @@ class Place:
             server = mariadb.connect(self.location)
             try:
                 with server.cursor() as asked:
-                    asked.execute(statement.replace('"', "`"))
+                    asked.execute(statement if as_it_is else statement.replace('"', "`"))
                     return list(asked.fetchall())
             finally:
                 server.close()
@@ -219,6 +222,26 @@ def plain(value: Any, storage: str) -> Any:
     if storage.startswith("date"):
         return dt.date.fromisoformat(value) if isinstance(value, str) else value
     return bytes(value) if storage == "binary" else value
+
+
+def held(place: Place) -> dict[str, list[Any]]:
+    """Return the values of `everything` that a database holds, by storage."""
+    mark = "`" if place.name == "mysql" else '"'
+
+    def quoted(name: str) -> str:
+        return mark + name.replace(mark, mark * 2) + mark
+
+    columns = []
+    for number, storage in enumerate(VALUES):
+        column = quoted(f"{HOSTILE} {number}")
+        zoned = place.name == "duckdb" and "tz" in storage  # Python's driver wants pytz for these
+        columns.append(f"CAST({column} AS VARCHAR)" if zoned else column)
+    statement = f"SELECT {', '.join(columns)} FROM {quoted(HOSTILE)} ORDER BY {quoted('id')}"
+    rows = place.ask(statement, as_it_is=True)
+    return {
+        storage: [plain(row[number], storage) for row in rows]
+        for number, storage in enumerate(VALUES)
+    }
 
 
 def message(error: SynthkitError) -> str:
