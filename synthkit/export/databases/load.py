@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
@@ -15,7 +15,7 @@ from synthkit.errors import DataError, SynthkitError, UsageError
 from synthkit.export.blocks import in_blocks
 from synthkit.schema import ForeignKey, Schema
 
-__all__ = ["ATTACHED", "BLOCK_ROWS", "Load", "fill", "in_the_way", "left_out_notes"]
+__all__ = ["ATTACHED", "BLOCK_ROWS", "Load", "fill", "in_the_way", "left_out_notes", "not_kept"]
 
 BLOCK_ROWS = 50_000
 ATTACHED = "synthkit_attached"
@@ -110,6 +110,11 @@ def has_rows(tables: Sequence[str], shown: str) -> UsageError:
         f"Tables of {shown} have rows already: {names}.",
         hint="--overwrite with --into-existing empties them first.",
     )
+
+
+def not_kept(texts: Iterable[str]) -> str:
+    """Say that a user may not make the table of what is attached."""
+    return f"This user may not make the table {ATTACHED}: no {', '.join(texts)} is kept."
 
 
 def left_out_notes(keys: Sequence[ForeignKey], title: str) -> list[str]:

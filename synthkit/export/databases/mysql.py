@@ -16,8 +16,15 @@ from synthkit.contracts.exporter import Attach, Written
 from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError, UsageError
 from synthkit.export.databases.existing import Existing, ExistingColumn, groups
-from synthkit.export.databases.load import ATTACHED, broken, fill, has_rows, in_the_way
-from synthkit.export.databases.mysql_errors import explained
+from synthkit.export.databases.load import (
+    ATTACHED,
+    broken,
+    fill,
+    has_rows,
+    in_the_way,
+    not_kept,
+)
+from synthkit.export.databases.mysql_errors import REFUSED, explained
 from synthkit.export.databases.place import Server, scheme_of, server_of
 from synthkit.export.settings import DatabaseSettings
 from synthkit.export.sql.ddl import define
@@ -129,6 +136,8 @@ class _MysqlLoad:
         self._staged: dict[str, str] = {}
         self._table: str | None = None
         self._locked = False
+        self._attaches = True
+        self._notes: list[str] = []
 
     def begin(self) -> None:
         for statement in _SESSION:
@@ -165,9 +174,12 @@ class _MysqlLoad:
         return int(self._run(f"SELECT count(*) FROM {self._into[table]}")[0][0])
 
     def notes(self) -> Sequence[str]:
-        return ()
+        return self._notes
 
     def attach(self, texts: Mapping[str, str]) -> None:
+        if not self._attaches:
+            self._notes.append(not_kept(texts))
+            return
         if self._settings.into_existing:
             place = _quoted(ATTACHED)
         else:
@@ -267,11 +279,22 @@ class _MysqlLoad:
         if full and not self._overwrite:
             raise has_rows(full, self._server.shown)
         # This ends a transaction, so it comes before the first change.
-        self._run(f"CREATE TABLE IF NOT EXISTS {_quoted(ATTACHED)} {_ATTACHED_COLUMNS}")
+        self._attaches = self._may_attach()
         order = groups(full, [(key.table, key.parent) for key in self._references()])
         for name in reversed([each for circle in order for each in circle]):
             self._table = name
             self._run(f"DELETE FROM {_quoted(name)}")
+
+    def _may_attach(self) -> bool:
+        import pymysql
+
+        try:
+            self._run(f"CREATE TABLE IF NOT EXISTS {_quoted(ATTACHED)} {_ATTACHED_COLUMNS}")
+        except pymysql.err.OperationalError as error:
+            if error.args[0] in REFUSED:
+                return False
+            raise
+        return True
 
     def _check_references(self) -> None:
         """Look for rows without their parents: with checks off, tables may point in circles."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from synthkit.errors import DataError, SynthkitError, UsageError
 from synthkit.export.databases.load import broken
 
-__all__ = ["explained"]
+__all__ = ["REFUSED", "explained"]
+
+REFUSED = (1044, 1142, 1143, 1227, 1370)
+"""Numbers of errors that say that a user may not do something."""
 
 _BROKEN = {
     1062: "Two rows have the same key",
@@ -28,14 +31,14 @@ _DATA = {
     **dict.fromkeys((1264, 1265, 1292, 1366, 1406, 1411), _TOO_LARGE),
     **dict.fromkeys((1069, 1071), _TOO_WIDE),
 }
-_REFUSED = (
+_NO_RIGHT = (
     "This user may not do that in {}; nothing was written.",
     "Ask for the right to create, alter and drop tables there (or to insert and delete, with "
     "--into-existing).",
 )
 _NO_LOGIN = ("{} does not let this user in.", "Check user and password of the URL.")
 _USAGE = {
-    **dict.fromkeys((1044, 1142, 1143, 1227, 1370), _REFUSED),
+    **dict.fromkeys(REFUSED, _NO_RIGHT),
     **dict.fromkeys((1045, 1698), _NO_LOGIN),
     1049: ("{}: there is no such database.", "Create it first."),
 }

@@ -12,7 +12,7 @@ from synthkit.contracts.exporter import Attach, Written
 from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError, UsageError
 from synthkit.export.databases.existing import Existing, ExistingColumn, groups
-from synthkit.export.databases.load import ATTACHED, fill, has_rows, in_the_way
+from synthkit.export.databases.load import ATTACHED, fill, has_rows, in_the_way, not_kept
 from synthkit.export.databases.place import Server, scheme_of, server_of
 from synthkit.export.databases.postgresql_errors import explained
 from synthkit.export.settings import SchemaSettings
@@ -213,8 +213,7 @@ class _PostgresqlLoad:
         except psycopg.errors.InsufficientPrivilege:
             if not self._settings.into_existing:
                 raise
-            names = ", ".join(texts)
-            self._notes.append(f"This user may not make the table {ATTACHED}: no {names} is kept.")
+            self._notes.append(not_kept(texts))
             return
         for name, text in texts.items():
             self._run(
