@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from tests.servers.process import Unprivileged, absent, free_port, program, wait_until
@@ -57,6 +57,8 @@ def server() -> Iterator[str]:
 @contextmanager
 def database(admin: str) -> Iterator[str]:
     """Yield the URL of a new, empty database; it is dropped afterwards."""
+    import pymysql
+
     name = f"synthkit_{uuid.uuid4().hex[:12]}"
     connection = connect(admin)
     try:
@@ -70,7 +72,8 @@ def database(admin: str) -> Iterator[str]:
             # Connections that tests left open would hold locks on its tables.
             cursor.execute("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = %s", (name,))
             for (number,) in cursor.fetchall():
-                cursor.execute(f"KILL {number}")
+                with suppress(pymysql.err.OperationalError):  # it has just ended by itself
+                    cursor.execute(f"KILL {number}")
             cursor.execute("SET SESSION lock_wait_timeout = 20")
             cursor.execute(f"DROP DATABASE IF EXISTS `{name}`")
         connection.close()
