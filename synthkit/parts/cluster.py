@@ -5,11 +5,13 @@ The scheduler gives the parts of a worker that is gone to others.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from importlib import import_module
 from itertools import islice
 from logging import ERROR
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ LOCAL = "local"
 """The address of a cluster that is started here for the time being."""
 _AHEAD = 4
 """Tasks for each thread of the cluster that are handed to the scheduler ahead."""
+_COUNTED_FOR = 5.0
+"""Seconds for which a number of workers is believed."""
 _SECONDS = 10
 """How long to wait for a scheduler, and for its first worker."""
 
@@ -47,23 +51,39 @@ def by_cluster(
                 f"The cluster at {address} has no worker.",
                 hint="Start some: dask worker ADDRESS, where synthkit is installed.",
             ) from None
-        threads = sum(client.nthreads().values())
+        ahead = _Ahead(client)
 
         def handed(count: int) -> list[Any]:
             return [
                 client.submit(made_part, str(folder), fingerprint, number, pure=False)
-                for number in islice(numbers, count)
+                for number in islice(numbers, max(count, 0))
             ]
 
-        waiting = distributed.as_completed(handed(_AHEAD * threads))
+        waiting = distributed.as_completed(handed(ahead.tasks))
         for future in waiting:
             try:
                 answer = future.result()
             except Exception as error:  # of the cluster: ours cross as values
                 raise _failed(error) from error
             yield answer
-            for more in handed(1):
-                waiting.add(more)
+            waiting.update(handed(ahead.tasks - waiting.count()))
+
+
+class _Ahead:
+    """How many tasks to hand out ahead: workers come and go, and are counted now and then."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._counted = -inf
+        self._threads = 0
+
+    @property
+    def tasks(self) -> int:
+        """The number of tasks."""
+        if time.monotonic() - self._counted > _COUNTED_FOR:
+            self._threads = sum(self._client.nthreads().values())
+            self._counted = time.monotonic()
+        return _AHEAD * max(self._threads, 1)
 
 
 def _client(distributed: Any, stack: ExitStack, address: str, jobs: int) -> Any:
