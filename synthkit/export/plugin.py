@@ -48,8 +48,10 @@ def _jsonl(settings: JsonSettings) -> Exporter:
 def _parquet(settings: ParquetSettings) -> Exporter:
     from synthkit.export.files import FilesExporter
     from synthkit.export.parquet_files import ParquetFormat
+    from synthkit.export.parted import PartedExporter
 
-    return FilesExporter(ParquetFormat(settings))
+    form = ParquetFormat(settings)
+    return PartedExporter(form, settings.part_rows) if settings.part_rows else FilesExporter(form)
 
 
 def _arrow(settings: ArrowSettings) -> Exporter:

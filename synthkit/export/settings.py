@@ -62,13 +62,20 @@ class JsonSettings:
 
 @dataclass(frozen=True)
 class ParquetSettings:
-    """How Parquet is written. ``compression`` is zstd, snappy, gzip, lz4, brotli or none."""
+    """How Parquet is written.
+
+    ``compression`` is zstd, snappy, gzip, lz4, brotli or none. With ``part_rows`` each table is a
+    folder of parts of so many rows; without (0) it is one file.
+    """
 
     compression: str = "zstd"
+    part_rows: int = 0
 
     def __post_init__(self) -> None:
-        """Check the compression."""
+        """Check both."""
         check_choice("compression", self.compression, PARQUET_COMPRESSIONS)
+        if self.part_rows < 0:
+            raise UsageError("part_rows is a number of rows.", hint="Give 1000000, or 0.")
 
 
 @dataclass(frozen=True)
