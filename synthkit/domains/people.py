@@ -206,7 +206,7 @@ def _locations(places: pa.Table) -> pa.Array:
         pc.round(places[name], 4).combine_chunks().cast(pa.string())
         for name in ("latitude", "longitude")
     )
-    parts = ['{"city": ', city, ', "region": ', region, ', "postcode": ', postcode]
+    parts = ['{"city": ', city, ', "state": ', region, ', "postal_code": ', postcode]
     parts += [', "country": ', country, ', "coordinates": {"lat": ', latitude]
     parts += [', "lon": ', longitude, "}}"]
     return pc.binary_join_element_wise(*parts, "")

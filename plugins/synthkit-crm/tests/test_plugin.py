@@ -36,7 +36,7 @@ def test_settings_are_converted_from_text() -> None:
     )
     customers = data["customers"]
     assert customers["created_at"].min().date() >= date(2020, 1, 1)
-    assert customers["last_activity_at"].max().date() <= date(2020, 6, 30)
+    assert customers["last_activity"].max().date() <= date(2020, 6, 30)
 
 
 @pytest.mark.parametrize(

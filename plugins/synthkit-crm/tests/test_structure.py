@@ -38,7 +38,7 @@ def shuffled(values: pd.Series, rng: np.random.Generator) -> pd.Series:
     return pd.Series(rng.permutation(values.to_numpy()), index=values.index)
 
 
-@pytest.mark.parametrize("driver", ["industry", "company_size", "acquisition_channel"])
+@pytest.mark.parametrize("driver", ["industry", "company_size", "lead_source"])
 def test_lifetime_value_has_drivers(frames: Frames, driver: str, rng: np.random.Generator) -> None:
     business = frames["customers"].query("segment == 'business'")
     value = business["lifetime_value"].astype(float)
@@ -51,7 +51,7 @@ def test_company_size_drives_number_and_size_of_purchases(
 ) -> None:
     business = frames["customers"].query("segment == 'business'").set_index("id")
     number = frames["purchases"].groupby("customer_id").size().reindex(business.index, fill_value=0)
-    mean = frames["purchases"].assign(total=frames["purchases"]["total"].astype(float))
+    mean = frames["purchases"].assign(total=frames["purchases"]["amount"].astype(float))
     mean = mean.groupby("customer_id")["total"].mean().reindex(business.index).dropna()
     size = business["company_size"]
     assert drives(size, number)
@@ -88,14 +88,14 @@ def test_counts_of_children_are_heavy_tailed(
 @pytest.mark.parametrize(
     ("table", "column", "driver"),
     [
-        ("customers", "phone", "acquisition_channel"),
+        ("customers", "phone", "lead_source"),
         ("customers", "phone", "segment"),
         ("customers", "nps_score", "status"),
         ("customers", "employee_count", "company_size"),
         ("whitepaper_downloads", "reading_seconds", "device"),
         ("form_submissions", "message", "form_type"),
         ("leads", "owner_id", "status"),
-        ("leads", "campaign", "source"),
+        ("leads", "campaign", "lead_source"),
     ],
 )
 def test_missing_values_depend_on_other_columns(

@@ -34,6 +34,9 @@ class Catalogue:
     prices: Ints
     """List prices in cents."""
     product_choice: Choice
+    product_names: pa.Array
+    webinar_titles: pa.Array
+    whitepaper_titles: pa.Array
     webinar_starts: Ints
     """In order; seconds since 1970."""
     webinar_minutes: Ints
@@ -67,6 +70,9 @@ def make_catalogue(
         managers=managers,
         prices=prices,
         product_choice=Choice(tastes if len(prices) else np.ones((1, 1))),
+        product_names=products["name"].combine_chunks(),
+        webinar_titles=webinars["title"].combine_chunks(),
+        whitepaper_titles=whitepapers["title"].combine_chunks(),
         webinar_starts=starts,
         webinar_minutes=minutes,
         webinar_topics=topics,

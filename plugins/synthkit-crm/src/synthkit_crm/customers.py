@@ -106,14 +106,14 @@ def make_customers(
             "postcode": people.places["postcode"].take(place),
             "country_code": people.places["country_code"].take(place),
             "location": people.places["location"].take(place),
-            "acquisition_channel": text(_CHANNELS, customers.channel),
+            "lead_source": text(_CHANNELS, customers.channel),
             "account_manager_id": whole(customers.manager, customers.manager == 0),
             "marketing_opt_in": flags(happens(OPT_IN[customers.channel], count, rng)),
             "status": text(STATUSES, status),
             "lifetime_value": money(purchases.value),
             "nps_score": whole(score, unanswered),
             "created_at": times(customers.created),
-            "last_activity_at": times(latest),
+            "last_activity": times(latest),
         },
     )
 

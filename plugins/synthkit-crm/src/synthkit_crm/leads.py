@@ -10,6 +10,7 @@ import pyarrow as pa
 from synthkit.domains.chance import Choice, happens
 from synthkit.domains.columns import Flags, Floats, Ints, money, pool, table, text, times, whole
 from synthkit_crm import market
+from synthkit_crm.attribution import attribution, notes
 from synthkit_crm.calendar import DAY, Calendar
 from synthkit_crm.plan import Block
 from synthkit_crm.schema import SCHEMA
@@ -139,10 +140,12 @@ def make_leads(block: Block, leads: Leads, downloads: Ints, forms: Ints, world: 
             "id": whole(block.before["leads"] + np.arange(1, count + 1)),
             "created_at": times(leads.created),
             **leads.persons,
-            "source": text(pool(CHANNELS), leads.source),
+            "lead_source": text(pool(CHANNELS), leads.source),
+            **attribution(leads.created, leads.source, block, world),
             "campaign": text(campaigns, campaign, ~np.isin(leads.source, with_campaign)),
             "score": whole(score),
             "status": text(STATUSES, status),
+            "notes": notes(status, block, world),
             "lost_reason": text(REASONS, _REASONS.draw_by(leads.size, rng), status != LOST),
             "estimated_value": money(_estimates(leads, rng), unscored),
             "owner_id": whole(owner, no_owner),

@@ -94,7 +94,7 @@ def purchase(block: Block, customers: SignUps, world: World) -> Purchases:
     )
     order = np.argsort(made_at, kind="stable")
     owner, made_at = owner[order], made_at[order]
-    items, totals, units = _items(block, owner, made_at, customers, world)
+    items, totals, units, main = _items(block, owner, made_at, customers, world)
     consumer = customers.consumer[owner]
     status, refunded_at = _outcomes(made_at, units, consumer, world.calendar.end, rng)
     large = totals > np.where(consumer, 30_000, 200_000)
@@ -108,11 +108,12 @@ def purchase(block: Block, customers: SignUps, world: World) -> Purchases:
             {
                 "id": whole(block.before["purchases"] + np.arange(1, total + 1)),
                 "customer_id": whole(block.before["customers"] + 1 + owner),
-                "purchased_at": times(made_at),
+                "purchase_date": times(made_at),
+                "product": world.catalogue.product_names.take(pa.array(main)),
                 "channel": text(CHANNELS, _CHANNELS.draw_by(customers.size[owner], rng)),
                 "status": text(STATUSES, status),
                 "payment_method": text(METHODS, method, status == PENDING),
-                "total": money(totals),
+                "amount": money(totals),
                 "refunded_at": times(refunded_at, status != REFUNDED),
             },
         ),
@@ -131,8 +132,8 @@ def _sums(owner: Ints, cents: Ints, count: int) -> Ints:
 
 def _items(
     block: Block, owner: Ints, made_at: Ints, customers: SignUps, world: World
-) -> tuple[pa.Table, Ints, Ints]:
-    """Return the items, and by purchase the sum of their cents and of their units."""
+) -> tuple[pa.Table, Ints, Ints, Ints]:
+    """Return the items; by purchase the sum of their cents and of their units, and the dearest."""
     rng = world.streams.at("items", block.number)
     catalogue = world.catalogue
     purchases, total = len(owner), block.rows["purchase_items"]
@@ -164,7 +165,13 @@ def _items(
             "line_total": money(amount),
         },
     )
-    return made, _sums(purchase_of, amount, purchases), _sums(purchase_of, quantity, purchases)
+    dearest = np.lexsort((-amount, purchase_of))[starts]
+    return (
+        made,
+        _sums(purchase_of, amount, purchases),
+        _sums(purchase_of, quantity, purchases),
+        product[dearest],
+    )
 
 
 def _outcomes(

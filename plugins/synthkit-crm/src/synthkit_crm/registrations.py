@@ -76,8 +76,8 @@ def register(block: Block, customers: SignUps, world: World) -> Registrations:
                 REFERRERS, _REFERRERS.draw_by(customers.consumer[owner].astype(np.int64), rng)
             ),
             "attended": flags(attended),
-            "minutes_watched": whole(minutes, ~attended),
-            "rating": whole(rating, ~attended | happens(0.45, total, rng)),
+            "attendance_duration": whole(minutes, ~attended),
+            "feedback_score": whole(rating, ~attended | happens(0.45, total, rng)),
         },
     )
     return Registrations(made, latest)
