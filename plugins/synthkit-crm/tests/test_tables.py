@@ -222,8 +222,8 @@ def test_locations_repeat_the_flat_columns(frames: Frames) -> None:
     nested = pd.DataFrame([json.loads(text) for text in customers["location"]])
     for own, other in (
         ("city", "city"),
-        ("region", "state"),
-        ("postcode", "postal_code"),
+        ("state", "region"),
+        ("postal_code", "postcode"),
         ("country", "country_code"),
     ):
         assert (nested[own] == customers[other]).all()

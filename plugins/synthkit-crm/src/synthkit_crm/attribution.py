@@ -29,7 +29,14 @@ TAGGED = {
 }
 """Source and medium of the channels that have utm fields; the others have none."""
 
-UTM_CAMPAIGNS = ("brand", "product-launch", "webinar-series", "retargeting", "spring", "autumn")
+UTM_CAMPAIGNS = (
+    "brand",
+    "product-launch",
+    "webinar-series",
+    "retargeting",
+    "newsletter",
+    "trade-fair",
+)
 _SEARCHERS = Choice(np.array([0.12, 0.33, 0.55]))
 """What people come for who were not sent to something."""
 

@@ -40,7 +40,7 @@ CHANNEL_SOURCES = {
 }
 """Sources of the channels that have campaigns; the others have no utm fields."""
 
-CAMPAIGNS = ("spring", "launch", "webinar", "case-study", "brand", "black-friday")
+CAMPAIGNS = ("brand", "product-launch", "webinar-series", "case-study", "retargeting", "year-end")
 WANDERLUST = np.array([1.1, 1.4, 0.8, 0.6, 1.3, 1.2])
 """How many pages visitors of each channel look at, against the average."""
 
