@@ -15,10 +15,12 @@ from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import RowTargets
 from synthkit.dataset import Dataset
 from synthkit.errors import DataError, UnsupportedError, UsageError
-from synthkit.lineage.fingerprints import fingerprint
-from synthkit.lineage.record import InputRecord, Lineage, load, place_of
+from synthkit.lineage.fingerprints import fingerprint, masked
+from synthkit.lineage.record import FILE, InputRecord, Lineage, load, loads, place_of
 from synthkit.lineage.recording import versions
 from synthkit.parts.run import PART_ROWS, write_parts
+from synthkit.sources.databases.attached import attached_text
+from synthkit.sources.databases.locations import is_database
 from synthkit.synthesizers.model import Sample
 from synthkit.writing import write
 
@@ -43,8 +45,16 @@ class Means:
 
 
 def read_lineage(location: str) -> Lineage:
-    """Return the lineage of a folder or file. Raises `UsageError` if there is none."""
+    """Return the lineage of a folder, file or database. Raises `UsageError` if there is none."""
     place = place_of(location)
+    if place is None and is_database(location):
+        text = attached_text(location, FILE)
+        if text is not None:
+            return loads(text, f"{FILE} in {masked(location)}")
+        raise UsageError(
+            f"There is no lineage in {masked(location)}.",
+            hint="synthkit keeps it in the table synthkit_attached of each database it fills.",
+        )
     if place is None:
         there = "There is nothing at" if not Path(location).exists() else "There is no lineage of"
         raise UsageError(
@@ -123,6 +133,11 @@ def replay(
 def _check_possible(lineage: Lineage) -> None:
     why = lineage.not_replayable
     request = lineage.request
+    if any(not table.sha256 for table in lineage.output.tables.values()):
+        raise UnsupportedError(
+            "Tables in a database have no checksum: that they are the same could not be told.",
+            hint="Make the data again with the seed that `synthkit lineage` shows.",
+        )
     if request is None or lineage.step not in _REQUESTS:
         raise UnsupportedError(
             f"This data cannot be made again: {why or f'{lineage.step} is not repeatable'}.",

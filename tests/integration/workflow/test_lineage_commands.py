@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -189,3 +190,16 @@ def test_the_lineage_holds_no_value_and_no_secret(work: Path) -> None:
         text = (work / name / "lineage.json").read_text()
         assert "example.com" not in text
         assert secret not in text
+
+
+@pytest.mark.parametrize("place", ["shop.sqlite", "duckdb:///shop.duckdb"])
+def test_a_database_holds_its_lineage(work: Path, place: str) -> None:
+    done("export", "shop", "--to", place, "--quiet", cwd=work)
+    assert done("lineage", place, cwd=work).splitlines()[1].startswith("└─ shop  (data")
+    assert "240 rows" in done("verify", place, cwd=work)
+    assert run("replay", place, "--out", "never", cwd=work).returncode == 4
+    if place == "shop.sqlite":
+        with sqlite3.connect(work / place) as connection:
+            connection.execute("DELETE FROM orders WHERE id = 7")
+        found = run("verify", place, cwd=work)
+        assert (found.returncode, found.stdout) == (3, "orders: 179 rows; 180 were written\n")
