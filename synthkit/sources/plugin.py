@@ -20,6 +20,12 @@ def _files(_: NoSettings) -> Source:
     return FilesSource()
 
 
+def _cloud(_: NoSettings) -> Source:
+    from synthkit.sources.cloud import CloudSource
+
+    return CloudSource()
+
+
 def _databases(_: NoSettings) -> Source:
     from synthkit.sources.databases.source import DatabasesSource
 
@@ -28,12 +34,17 @@ def _databases(_: NoSettings) -> Source:
 
 @hookimpl
 def synthkit_sources() -> Sequence[Component[Source]]:
-    """Offer the readers of files and of databases."""
+    """Offer the readers of files, of object stores and of databases."""
     return [
         Component(
             name="files",
             summary="A folder or file of CSV, TSV, JSON, JSON lines, Parquet or Arrow.",
             create=_files,
+        ),
+        Component(
+            name="cloud",
+            summary="The same in an object store: s3://, gs:// or az://, by fsspec's packages.",
+            create=_cloud,
         ),
         Component(
             name="databases",

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from synthkit.schema import ForeignKey, Schema
+from synthkit.schema import Column, ForeignKey, Schema, Table
 from synthkit.schema.graph import forest, main_table
 from synthkit.schema.infer.people import people_tables
 
@@ -45,6 +45,7 @@ def plan_entities(schema: Schema, row_counts: Mapping[str, int], max_rows: int) 
     Each table hangs on the first root that it points at, directly or over other tables, so that an
     entity is either sampled with all of its rows or not at all.
     """
+    schema = _names_and_keys(schema)
     trees = forest(schema, row_counts)
     people = people_tables(schema.tables)
     most = max((row_counts[name] for name in people), default=0)
@@ -66,6 +67,19 @@ def plan_entities(schema: Schema, row_counts: Mapping[str, int], max_rows: int) 
         down += _claim(schema, root, owned, {*roots, *served})
     whole = tuple(name for name in schema.table_names if name not in owned)
     return EntityPlan(tuple(roots), tuple(down), whole)
+
+
+def _names_and_keys(schema: Schema) -> Schema:
+    """Return what every source says of the same data, whether it has looked at values or not."""
+    tables = tuple(
+        Table(
+            name=table.name,
+            columns=tuple(Column(name=column.name) for column in table.columns),
+            primary_key=table.primary_key,
+        )
+        for table in schema.tables
+    )
+    return Schema(tables=tables, foreign_keys=schema.foreign_keys)
 
 
 def _claim(schema: Schema, root: str, owned: set[str], others: set[str]) -> list[ForeignKey]:

@@ -105,6 +105,8 @@ def _cause(error: BaseException) -> tuple[str, str] | None:
     if package in ("_duckdb", "duckdb"):
         text = f"{type(own).__name__}: {own}"
         return next((told for mark, told in _DUCKDB if mark in text), _unknown(own))
+    if isinstance(own, OSError) and "[libpq]" in str(own):  # from Arrow, while rows stream
+        return _of_connection(str(own)) or _unknown(own)
     if package not in _PACKAGES and not isinstance(own, sqlite3.Error):
         return None
     if isinstance(own, sqlite3.Error):
@@ -112,12 +114,12 @@ def _cause(error: BaseException) -> tuple[str, str] | None:
         return next(
             (told for start, told in _SQLITE.items() if name.startswith(start)), _unknown(own)
         )
-    state = getattr(own, "sqlstate", None)
-    if state:
-        return _of_state(state, own)
     if package == "pymysql":
         number = own.args[0] if own.args and isinstance(own.args[0], int) else -1
         return _NUMBERS.get(number, _unknown(own, number))
+    state = getattr(own, "sqlstate", None)
+    if state:
+        return _of_state(state, own)
     return _of_connection(str(own)) or _unknown(own)
 
 
@@ -139,6 +141,7 @@ def _of_connection(text: str) -> tuple[str, str] | None:
             _DROPPED,
         ),
         (r"lock timeout", _LOCKED),
+        (r"canceling statement", _CANCELLED),
         (
             r"refused|could not translate|resolve|timeout|timed out|unreachable|No such file",
             _REFUSED,

@@ -102,7 +102,10 @@ class Mysql:
         ]
 
     def close(self) -> None:
-        self._connection.close()
+        if self._active is not None:
+            self._active.end(alive=False)
+        if self._connection.open:
+            self._connection.close()
 
     def _place(self, table: CatalogTable) -> str:
         return f"{quoted(self._schema, '`')}.{quoted(table.name, '`')}"
@@ -126,8 +129,7 @@ class Mysql:
         finally:
             if self._active is stream:
                 self._active = None
-            if self._connection.open:
-                cursor.close()
+            stream.end(alive=self._connection.open)
 
 
 class _Stream:
@@ -152,6 +154,15 @@ class _Stream:
         """Read what is left into memory, as another query needs the connection."""
         while (chunk := self._next()) is not None:
             self._parked.append(chunk)
+
+    def end(self, *, alive: bool) -> None:
+        """Leave what is not read: of a connection that is alive it has to be taken off the line."""
+        result = self.cursor._result
+        if not alive and result is not None:
+            result.unbuffered_active = False  # or PyMySQL would read on when it is deleted
+            result.connection = None
+        elif alive:
+            self.cursor.close()
 
     def _next(self) -> pa.Table | None:
         rows = self.cursor.fetchmany(CHUNK_ROWS)
