@@ -138,7 +138,7 @@ def to_arrow(numbers: Numbers, storage: str) -> pa.Array:
     kind = arrow_type(storage)
     missing = np.isnan(numbers)
     if pa.types.is_floating(kind):
-        return pa.array(numbers, mask=missing)
+        return pa.array(numbers + 0.0, mask=missing)  # -0.0 becomes 0.0
     filled = np.where(missing, 0.0, numbers)
     if pa.types.is_decimal(kind):
         return pa.array(filled, mask=missing).cast(kind, safe=False)

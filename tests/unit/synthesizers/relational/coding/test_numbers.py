@@ -133,3 +133,8 @@ def test_many_labels_share_the_last_code_by_frequency() -> None:
     counts = drawn.value_counts().field("counts").to_pylist()
     assert len(counts) == 47
     assert max(counts) - min(counts) <= 2
+
+
+def test_nothing_is_less_than_nothing() -> None:
+    made = to_arrow(np.array([-0.0, 1.5]), "double")
+    assert str(made[0]) == "0.0"
