@@ -118,7 +118,7 @@ def test_labels_that_few_share_are_not_kept() -> None:
     assert (codes[-10:] == 0).all()
     replaced = codes[90:114]
     assert {int(code) for code in replaced} == {1, 2}
-    assert abs((replaced == 1).mean() - 2 / 3) < 1 / 24
+    assert abs((replaced == 1).mean() - np.sqrt(2) / (1 + np.sqrt(2))) < 1 / 24
     back = made.decode(codes, np.zeros(len(codes))).to_pylist()
     assert back[:90] == labels[:90]
     assert set(back[90:114]) == {"a", "b"}
