@@ -18,6 +18,7 @@ __all__ = ["ValueRegistry"]
 class ValueRegistry:
     """The value providers of all plugins, each made at its first use.
 
+    ``family:method`` is a method of a provider that has many (``faker:license_plate``).
     Implements `synthkit.contracts.Values`. An unknown kind or locale is a `UsageError`; a
     provider that returns another number of values than was asked for is a `PluginError`.
     """
@@ -29,7 +30,10 @@ class ValueRegistry:
 
     def has(self, kind: str) -> bool:
         """Say whether there is a provider of single values of this kind."""
-        return kind in self._plugins.components("values") and hasattr(self._provider(kind), "draw")
+        family, colon, method = kind.partition(":")
+        if family not in self._plugins.components("values") or bool(colon) != bool(method):
+            return False
+        return hasattr(self._provider(kind), "draw")
 
     def draw(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Array:
         """Return ``count`` values of a kind, drawn with replacement."""
@@ -50,7 +54,9 @@ class ValueRegistry:
 
     def _provider(self, kind: str) -> Any:
         if kind not in self._providers:
-            self._providers[kind] = self._plugins.create("values", kind)
+            family, _, method = kind.partition(":")
+            settings = {"method": method} if method else {}
+            self._providers[kind] = self._plugins.create("values", family, settings)
         return self._providers[kind]
 
     def _part(self, kind: str, method: str) -> Any:
@@ -70,8 +76,9 @@ class ValueRegistry:
 
     def _checked(self, kind: str, count: int, made: Any) -> Any:
         if len(made) != count:
+            family = kind.partition(":")[0]
             raise PluginError(
-                f"The value provider {kind!r} of {self._plugins.owner('values', kind)} "
+                f"The value provider {kind!r} of {self._plugins.owner('values', kind.partition(':')[0])} "
                 f"made {len(made):,} values where {count:,} were asked for.",
                 hint="Report this to the authors of the plugin.",
             )

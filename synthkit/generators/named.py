@@ -12,6 +12,7 @@ from synthkit.contracts.component import Component
 from synthkit.contracts.generator import Generator
 from synthkit.errors import UsageError, near_matches
 from synthkit.plugins import Plugins
+from synthkit.values import ValueRegistry
 
 __all__ = ["Made", "made"]
 
@@ -54,7 +55,7 @@ def made(names: Sequence[str], plugins: Plugins, settings: Mapping[str, Any]) ->
 
 def _named(name: str, plugins: Plugins) -> _Named:
     if Path(name).suffix.lower() in _ENDINGS:
-        return _recipe(name)
+        return _recipe(name, plugins)
     component = plugins.component("generators", name)
     return _Named(
         name,
@@ -64,7 +65,7 @@ def _named(name: str, plugins: Plugins) -> _Named:
     )
 
 
-def _recipe(path: str) -> _Named:
+def _recipe(path: str, plugins: Plugins) -> _Named:
     from synthkit.generators.recipes.generator import RecipeGenerator
     from synthkit.generators.recipes.load import read_text, settings_of
 
@@ -77,6 +78,7 @@ def _recipe(path: str) -> _Named:
                 f"there is no hook {name!r}",
                 "A recipe file runs no code; hooks belong to recipes of plugin packages.",
             )
+        read.check_kinds(ValueRegistry(plugins).has)
         return RecipeGenerator(read, settings=settings_of(recipe.root, settings))
 
     return _Named(

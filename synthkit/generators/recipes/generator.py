@@ -65,6 +65,7 @@ class RecipeGenerator:
         Raises `UsageError` for rows that cannot be, before the first chunk.
         """
         recipe = linked(self.recipe, {name: each.table for name, each in request.outside.items()})
+        recipe.check_kinds(request.values.has)
         order = ordered(recipe)
         outside = {
             name: Complete(

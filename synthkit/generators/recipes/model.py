@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,8 +10,10 @@ from synthkit.errors import near_matches
 from synthkit.generators.recipes.fields import Parameter, Read
 from synthkit.generators.recipes.maker import Kind, Maker, Scope
 from synthkit.generators.recipes.makers.hooks import Hook
+from synthkit.generators.recipes.makers.providers import Value
 from synthkit.generators.recipes.makers.relations import References, Tree
 from synthkit.generators.recipes.nulls import Nulls
+from synthkit.generators.values.catalog import SUMMARIES
 from synthkit.schema import Table
 from synthkit.schema.files.yaml_nodes import Node
 
@@ -154,6 +156,17 @@ class Recipe:
                     if each is not None and isinstance(each.maker, Hook):
                         found.setdefault(each.maker.hook, each.maker.node)
         return found
+
+    def check_kinds(self, known: Callable[[str], bool]) -> None:
+        """Refuse kinds of values that there are not, with the place where one is named."""
+        for table in self.tables.values():
+            for column in table.columns.values():
+                for maker in (column.maker, column.alone.maker if column.alone else None):
+                    if isinstance(maker, Value) and not known(maker.value):
+                        raise maker.node.error(
+                            f"there is no kind of values {maker.value!r}",
+                            near_matches(maker.value, SUMMARIES),
+                        )
 
     def target(self, table: TableRecipe, column: str, node: Node) -> str:
         """Return the table that a column points at; `DataError` if it points at none."""

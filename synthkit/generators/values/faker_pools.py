@@ -33,12 +33,22 @@ from synthkit.generators.values.tracing import Untraceable, drawing_from, trace
 if TYPE_CHECKING:
     from faker import Generator
 
-__all__ = ["ascii_words", "attribute", "code", "folded", "pool", "words"]
+__all__ = [
+    "SEED",
+    "ascii_words",
+    "attribute",
+    "code",
+    "folded",
+    "offered",
+    "pool",
+    "typed",
+    "words",
+]
 
 PROVIDERS = (
     "address", "automotive", "bank", "barcode", "color", "company", "credit_card", "currency",
-    "date_time", "file", "geo", "internet", "isbn", "job", "lorem", "misc", "person",
-    "phone_number", "ssn", "user_agent",
+    "date_time", "doi", "emoji", "file", "geo", "internet", "isbn", "job", "lorem", "misc",
+    "passport", "person", "phone_number", "python", "sbn", "ssn", "user_agent",
 )  # fmt: skip
 SEED = 20_190_407
 LISTED = 1 << 16
@@ -130,6 +140,30 @@ def _drawn(generator: Generator, method: str, count: int) -> list[str]:
     call = generator.get_formatter(method)
     with drawing_from(generator, generator.random):
         return [str(call()) for _ in range(count)]
+
+
+@cache
+def offered() -> frozenset[str]:
+    """Return the methods that Faker has in any of its standard providers."""
+    from faker.providers import BaseProvider
+
+    return frozenset(
+        name
+        for each in _generator("en_US").providers
+        for name in dir(each)
+        if not name.startswith("_")
+        and callable(getattr(each, name, None))
+        and name not in vars(BaseProvider)
+    )
+
+
+def typed(method: str, locale: str, count: int = LOOKED_AT) -> list[Any]:
+    """Return values that a method draws, in Python's types, the same in every process."""
+    generator, name = _lender((method,), locale)
+    generator.seed_instance(SEED)
+    call = generator.get_formatter(name)
+    with drawing_from(generator, generator.random):
+        return [call() for _ in range(count)]
 
 
 def _agreeing(traced: Expression, drawn: list[str], *, loose: bool) -> Expression:

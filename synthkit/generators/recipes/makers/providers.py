@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pyarrow as pa
 
+from synthkit.errors import UsageError
 from synthkit.generators.recipes.fields import Field, Read, name, one_of
 from synthkit.generators.recipes.maker import Kind, Scope
+from synthkit.generators.values.catalog import SUMMARIES
 from synthkit.schema.files.yaml_nodes import Node
 
 if TYPE_CHECKING:
@@ -52,6 +54,21 @@ def kind_of(value: str) -> Kind:
     )
 
 
+def _method_kind(node: Node, method: str) -> Kind:
+    from synthkit.generators.values.methods import faker_storage
+
+    try:
+        storage = faker_storage(method)
+    except UsageError as error:
+        raise node.error(error.message, error.hint) from error
+    if storage == "string":
+        found = kind_of(method)
+        return found if method in SUMMARIES or found.pii else Kind("unknown", storage)
+    sdtype = {"bool": "boolean", "int64": "numerical", "double": "numerical"}
+    form = "%Y-%m-%d" if storage.startswith("date") else None
+    return Kind(sdtype.get(storage, "datetime"), storage, form)
+
+
 @dataclass(frozen=True)
 class Value:
     """Values of a kind that `synthkit plugins` lists."""
@@ -77,6 +94,8 @@ class Value:
         return None
 
     def kind(self, scope: Scope) -> Kind:
+        if self.value.startswith("faker:"):
+            return _method_kind(self.node, self.value.partition(":")[2])
         return kind_of(self.value)
 
     def make(self, rows: Rows) -> pa.Array:
@@ -95,6 +114,9 @@ class Faker(Value):
     def build(cls, node: Node, argument: Any, beside: Mapping[str, Any]) -> Self:
         """Make it of the method's name."""
         return cls(node, f"faker:{argument}")
+
+    def kind(self, scope: Scope) -> Kind:
+        return _method_kind(self.node, self.value.partition(":")[2])
 
 
 @dataclass(frozen=True)
