@@ -76,9 +76,9 @@ class ValueRegistry:
 
     def _checked(self, kind: str, count: int, made: Any) -> Any:
         if len(made) != count:
-            family = kind.partition(":")[0]
+            owner = self._plugins.owner("values", kind.partition(":")[0])
             raise PluginError(
-                f"The value provider {kind!r} of {self._plugins.owner('values', kind.partition(':')[0])} "
+                f"The value provider {kind!r} of {owner} "
                 f"made {len(made):,} values where {count:,} were asked for.",
                 hint="Report this to the authors of the plugin.",
             )

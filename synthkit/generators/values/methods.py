@@ -18,7 +18,7 @@ from synthkit.errors import UnsupportedError, UsageError, near_matches
 from synthkit.generators.values.distinct import Distinct
 from synthkit.generators.values.expressions import Expression, Pool
 from synthkit.generators.values.faker_pools import SEED, offered, typed, words
-from synthkit.generators.values.locales import known_locale
+from synthkit.generators.values.locales import borrowed_from, known_locale
 from synthkit.generators.values.permutation import Permutation
 
 __all__ = ["FakerMethods", "MimesisMethods", "faker_storage"]
@@ -59,13 +59,28 @@ def faker_storage(method: str) -> str:
             f"Faker's {method!r} depends on the day it is asked.",
             hint="Write time: {start: ..., end: ...}, or the kind date_of_birth or uuid.",
         )
-    found = STORAGES.get(type(typed(method, "en_US", 1)[0]))
+    found = STORAGES.get(type(typed(method, _usable(method, "en_US"), 1)[0]))
     if found is None:
         raise UsageError(
             f"What Faker's {method!r} draws does not fit into a column.",
             hint="Take a method that draws text, a number, a flag or a date.",
         )
     return found
+
+
+@lru_cache(maxsize=1024)
+def _usable(method: str, locale: str) -> str:
+    """Return the locale, or the kin of it that a method works in first."""
+    for each in borrowed_from(locale):
+        try:
+            typed(method, each, 1)
+        except Exception:  # noqa: S112 - whatever a method raises, it does not work here
+            continue
+        return each
+    raise UsageError(
+        f"Faker's {method!r} works neither in {locale} nor in en_US.",
+        hint="It may need arguments or another library; take another method.",
+    )
 
 
 class _Pooled:
@@ -117,8 +132,8 @@ class _FakerPool:
 
     def __call__(self, locale: str) -> Expression | pa.Array:
         if faker_storage(self.method) == "string":
-            return words((self.method,), locale)
-        return _faker_values(self.method, locale)
+            return words((self.method,), _usable(self.method, locale))
+        return _faker_values(self.method, _usable(self.method, locale))
 
     def __hash__(self) -> int:
         return hash(self.method)
