@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from synthkit.extract import anonymize, find_personal
     from synthkit.pipeline import fit, generate, load, read, report, validate
     from synthkit.schema import Schema
+    from synthkit.schema.models import models
     from synthkit.synthesizers.model import Model
     from synthkit.writing import write
 
@@ -36,6 +37,7 @@ __all__ = [
     "fit",
     "generate",
     "load",
+    "models",
     "read",
     "report",
     "validate",
@@ -46,6 +48,7 @@ _HOMES = {
     "Dataset": "synthkit.dataset",
     "Model": "synthkit.synthesizers.model",
     "Schema": "synthkit.schema",
+    "models": "synthkit.schema.models",
     **dict.fromkeys(("anonymize", "find_personal"), "synthkit.extract"),
     **dict.fromkeys(("fit", "generate", "load", "read", "report", "validate"), "synthkit.pipeline"),
     "write": "synthkit.writing",

@@ -15,7 +15,8 @@ from synthkit.errors import SynthkitError, UsageError, near_matches
 __all__ = ["cli", "main"]
 
 COMMANDS = {
-    "generate": "Make baseline data from generator plugins.",
+    "generate": "Make baseline data from generator plugins and recipes.",
+    "recipe": "Check recipes, and help editors with them.",
     "inspect": "Show what a data set or a model file is: tables, keys, types, rules, reasons.",
     "fit": "Learn a data set and write a model file.",
     "sample": "Draw a new data set from a model file.",

@@ -27,6 +27,7 @@ __all__ = ["command"]
 )
 @click.option("--overwrite", is_flag=True, help="Replace the file if it exists.")
 @click.option("--reasons", is_flag=True, help="Say why, for every column too.")
+@click.option("--recipe", is_flag=True, help="Draft a recipe, printed or written to --out.")
 @click.option("--values", is_flag=True, help="Print each real value that a model file holds.")
 @reading_options()
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
@@ -38,11 +39,15 @@ def command(
     out: Path | None,
     overwrite: bool,
     reasons: bool,
+    recipe: bool,
     values: bool,
     as_json: bool,
     trust_pickle: bool,
 ) -> None:
     """Show tables, keys, types and rules, each with its reason; or what a model file holds.
+
+    With --recipe, DATA may also be SQL DDL, a JSON Schema, a pydantic model (module:Class), dbt's
+    schema.yml, SDV metadata or a schema.yaml; `synthkit generate` takes what is drafted.
 
     \b
     Examples:
@@ -50,12 +55,16 @@ def command(
       synthkit inspect sample_data/ --out schema.yaml
       synthkit inspect model.synthkit --values
       synthkit inspect model.synthkit --json
+      synthkit inspect schema.sql --recipe --out shop.yaml
     """  # noqa: D301
     from synthkit import pipeline
     from synthkit.cli.reading import is_model, read
     from synthkit.cli.terminal import Terminal, print_json
     from synthkit.schema import files
 
+    if recipe:
+        _draft(data, out, overwrite=overwrite, as_json=as_json)
+        return
     schema: Schema
     because: tuple[Reason, ...] = ()
     with Terminal(quiet=as_json) as terminal:
@@ -77,6 +86,21 @@ def command(
         _print_data(dataset, reasons=reasons)
     if out is not None:
         click.echo(f"Wrote {out}.")
+
+
+def _draft(source: str, out: Path | None, *, overwrite: bool, as_json: bool) -> None:
+    """Print the draft of a recipe, or write it to a file."""
+    from synthkit import pipeline
+    from synthkit.cli.terminal import Terminal, print_json
+    from synthkit.schema import files
+
+    with Terminal(quiet=as_json) as terminal:
+        text = pipeline.draft_recipe(source, progress=terminal)
+    if out is None:
+        print_json({"recipe": text}) if as_json else click.echo(text, nl=False)
+        return
+    files.write(out, text, overwrite)
+    print_json({"written": str(out)}) if as_json else click.echo(f"Wrote {out}.")
 
 
 def _data_facts(dataset: Dataset) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _names_in_keys(recipe: Recipe, table: TableRecipe) -> None:
                 )
     for name in table.key:
         if table.columns[name].nulls is not None:
-            raise table.columns[name].node.error("a key cannot be null", "Take `null` away.")
+            raise table.columns[name].node.error("a key cannot be null", "Take `nulls` away.")
 
 
 def _tables(recipe: Recipe) -> list[str]:

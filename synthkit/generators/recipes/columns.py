@@ -32,7 +32,7 @@ COLUMN: Mapping[str, Field] = {
     "decimals": integer(0, 9).says("numbers are rounded to as many decimals, and exact"),
     "min": _BOUND.says("the least value: a number, a formula, or another column"),
     "max": _BOUND.says("the greatest value"),
-    "null": NULLS,
+    "nulls": NULLS,
     "unique": flag.says("no two rows have the same value"),
     "locale": locales.says("of names, addresses and the like, or a mix with weights"),
     "sdtype": name.says("the meaning that the schema gives the column"),
@@ -44,7 +44,7 @@ COLUMN: Mapping[str, Field] = {
     ),
 }
 """The fields that may stand beside every maker."""
-_NAMES = {"min": "low", "max": "high", "null": "nulls"}
+_NAMES = {"min": "low", "max": "high"}
 
 
 def read_column(name: str, node: Node) -> ColumnRecipe:

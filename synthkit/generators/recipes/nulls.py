@@ -13,6 +13,7 @@ from synthkit.generators.recipes.fields import Field, Read, literal, read_fields
 from synthkit.schema.files.yaml_nodes import Node
 
 if TYPE_CHECKING:
+    from synthkit.generators.recipes.frames import Frame
     from synthkit.generators.recipes.rows import Rows
 
 __all__ = ["CONDITION", "NULLS", "Condition", "Nulls"]
@@ -76,6 +77,18 @@ class Nulls:
         return tuple(
             read for each in (self.when, self.unless) if each is not None for read in each.reads()
         )
+
+    def spared(self, frame: Frame, most: int) -> float:
+        """Return which part of the nulls is too much, as rows beyond ``most`` are null anyway.
+
+        Only a bare share can be met so; a rule holds as it is.
+        """
+        beyond = 1 - most / frame.world.totals[frame.table.name]
+        if self.when is not None or self.unless is not None or not self.share:
+            return 0.0
+        if self.share <= beyond or beyond >= 1:
+            return 1.0
+        return 1 - (self.share - beyond) / ((1 - beyond) * self.share)
 
     def missing(self, rows: Rows) -> Flags:
         """Return which rows are null."""

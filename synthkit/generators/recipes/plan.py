@@ -117,6 +117,8 @@ def _possible(recipe: Recipe, table: TableRecipe, count: int, rows_of: object, g
     for column, maker in table.references:
         partner = pair_partner(table, column.name)
         room = None
+        if column.nulls is not None:
+            continue
         if (column.name,) in table.keys and maker.per_parent is None:
             room = rows[maker.table]
         elif partner is not None and owner is None:

@@ -92,7 +92,10 @@ def _nullable(recipe: Recipe, table: TableRecipe, column: ColumnRecipe) -> bool:
         return True
     if maker.NAME == "constant":
         return getattr(maker, "value", 0) is None
-    return any(_read_null(recipe, table, read) for read in column.reads())
+    reads = maker.reads() if isinstance(maker, Time) else column.reads()
+    if isinstance(maker, Time):  # a bound that nothing is pointed at for is none
+        reads = tuple(read for read in reads if read.via is None)
+    return any(_read_null(recipe, table, read) for read in reads)
 
 
 def _formula_null(recipe: Recipe, table: TableRecipe, column: ColumnRecipe) -> bool:
@@ -143,7 +146,11 @@ def _rules(recipe: Recipe, table: TableRecipe) -> Iterator[Rule]:
         maker = column.maker
         if isinstance(maker, Formula):
             yield from _formula_rule(scope, column, maker)
-        elif isinstance(maker, Copy) and _is_rule_parent(recipe, table, maker.source):
+        elif (
+            isinstance(maker, Copy)
+            and not column.nulls
+            and _is_rule_parent(recipe, table, maker.source)
+        ):
             yield _equality(recipe, table, column, maker.source)
         elif isinstance(maker, Time) and not (maker.after or maker.before):
             low, high = (_iso(each, column.type) for each in (maker.rhythm.start, maker.rhythm.end))

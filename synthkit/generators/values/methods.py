@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -126,20 +127,14 @@ class FakerMethods(_Pooled):
         super().__init__(_FakerPool(method), f"faker:{method}")
 
 
+@dataclass(frozen=True)
 class _FakerPool:
-    def __init__(self, method: str) -> None:
-        self.method = method
+    method: str
 
     def __call__(self, locale: str) -> Expression | pa.Array:
         if faker_storage(self.method) == "string":
             return words((self.method,), _usable(self.method, locale))
         return _faker_values(self.method, _usable(self.method, locale))
-
-    def __hash__(self) -> int:
-        return hash(self.method)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _FakerPool) and other.method == self.method
 
 
 @lru_cache(maxsize=CACHED)

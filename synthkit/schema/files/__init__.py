@@ -23,6 +23,7 @@ __all__ = [
     "load",
     "loads",
     "to_sdv",
+    "write",
 ]
 
 NAMES = ("schema.yaml", "schema.yml", "metadata.json")
@@ -81,7 +82,7 @@ def dump(
     """
     if Path(path).suffix.lower() == ".json":
         return dump_sdv(schema, path, overwrite=overwrite)
-    _write(Path(path), schema_yaml.dumps(schema, reasons), overwrite)
+    write(Path(path), schema_yaml.dumps(schema, reasons), overwrite)
     return ()
 
 
@@ -97,12 +98,12 @@ def dump_sdv(
     is there and ``overwrite`` is false.
     """
     text, sentences = sdv_json.dumps(schema, version)
-    _write(Path(path), text, overwrite)
+    write(Path(path), text, overwrite)
     return sentences
 
 
-def _write(path: Path, text: str, overwrite: bool) -> None:
-    """Write a file that is complete or absent."""
+def write(path: Path, text: str, overwrite: bool) -> None:
+    """Write a file that is complete or absent; `UsageError` if it is there already."""
     if path.exists() and not overwrite:
         raise UsageError(f"{str(path)!r} is there already.", hint="Use --overwrite to replace it.")
     path.parent.mkdir(parents=True, exist_ok=True)

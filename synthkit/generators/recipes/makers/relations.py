@@ -89,7 +89,8 @@ class References:
         key = frame.world.streams.integer(frame.table.name, column, "order")
         if (column,) in frame.table.keys:
             numbers = np.arange(frame.first, frame.first + frame.count, dtype=np.uint64)
-            return Permutation(max(1, size), key).at(numbers).astype(np.int64)
+            places = max(1, size, frame.world.totals[frame.table.name])
+            return Permutation(places, key).at(numbers).astype(np.int64)
         partner = pair_partner(frame.table, column)
         if partner is not None and partner[1].per_parent and frame.groups is not None:
             return distinct_picks(frame.groups, size, _popular(size, self.zipf, key), rng)
@@ -238,4 +239,12 @@ def link_of(frame: Frame, column: str) -> Link:
     missing = made.nulls.missing(Rows(frame, column)) if made.nulls else None
     if not target.count:
         return Link(target, np.zeros(frame.count, dtype=np.int64), np.ones(frame.count, dtype=bool))
-    return Link(target, maker.picked(frame, column, target.count), missing)
+    index = maker.picked(frame, column, target.count)
+    beyond = index >= target.count
+    if beyond.any():  # more rows than there are to point at once: nulls, or the plan had refused
+        spared = made.nulls.spared(frame, target.count) if made.nulls else 1.0
+        rng = frame.world.streams.at(frame.table.name, column, "beyond", frame.block)
+        kept = rng.random(frame.count) < spared
+        missing = beyond if missing is None else beyond | (missing & ~kept)
+        index = np.where(beyond, 0, index)
+    return Link(target, index, missing)

@@ -131,8 +131,10 @@ class Time:
         "months": numbers(12).says("twelve weights, January first"),
         "weekdays": numbers(7).says("seven weights, Monday first"),
         "hours": numbers(24).says("24 weights, midnight first"),
-        "after": _OTHERS.says("columns of times that come before, also via.column"),
-        "before": _OTHERS.says("columns of times that come after"),
+        "after": _OTHERS.says(
+            "columns of times that come before, also via.column; null where one of this row is null"
+        ),
+        "before": _OTHERS.says("columns of times that come after, in the same way"),
         "gap": GAP,
         "skew": parameter(above=0).says(
             "with `after`: above 1 crowds times behind it, as for what gets old"
@@ -248,6 +250,7 @@ class Time:
             if pa.types.is_date(column.type):
                 moments = moments + (DAY if pick is np.maximum else -SECOND)
             gone = moments == _NONE if column.null_count else np.zeros(rows.count, dtype=bool)
-            missing |= gone
+            if each.via is None:
+                missing |= gone
             found = np.where(gone, found, pick(found, moments))
         return found, missing

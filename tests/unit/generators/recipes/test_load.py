@@ -34,7 +34,7 @@ BROKEN = {
     "a column from itself": ("mean: 40", "mean: age", 8, 28, "is made from itself"),
     "a formula that is none": ("mean: 40", 'mean: "id * ("', 8, 28, "character 7"),
     "two ways at once": ("{person: name}", "{person: name, value: name}", 7, 28, "Keep one"),
-    "a share that is none": ("decimals: 0}", "decimals: 0, null: 1.5}", 8, 59, "from 0 to 1"),
+    "a share that is none": ("decimals: 0}", "decimals: 0, nulls: 1.5}", 8, 60, "from 0 to 1"),
     "unique choices": ("{person: name}", "{choice: [a], unique: true}", 7, 27, "cannot be unique"),
     "a date that is none": ("2020-01-01", "2020-13-01", 13, 28, "Write 2025-01-31"),
     "a period backwards": ("2020-01-01", "2025-01-01", 13, 20, "ends before it starts"),
