@@ -26,7 +26,6 @@ from synthkit.synthesizers.model import Model
 from synthkit.writing import write
 
 __all__ = [
-    "draft_recipe",
     "fit",
     "generate",
     "held_out",
@@ -228,22 +227,6 @@ def generate(
         },
     )
     return Streamed(made.schema, made.chunks, origin="generated", history=told)
-
-
-def draft_recipe(source: Dataset | Location, *, progress: Progress | None = None) -> str:
-    """Return the text of a recipe for data, or for what describes tables without rows.
-
-    Data give simple distributions, and no value that fewer than five rows share. A description is
-    a file of SQL DDL, a JSON Schema, dbt's schema.yml, SDV metadata or a schema.yaml, or a pydantic
-    model as ``module:Class``. Raises `DataError` for a file that is wrong.
-    """
-    from synthkit.generators.recipes.drafts import draft_of, is_description
-
-    if isinstance(source, Dataset) or not is_description(str(source)):
-        listener = progress or Silent()
-        data = source if isinstance(source, Dataset) else read(source, progress=listener)
-        return draft_of(protected(data, installed_plugins(), listener))
-    return draft_of(str(source))
 
 
 def report(

@@ -90,12 +90,12 @@ def command(
 
 def _draft(source: str, out: Path | None, *, overwrite: bool, as_json: bool) -> None:
     """Print the draft of a recipe, or write it to a file."""
-    from synthkit import pipeline
     from synthkit.cli.terminal import Terminal, print_json
+    from synthkit.recipes import draft
     from synthkit.schema import files
 
     with Terminal(quiet=as_json) as terminal:
-        text = pipeline.draft_recipe(source, progress=terminal)
+        text = draft(source, progress=terminal)
     if out is None:
         print_json({"recipe": text}) if as_json else click.echo(text, nl=False)
         return

@@ -11,7 +11,7 @@ import pyarrow as pa
 import synthkit
 from synthkit.generators.recipes.drafts.data import from_data
 from synthkit.generators.recipes.drafts.write import draft
-from synthkit.pipeline import draft_recipe
+from synthkit.recipes import draft as draft_recipe
 
 Make = Callable[..., dict[str, pa.Table]]
 
