@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-__all__ = ["Lexicon", "folded", "lexicon", "words_of"]
+__all__ = ["Lexicon", "folded", "lexicon", "names_of_locales", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019`][^\W\d_]+)*")
 _LISTS = {
@@ -26,6 +26,7 @@ _LISTS = {
     "language": ("person", re.compile(r"^language_names$")),
     "plain": ("lorem", re.compile(r"^(word_list|parts_of_speech)")),
 }
+_OF_PEOPLE = re.compile(r"^([a-z]+_)?(first|last|given|family)_(romanized_)?names")
 _STREET_WORDS = (
     "street st avenue ave road rd lane ln drive dr boulevard blvd court ct place pl square sq way "
     "highway hwy parkway terrace close crescent row quay mews hill gardens grove park "
@@ -71,6 +72,22 @@ def lexicon(without: frozenset[str] = frozenset()) -> Lexicon:
     found["last"] -= {word for word in found["last"] if len(word) < 2 and word.isascii()}
     found["title"] -= found["first"] | found["last"]
     return Lexicon(**{name: frozenset(words) for name, words in found.items()})
+
+
+@cache
+def names_of_locales() -> dict[str, frozenset[str]]:
+    """Return the words of the first and last names of each locale that has lists of its own."""
+    import pkgutil
+    from importlib import import_module
+
+    package = import_module("faker.providers.person")
+    found = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        provider = import_module(f"faker.providers.person.{module.name}").Provider
+        words = frozenset(_collected(provider, _OF_PEOPLE, whole=False))
+        if words and "_" in module.name:
+            found[module.name] = words
+    return found
 
 
 def folded(text: str) -> str:

@@ -67,6 +67,7 @@ class Plan:
     tables: Mapping[str, TablePlan]
     domains: Mapping[str, Decision] = field(default_factory=dict)
     locales: tuple[str, ...] = ("en_US",)
+    locales_because: str = ""
     policy: Policy = Policy()
     risk: Risk = Risk()
     key_environment: str = "SYNTHKIT_KEY"

@@ -51,6 +51,7 @@ def loads(text: str, file: str = "plan.yaml") -> Plan:
         tables={name: _table(node, lines) for name, node in fields["tables"].fields().items()},
         domains={name: _decision(node) for name, node in domains.items()},
         locales=fields["locales"].names() if "locales" in fields else ("en_US",),
+        locales_because=_above(fields["locales"], lines) if "locales" in fields else "",
         policy=_policy(fields.get("policy")),
         risk=_risk(fields.get("risk")),
         key_environment=key["env"].text() if "env" in key else "SYNTHKIT_KEY",
@@ -77,14 +78,18 @@ def _table(node: Node, lines: Sequence[str]) -> TablePlan:
 
 def _reasoned(decision: Decision, node: Node, lines: Sequence[str]) -> Decision:
     """Return a decision with what the comment above it says was found, for the risk report."""
-    above = node.node.start_mark.line - 1
-    found = _COMMENT.fullmatch(lines[above]) if 0 <= above < len(lines) else None
-    if found is None:
-        return decision
-    kind, colon, because = found["text"].partition(": ")
+    found = _above(node, lines)
+    kind, colon, because = found.partition(": ")
     if colon and action_for(kind) is not None:
         return replace(decision, kind=kind, because=because)
-    return replace(decision, because=found["text"])
+    return replace(decision, because=found)
+
+
+def _above(node: Node, lines: Sequence[str]) -> str:
+    """Return the comment on the line above."""
+    line = node.node.start_mark.line - 1
+    found = _COMMENT.fullmatch(lines[line]) if 0 <= line < len(lines) else None
+    return found["text"] if found else ""
 
 
 def _decision(node: Node) -> Decision:
@@ -155,6 +160,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     key: dict[str, object] = {"env": plan.key_environment}
     yield entry("key", flow(key | ({"id": plan.key_id} if plan.key_id else {})))
     yield entry("policy", flow(vars(plan.policy)))
+    if plan.locales_because:
+        yield f"# {plan.locales_because}"
     yield entry("locales", flow(plan.locales))
     if plan.domains:
         yield "domains: # one pseudonym for a value in all columns of a domain"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from synthkit.anonymization.detect import Found
 from synthkit.anonymization.domains import linked
 from synthkit.anonymization.exposure import PEOPLE, exposed
+from synthkit.anonymization.locales import guessed
 from synthkit.anonymization.plan import Decision, Plan, Risk, TablePlan
 from synthkit.dataset import Dataset
 from synthkit.schema import Schema, Table
@@ -59,9 +60,13 @@ def action_for(kind: str) -> Decision | None:
 def propose(
     data: Dataset, found: Sequence[Found], *, locales: Sequence[str] = (), key_id: str | None = None
 ) -> Plan:
-    """Return a plan that replaces what was found or is to be reviewed, and keeps the rest."""
+    """Return a plan that replaces what was found or is to be reviewed, and keeps the rest.
+
+    Without ``locales``, that of the data is guessed: pools are of it.
+    """
     schema = data.schema
     links = linked(schema)
+    guess, why = (locales[0], "") if locales else guessed(data, found)
     by_column = {(each.table, each.column): each for each in found}
     subjects = _subjects(schema, by_column, links)
     decisions = {
@@ -89,7 +94,8 @@ def propose(
     return Plan(
         tables=tables,
         domains=domains,
-        locales=tuple(locales) or ("en_US",),
+        locales=tuple(locales) or (guess,),
+        locales_because=why,
         risk=Risk(*exposed(schema, by_column, decisions, links)),
         key_id=key_id,
     )
