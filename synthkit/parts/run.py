@@ -25,7 +25,7 @@ from synthkit.synthesizers.sampling.parallel.tasks import cores
 
 __all__ = ["DEFAULT_ROWS", "PART_ROWS", "stored_seed", "write_parts"]
 
-PART_ROWS = "part_rows"
+PART_ROWS = "rows_drawn_for_a_part"
 """The setting of what is written that a lineage has besides those of the format."""
 DEFAULT_ROWS = 1_000_000
 """Rows of a part, of all tables together: one or two seconds of work."""
