@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,8 @@ class Check:
     columns: tuple[str, ...]
     broken: Callable[[Columns, OfParent], Mask]
     is_hard: bool = True
+    at_bound: Callable[[Columns, OfParent, str], pa.Array | None] | None = None
+    """For an order: the value of a column's other side that it may be moved to, row by row."""
 
 
 def _mask(found: pa.Array) -> Mask:
@@ -83,21 +86,40 @@ def inequality_check(schema: Schema, rule: Inequality) -> Check | None:
     if rule.parent is not None and key is None:
         return None
 
+    def side(which: Literal["low", "high"], columns: Columns, of_parent: OfParent) -> pa.Array:
+        name = rule.low if which == "low" else rule.high
+        if key is not None and rule.parent_side == which:
+            return plain(of_parent(key, name, columns), schema.table(key.parent), name)
+        return plain(columns[name], table, name)
+
     def broken(columns: Columns, of_parent: OfParent) -> Mask:
-        sides = []
-        for side, name in (("low", rule.low), ("high", rule.high)):
-            if key is not None and rule.parent_side == side:
-                sides.append(plain(of_parent(key, name, columns), schema.table(key.parent), name))
-            else:
-                sides.append(plain(columns[name], table, name))
-        return _mask(compare(*sides))
+        return _mask(compare(side("low", columns, of_parent), side("high", columns, of_parent)))
+
+    def at_bound(columns: Columns, of_parent: OfParent, own: str) -> pa.Array | None:
+        is_low = own == rule.low and not (key is not None and rule.parent_side == "low")
+        bound = side("high" if is_low else "low", columns, of_parent)
+        if kinds[0] != kinds[1]:
+            return None
+        return _beyond(bound, -1 if is_low else 1) if rule.strict else bound
 
     own = [
         name for place, name in rule.touches()[:2] if rule.parent is None or place != rule.parent
     ]
     if key is not None:
         own = [rule.high if rule.parent_side == "low" else rule.low]
-    return Check(str(rule), tuple(own), broken)
+    return Check(str(rule), tuple(own), broken, at_bound=at_bound)
+
+
+def _beyond(bound: pa.Array, direction: int) -> pa.Array | None:
+    """Return the values next to others: one more or less, a day or a second."""
+    kind = bound.type
+    if pa.types.is_integer(kind) or pa.types.is_date32(kind):
+        step, whole = 1, pa.int32() if pa.types.is_date32(kind) else kind
+    elif pa.types.is_timestamp(kind) and kind.unit == "us":
+        step, whole = 1_000_000, pa.int64()
+    else:
+        return None
+    return pc.add(bound.cast(whole), pa.scalar(direction * step, whole)).cast(kind)
 
 
 def range_check(table: Table, rule: Range) -> Check | None:

@@ -13,6 +13,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthkit.contracts.conditions import Conditions
 from synthkit.errors import UsageError
@@ -35,6 +36,8 @@ Made = MutableMapping[str, pa.Array]
 _ROUNDS = 80
 _PATIENCE = 10
 """Draws in all, and those from rows of the block before rows beside the sample are drawn too."""
+_IDLE = 15
+"""Draws in a row that mended nothing, after which no more are made."""
 _PASSES = 2
 """Times that all rules are gone through: what one mends, another may have to mend again."""
 _FEW = 20
@@ -118,6 +121,7 @@ class _Block:
                 self._mend(partial(self._repeated, rule), self._redrawn(rule))
                 self._part(rule)
         if not is_spare:
+            self._move()
             self._confirm()
 
     def _plain(self, name: str, values: pa.Array) -> pa.Array:
@@ -157,9 +161,12 @@ class _Block:
         if not bad.any() or not tied:
             return
         free = [name for name in self.made if name in tied and name not in self.rules.fixed]
+        least, idle = int(bad.sum()), 0
         for round_ in range(self.rounds):
             waiting = np.flatnonzero(bad)
-            if not len(waiting):
+            idle = 0 if len(waiting) < least else idle + 1
+            least = min(least, len(waiting))
+            if not len(waiting) or idle > _IDLE:
                 return
             donors = np.flatnonzero(~bad)
             if len(donors) < _FEW or (round_ >= _PATIENCE and round_ % 2):
@@ -221,6 +228,24 @@ class _Block:
         columns = {name: self.made[name] for name in rule.columns}
         earlier = self.keeper.seen.before(rule, self.number)
         return repeated_rows(columns, earlier)
+
+    def _move(self) -> None:
+        """Move what breaks an order still, since no other row has a value there, to its bound."""
+        for _ in range(len(self.rules.checks)):
+            moved = False
+            for check in self.rules.checks:
+                own = [name for name in check.columns if name not in self.rules.fixed]
+                bad = self._broken(check) if check.at_bound is not None and own else None
+                if check.at_bound is None or bad is None or not bad.any():
+                    continue
+                bound = check.at_bound(self.made, self._of_parent, own[-1])
+                if bound is not None:
+                    kept = plain(self.made[own[-1]], self.rules.table, own[-1])
+                    self.made[own[-1]] = pc.if_else(pa.array(bad), bound, kept)
+                    moved = True
+            if not moved:
+                return
+            self._follow()
 
     def _confirm(self) -> None:
         """Raise `UsageError` if a rule is broken still, and note what may not be repeated."""

@@ -14,6 +14,7 @@ from synthkit.pipeline import installed_plugins
 from synthkit.schema import (
     Column,
     Dependency,
+    Equality,
     FixedCombinations,
     ForeignKey,
     Formula,
@@ -222,3 +223,58 @@ def test_combinations_that_nobody_shares_are_refused(registry: ValueRegistry) ->
 def test_rare_combinations_are_not_stored(model: RelationalModel) -> None:
     for known in (*model.learned.rules.combined, *model.learned.rules.settled):
         assert min(known.counts) >= 5
+
+
+def visits(values: ValueRegistry) -> RelationalModel:
+    """Return a model of visits that begin before their customer joined, which few did early."""
+    rng = np.random.default_rng(5)
+    joined = np.sort(rng.integers(9_000, 9_900, 300))
+    joined[20:] += 100
+    customer = np.repeat(np.arange(300), 2)
+    became = joined[customer]
+    first = np.where(customer < 20, became - 1, became - rng.integers(0, 9, 600))
+    days = {"joined": joined, "became": became, "first": first}
+    dated = {name: pa.array(values.astype("datetime64[D]")) for name, values in days.items()}
+    data = {
+        "customers": pa.table({"id": np.arange(300), "joined": dated["joined"]}),
+        "visits": pa.table(
+            {"id": np.arange(600), "customer": customer, "first": dated["first"],
+             "became": dated["became"]}
+        ),
+    }  # fmt: skip
+    described = [
+        Table(
+            name=name,
+            columns=tuple(
+                Column(
+                    name=field.name,
+                    sdtype="id" if field.name in ("id", "customer") else "datetime",
+                    storage=storage_of(field.type),
+                    nullable=False,
+                )
+                for field in rows.schema
+            ),
+            primary_key=("id",),
+        )
+        for name, rows in data.items()
+    ]
+    link = ForeignKey(
+        table="visits", columns=("customer",), parent="customers", parent_columns=("id",)
+    )
+    rules: tuple[Rule, ...] = (
+        Inequality(table="visits", low="first", high="became"),
+        Equality(
+            table="visits", column="became", equals="joined", parent="customers",
+            foreign_key=("customer",),
+        ),
+    )  # fmt: skip
+    schema = Schema(tables=tuple(described), foreign_keys=(link,), rules=rules)
+    part = RelationalSynthesizer(RelationalSettings(trees=2))
+    return part.fit(Dataset.in_memory(schema, data), Streams(1), Silent(), values)
+
+
+def test_an_order_that_no_other_row_fulfils_holds_at_its_bound(registry: ValueRegistry) -> None:
+    model = visits(registry)
+    for seed in range(4):
+        made = sample(model, registry, seed=seed, customers=300)
+        assert broken(model.schema, made) == []
