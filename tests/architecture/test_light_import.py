@@ -15,7 +15,9 @@ HEAVY = {
     "matplotlib",
     "pandas",
     "presidio_analyzer",
+    "phonenumbers",
     "pyarrow",
+    "scipy",
     "sdv",
     "sklearn",
     "spacy",
@@ -56,6 +58,10 @@ def cpu_seconds(command: Sequence[str], runs: int = 5) -> float:
 )
 def test_nothing_heavy_is_loaded(statement: str) -> None:
     assert heavy_modules(statement) == set()
+
+
+def test_what_all_commands_share_is_light() -> None:
+    assert not heavy_modules("import synthkit.pipeline") - {"pyarrow"}
 
 
 def test_help_is_quick() -> None:

@@ -13,7 +13,6 @@ from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import beta
 
 from synthkit.dataset import Dataset
 from synthkit.errors import UnsupportedError, UsageError
@@ -175,6 +174,8 @@ def _measured(planted: Planted, table: str, synthetic: Dataset, streams: Streams
 
 def _told(table: str, columns: int, far: Distances) -> Canaries:
     """Return what distances float32 (draws, canaries), the canaries first, say."""
+    from scipy.stats import beta  # a second to import, and only a report needs it
+
     count = far.shape[1]
     ahead = (far[1:] < far[0]).sum(axis=0)
     level = (far[1:] == far[0]).sum(axis=0)
