@@ -17,6 +17,7 @@ __all__ = ["cli", "main"]
 COMMANDS = {
     "generate": "Make baseline data from generator plugins and recipes.",
     "recipe": "Check recipes, and help editors with them.",
+    "pull": "Read a REST API into a data set.",
     "inspect": "Show what a data set or a model file is: tables, keys, types, rules, reasons.",
     "fit": "Learn a data set and write a model file.",
     "sample": "Draw a new data set from a model file.",

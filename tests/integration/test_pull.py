@@ -1,0 +1,174 @@
+"""`synthkit pull` against a real server that misbehaves, also when it is killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from synthkit import pipeline
+from synthkit.anonymization import plan_yaml
+from synthkit.anonymization.keys import new_key
+from synthkit.errors import SynthkitError, UsageError
+from synthkit.extract import make_plan
+from synthkit.pulling import pull
+from tests.servers.misbehaving_api import POSTS, TOKEN, USERS, Server, misbehaving_api
+
+SHOP = """
+  posts: {path: "/users/{users.id}/posts"}
+  users: {path: /users, records: data, pagination: {type: page}}
+"""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setenv("API_TOKEN", TOKEN)
+    with misbehaving_api() as found:
+        yield found
+
+
+def described(folder: Path, server: Server, endpoints: str, more: str = "") -> Path:
+    file = folder / "api.yaml"
+    file.write_text(
+        f"version: 1\nbase_url: {server.url}\nauth: {{type: bearer, env: API_TOKEN}}\n"
+        f"limits: {{timeout: 0.5, backoff: 0.01}}\n{more}endpoints:\n{endpoints}"
+    )
+    return file
+
+
+def check_whole(out: Path) -> None:
+    data = pipeline.read(out)
+    assert sorted(data["users"]["id"]) == [user["id"] for user in USERS]
+    assert sorted(data["posts"]["id"]) == [post["id"] for posts in POSTS.values() for post in posts]
+    assert len(data["users__tags"]) == 2 * len(USERS)
+    orders = [order for user in USERS for order in user["orders"]]
+    assert len(data["users__orders"]) == len(orders)
+    assert len(data["users__orders__lines"]) == 2 * len(orders)
+    assert {key.table for key in data.schema.foreign_keys if key.parent == "users"} == {
+        "posts",
+        "users__orders",
+        "users__tags",
+    }
+    assert pipeline.validate(out).violations == ()
+
+
+def test_a_misbehaving_server_is_copied_completely(server: Server, tmp_path: Path) -> None:
+    server.failures["/users"] = ["429", "429 date", "500", "slow", "broken", "truncated"]
+    server.failures["/users/3/posts"] = ["html"]
+    made = pull(described(tmp_path, server, SHOP), tmp_path / "out")
+    check_whole(tmp_path / "out")
+    assert server.failures == {"/users": [], "/users/3/posts": []}
+    assert made.notes[0].startswith("users: 1 rows came more than once")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["api.yaml", "out"]
+    for each in (tmp_path / "out").iterdir():
+        assert TOKEN not in each.read_text()
+
+
+def test_a_killed_pull_goes_on_where_it_was(server: Server, tmp_path: Path) -> None:
+    file, out = described(tmp_path, server, SHOP), tmp_path / "out"
+    server.delay = 0.02
+    command = [sys.executable, "-m", "synthkit", "pull", str(file), "--out", str(out), "--json"]
+    for enough in (3, 25):
+        running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while len(server.asked) < enough and time.monotonic() < until:
+            time.sleep(0.01)
+        os.kill(running.pid, signal.SIGKILL)
+        assert running.wait() == -signal.SIGKILL
+        assert not out.exists()
+    with (tmp_path / ".out.pull" / "pages.jsonl").open("a") as journal:
+        journal.write('{"endpoint": "users", "rec')  # a write that the kill cut off
+    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    check_whole(out)
+    twice = [path for path, count in Counter(server.asked).items() if count > 1]
+    assert len(twice) <= 2  # at most the request that each kill cut off
+    assert told["requests"] < len(server.asked) - 20
+
+
+@pytest.mark.parametrize(
+    ("path", "paging", "rows"),
+    [
+        ("/cursor", "{type: cursor, cursor: after}", 20),
+        ("/offset", "{type: offset}", 20),
+        ("/link", "{type: link}", 3),
+        ("/next", "{type: next}", 3),
+        ("/next", "{type: none}", 1),
+    ],
+)
+def test_each_way_of_paging(
+    server: Server, tmp_path: Path, path: str, paging: str, rows: int
+) -> None:
+    file = described(tmp_path, server, f"  t: {{path: {path}, pagination: {paging}}}\n")
+    pull(file, tmp_path / "out")
+    assert sorted(pipeline.read(tmp_path / "out")["t"]["id"]) == sorted(
+        range(1, rows + 1) if path in ("/link", "/next") else range(rows)
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "paging", "message"),
+    [
+        ("/endless", "{type: next}", "the same page again"),
+        ("/ignores", "{type: page}", "the same page again"),
+        ("/elsewhere", "{type: none}", "sends on to another one"),
+        ("/nothing", "{type: none}", "answers 404 for /nothing"),
+        ("/users", "{type: none, size: 1}", "no such field"),
+    ],
+)
+def test_what_cannot_end_well_ends(
+    server: Server, tmp_path: Path, path: str, paging: str, message: str
+) -> None:
+    file = described(tmp_path, server, f"  t: {{path: {path}, pagination: {paging}}}\n")
+    with pytest.raises(SynthkitError, match=message):
+        pull(file, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_secrets_are_named_and_never_told(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = described(tmp_path, server, SHOP)
+    monkeypatch.setenv("API_TOKEN", "wr0ng")
+    with pytest.raises(UsageError, match="users: the server answers 401") as refused:
+        pull(file, tmp_path / "out")
+    assert "API_TOKEN" in str(refused.value.hint)
+    assert "wr0ng" not in str(refused.value)
+    asked = len(server.asked)
+    monkeypatch.delenv("API_TOKEN")
+    with pytest.raises(UsageError, match="API_TOKEN is not set"):
+        pull(file, tmp_path / "out")
+    assert len(server.asked) == asked
+
+
+def test_budgets_take_a_sample_that_hangs_together(server: Server, tmp_path: Path) -> None:
+    file = described(tmp_path, server, SHOP)
+    made = pull(file, tmp_path / "out", max_rows=12)
+    data = pipeline.read(tmp_path / "out")
+    assert (len(data["users"]), len(data["posts"])) == (11, 12)  # one came twice
+    assert "users: no more than 12 rows were read." in made.notes
+    server.delay = 0.05
+    timed = pull(file, tmp_path / "timed", max_seconds=0.5)
+    assert "The time was up" in timed.notes[0]
+    assert pipeline.validate(tmp_path / "timed").violations == ()
+
+
+def test_people_are_replaced_on_the_way_in(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull(described(tmp_path, server, SHOP), tmp_path / "raw")
+    plan_yaml.save(make_plan(tmp_path / "raw"), tmp_path / "plan.yaml")
+    monkeypatch.setenv("SYNTHKIT_KEY", new_key("test").text())
+    file = described(tmp_path, server, SHOP, "anonymize: {plan: plan.yaml}\n")
+    pull(file, tmp_path / "out")
+    data = pipeline.read(tmp_path / "out")
+    assert not {user["email"] for user in USERS} & set(data["users"]["email"])
+    assert set(data["posts"]["users__id"]) <= set(data["users"]["id"])
+    assert not (tmp_path / ".out.pull").exists()
