@@ -33,6 +33,8 @@ def check(recipe: Recipe) -> Recipe:
             _reads(recipe, table, column)
             if column.alone is not None:
                 _reads(recipe, table, column.alone)
+    for table in tables.values():
+        _circle_of_rows(recipe, table)
     return recipe
 
 
@@ -113,6 +115,27 @@ def _rows_given(recipe: Recipe, table: TableRecipe) -> None:
         raise table.node.fields()["rows"].error(
             f"there is no table {table.rows.of!r}", near_matches(table.rows.of, _tables(recipe))
         )
+
+
+def _circle_of_rows(recipe: Recipe, table: TableRecipe) -> None:
+    """Check that a number of rows does not follow from itself."""
+    if table.rows is None or table.rows.of is None:
+        return
+    seen: set[str] = set()
+    open_: list[str] = [table.rows.of]
+    while open_:
+        name = open_.pop()
+        if name in seen or name not in recipe.tables:
+            continue
+        if name == table.name:
+            raise table.node.fields()["rows"].error(
+                f"the number of rows of {name!r} follows from itself",
+                "Write a number, or a share of a table that does not point here.",
+            )
+        seen.add(name)
+        other = recipe.tables[name]
+        open_ += [maker.table for _, maker in other.references]
+        open_ += [other.rows.of] if other.rows is not None and other.rows.of else []
 
 
 def _within(table: TableRecipe, column: ColumnRecipe, within: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
@@ -39,6 +39,15 @@ class Scope:
     def kind_of(self, read: Read) -> Kind:
         """Return the kind of another column."""
         return self.recipe.kind_of(self.recipe.table_of(self.table, read), read.column)
+
+    def check_numbers(self, reads: Iterable[Read]) -> None:
+        """Raise `DataError` for a column that is computed with and holds text."""
+        for read in reads:
+            if self.kind_of(read).storage in ("string", "binary"):
+                raise read.node.error(
+                    f"{read.key!r} is text, which a formula cannot compute with",
+                    "Use case to tell text values apart, or template to write text.",
+                )
 
 
 class Maker(Protocol):

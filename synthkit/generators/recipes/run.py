@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from synthkit.dataset import TableChunk
 from synthkit.errors import PluginError
-from synthkit.generators.recipes.arrays import Floats, Ints, floats, plain, stored
+from synthkit.generators.recipes.arrays import Floats, Ints, floats, plain
+from synthkit.generators.recipes.conversions import written
 from synthkit.generators.recipes.fields import Parameter, Read
 from synthkit.generators.recipes.frames import Complete, Frame, Link, World
 from synthkit.generators.recipes.makers.relations import References, Tree
@@ -106,7 +107,7 @@ def _column(frame: Frame, column: ColumnRecipe) -> pa.Array:
         )
     if column.low is not None or column.high is not None:
         made = _bounded(rows, column, made, scale_of(arrow_type(storage)))
-    values = stored(made, storage)
+    values = written(column, made, storage)
     if column.nulls is not None and not isinstance(column.maker, References | Tree):
         values = _without(values, column.nulls.missing(rows), storage)
     return values

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from synthkit.generators.recipes.conversions import check_conversion
 from synthkit.generators.recipes.fields import Parameter, Read
 from synthkit.generators.recipes.maker import Scope
 from synthkit.generators.recipes.makers.computed import Copy, Formula
@@ -50,6 +51,7 @@ def _table(recipe: Recipe, table: TableRecipe) -> Table:
     columns = []
     for column in table.columns.values():
         kind = column.kind(scope)
+        check_conversion(scope, column)
         columns.append(
             Column(
                 name=column.name,
@@ -95,7 +97,7 @@ def _nullable(recipe: Recipe, table: TableRecipe, column: ColumnRecipe) -> bool:
     reads = maker.reads() if isinstance(maker, Time) else column.reads()
     if isinstance(maker, Time):  # a bound that nothing is pointed at for is none
         reads = tuple(read for read in reads if read.via is None)
-    return any(_read_null(recipe, table, read) for read in reads)
+    return any(_read_null(recipe, table, read) for read in reads if read.column)
 
 
 def _formula_null(recipe: Recipe, table: TableRecipe, column: ColumnRecipe) -> bool:

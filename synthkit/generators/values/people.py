@@ -51,9 +51,10 @@ class _Population:
         self._first_sums = np.cumsum(first_weights)
         self.last = [each.values for each in lasts]
         self._last_pools = lasts
-        self.first_ascii = pa.array([name or "user" for name in folded(self.first)])
+        self.first_ascii = pa.array([name or "user" for name in _romanized(self.first, locale)])
         self.last_ascii = [
-            pa.array([name or "person" for name in folded(values)]) for values in self.last
+            pa.array([name or "person" for name in _romanized(values, locale)])
+            for values in self.last
         ]
         self.family_first, self.between = _order(locale)
         self.entries_first = _Entries(first_weights, self.first_ascii)
@@ -76,6 +77,25 @@ class _Population:
         both = pa.concat_arrays(arrays).dictionary_encode()
         shifted = np.where(first < self.women, places, places + len(arrays[0]))
         return _encoded(shifted, both)
+
+
+def _romanized(names: pa.Array, locale: str) -> list[str]:
+    """Return names as lower-case ASCII letters: as they are read, where Faker knows the reading.
+
+    Faker's Japanese names are triples of characters, kana and Latin letters. The same characters
+    have several readings; the first by alphabet stands for all.
+    """
+    readings: dict[str, str] = {}
+    for kind in ("first_name_pairs", "last_name_pairs"):
+        triples: Any = attribute("person", kind, locale) or ()
+        readings.update(
+            {
+                each[0]: re.sub("[^a-z]", "", each[2].lower())
+                for each in sorted(triples, reverse=True)
+            }
+        )
+    found = zip(names.to_pylist(), folded(names), strict=True)
+    return [readings.get(name, written) for name, written in found]
 
 
 class _Entries:

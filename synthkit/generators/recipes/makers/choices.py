@@ -131,6 +131,7 @@ class Boolean:
         return "there are only two values"
 
     def kind(self, scope: Scope) -> Kind:
+        scope.check_numbers(self.reads())
         return Kind("boolean", "bool")
 
     def make(self, rows: Rows) -> pa.Array:
@@ -238,14 +239,25 @@ class Case:
         found = [self.column] if self.column else []
         for each in self.branches:
             found += each.maker.reads()
-            if each.test is not None and each.node is not None:
-                found += expression_reads(each.test, each.node)
-        return tuple(found)
+        return (*found, *self._tested())
+
+    def values(self) -> tuple[Any, ...]:
+        """Return the values of the column that branches are made for."""
+        return tuple(each.value for each in self.branches if each.value is not _REST)
+
+    def _tested(self) -> tuple[Read, ...]:
+        return tuple(
+            read
+            for each in self.branches
+            if each.test is not None and each.node is not None
+            for read in expression_reads(each.test, each.node)
+        )
 
     def not_unique(self) -> str | None:
         return "the branches may make the same"
 
     def kind(self, scope: Scope) -> Kind:
+        scope.check_numbers(self._tested())
         kinds = [each.maker.kind(scope) for each in self.branches if not _nothing(each.maker)]
         first = kinds[0] if kinds else Kind("unknown", "string")
         storages = {each.storage for each in kinds}

@@ -51,12 +51,7 @@ class Formula:
         return "a formula may give the same twice"
 
     def kind(self, scope: Scope) -> Kind:
-        for read in self.reads():
-            if scope.kind_of(read).storage in ("string", "binary"):
-                raise self.node.error(
-                    f"{read.key!r} is text, which a formula cannot compute with",
-                    "Use case to tell text values apart, or template to write text.",
-                )
+        scope.check_numbers(self.reads())
         return Kind("numerical", "double")
 
     def make(self, rows: Rows) -> Floats:
@@ -130,8 +125,7 @@ class Aggregate:
         return cls(argument, where)
 
     def reads(self) -> tuple[Read, ...]:
-        own = (self.source,) if self.source.column else ()
-        return (*own, *(self.where.reads() if self.where else ()))
+        return (self.source, *(self.where.reads() if self.where else ()))
 
     def not_unique(self) -> str | None:
         return "sums may be the same"

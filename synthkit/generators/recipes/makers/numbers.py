@@ -60,6 +60,7 @@ class Distribution:
         return "drawn numbers repeat; whole numbers between a fixed low and high need not"
 
     def kind(self, scope: Scope) -> Kind:
+        scope.check_numbers(self.reads())
         return Kind("numerical", self.STORAGE)
 
     def make(self, rows: Rows) -> pa.Array | Floats:

@@ -21,13 +21,18 @@ tables:
       id: sequence
       person_id: {references: people, per_parent: {poisson: 2}}
       born: {time: {start: 2020-01-01, end: 2024-12-31}}
+  toys:
+    rows: 5
+    columns:
+      id: sequence
+      owner_id: {references: people}
 """
 
 BROKEN = {
     "an unknown maker": ("{person: name}", "{persn: name}", 7, 14, "Did you mean 'person'?"),
     "an unknown field": ("sd: 9", "std: 9", 8, 32, "Did you mean 'sd'?"),
     "a missing field": (", sd: 9", "", 8, 21, "`sd` is missing"),
-    "an unknown table": ("references: people", "references: persons", 12, 31, "people, pets."),
+    "an unknown table": ("references: people", "references: persons", 12, 31, "pets, toys."),
     "a table without rows": ("    rows: 10\n", "", 4, 5, "Write rows: 100"),
     "text for a number": ("sd: 9", "sd: [9]", 8, 36, "expected a number or a formula"),
     "an unknown column": ("mean: 40", "mean: agee * 2", 8, 28, "no column 'agee'"),
@@ -47,6 +52,32 @@ BROKEN = {
     ),
     "a field twice": ("      name:", "      id: sequence\n      name:", 7, 7, "written twice"),
     "no YAML": ("{person: name}", "{person: name", 8, 10, "not valid YAML"),
+    "a count of rows that only pick": (
+        "      name: {person: name}",
+        "      toys: {count: toys}",
+        7, 21, "no table 'toys' hangs under",
+    ),
+    "rows that follow from themselves": (
+        "rows: 10", "rows: {of: toys, share: 2}", 4, 11, "follows from itself",
+    ),
+    "a bound of text": ("{person: name}", "{person: name, min: 3}", 7, 33, "only numbers have"),
+    "a bound that is text": ("decimals: 0", "min: name", 8, 45, "'name' is text"),
+    "decimals of a name": ("{person: name}", "{person: name, decimals: 2}", 7, 38, "cannot be"),
+    "a type that labels have not": (
+        "{person: name}", "{choice: [a, b], type: integer}", 7, 36, "cannot be written as int64",
+    ),
+    "a date of a number": ("decimals: 0", "type: date", 8, 46, "cannot be written as date32"),
+    "a mean of text": ("mean: 40", "mean: name", 8, 28, "'name' is text"),
+    "a case that computes with text": (
+        "age: {normal: {mean: 40, sd: 9}, decimals: 0}",
+        "age: {case: [{when: name > 3, then: 1}]}",
+        8, 27, "'name' is text",
+    ),
+    "a comparison with text": (
+        "age: {normal: {mean: 40, sd: 9}, decimals: 0}",
+        "age: {boolean: 0.5, nulls: {when: {id: x}}}",
+        8, 46, "'id' holds int64",
+    ),
     "an unknown setting": ("rows: 10", "rows: $people", 4, 11, "no setting 'people'"),
 }  # fmt: skip
 
@@ -64,7 +95,7 @@ def test_a_broken_recipe_names_the_place(name: str) -> None:
 
 
 def test_a_good_recipe_is_read() -> None:
-    assert RecipeGenerator(loads(GOOD)).schema().table_names == ["people", "pets"]
+    assert RecipeGenerator(loads(GOOD)).schema().table_names == ["people", "pets", "toys"]
 
 
 def test_columns_in_a_circle_are_named() -> None:

@@ -109,3 +109,17 @@ def test_drawn_names_are_those_of_the_locale() -> None:
     firsts |= set(pool(("first_name_male",), "de_DE").values.to_pylist())
     names = Names().draw(500, rng(), "de_DE").to_pylist()
     assert all(any(name.startswith(first + " ") for first in firsts) for name in names)
+
+
+def test_japanese_user_names_are_as_the_names_are_read() -> None:
+    from faker.providers.person.ja_JP import Provider
+
+    read: dict[str, set[str]] = {}
+    for triples in (Provider.first_name_pairs, Provider.last_name_pairs):
+        for written, _, latin in triples:
+            read.setdefault(written, set()).add(latin.lower())
+    for row in Persons().draw_rows(300, rng(), "ja_JP").to_pylist():
+        letters = re.sub("[^a-z]", "", row["user_name"])
+        firsts, lasts = read[row["first_name"]], read[row["last_name"]]
+        orders = {a + b for a in firsts for b in lasts} | {b + a for a in firsts for b in lasts}
+        assert letters in orders
