@@ -16,7 +16,15 @@ if TYPE_CHECKING:
         UsageError,
     )
     from synthkit.extract import anonymize, find_personal
-    from synthkit.pipeline import fit, generate, load, read, report, validate
+    from synthkit.pipeline import (
+        fit,
+        generate,
+        load,
+        read,
+        report,
+        validate,
+        with_edge_cases,
+    )
     from synthkit.schema import Schema
     from synthkit.schema.models import models
     from synthkit.synthesizers.model import Model
@@ -41,6 +49,7 @@ __all__ = [
     "read",
     "report",
     "validate",
+    "with_edge_cases",
     "write",
 ]
 
@@ -50,7 +59,10 @@ _HOMES = {
     "Schema": "synthkit.schema",
     "models": "synthkit.schema.models",
     **dict.fromkeys(("anonymize", "find_personal"), "synthkit.extract"),
-    **dict.fromkeys(("fit", "generate", "load", "read", "report", "validate"), "synthkit.pipeline"),
+    **dict.fromkeys(
+        ("fit", "generate", "load", "read", "report", "validate", "with_edge_cases"),
+        "synthkit.pipeline",
+    ),
     "write": "synthkit.writing",
     **dict.fromkeys(
         (

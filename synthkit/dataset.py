@@ -174,6 +174,10 @@ class Dataset:
             for data in self.chunks(table):
                 yield TableChunk(table, data)
 
+    def attachments(self) -> Mapping[str, str]:
+        """Return texts that go beside the tables, by file name; asked when all rows are made."""
+        return {}
+
     def load(self) -> Dataset:
         """Return the same data set with all tables in memory, read once."""
         return Dataset.in_memory(

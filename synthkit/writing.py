@@ -56,7 +56,7 @@ def write(
             format=format,
             overwrite=overwrite,
             settings=settings,
-            attach=recorder.attach,
+            attach=lambda written: {**recorder.attach(written), **data.attachments()},
         )
 
 

@@ -22,6 +22,12 @@ __all__ = ["command"]
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the data repeatable.")
 @click.option("--locale", help="Of names and addresses; en_US, or what a recipe says.")
 @click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="A setting.")
+@click.option(
+    "--edge-cases",
+    metavar="SHARE[,kinds=A+B]",
+    help="Share of rows that carry an edge case, 0.02, told in edge_cases.csv.",
+)
+@click.option("--invalid", is_flag=True, help="Let some edge cases break keys and rules.")
 @click.option("--out", required=True, help="Folder to write.")
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
@@ -35,6 +41,8 @@ def command(
     seed: int | None,
     locale: str | None,
     settings: tuple[str, ...],
+    edge_cases: str | None,
+    invalid: bool,
     out: str,
     format_: str | None,
     overwrite: bool,
@@ -51,10 +59,12 @@ def command(
       synthkit generate crm --rows customers=10000 --seed 7 --out crm/
       synthkit generate crm --locale de_DE --format parquet --out crm_de/
       synthkit generate shop.yaml --rows orders=50000 --out shop/
+      synthkit generate crm --edge-cases 0.02,kinds=unicode+injection --out crm_odd/
     """  # noqa: D301
     from dataclasses import asdict
 
     from synthkit import pipeline
+    from synthkit.cli.edge_cases import placed, tell_cases
     from synthkit.cli.terminal import Terminal, parse_rows, parse_settings, print_json
     from synthkit.randomness import draw_seed
 
@@ -78,11 +88,13 @@ def command(
             settings=values,
             progress=terminal,
         )
+        data = placed(data, edge_cases, chosen, invalid=invalid)
         written = pipeline.write(data, out, format=format_, overwrite=overwrite)
         terminal.say_notes(written.notes)
+        cases = tell_cases(data, terminal)
     seconds = time.perf_counter() - began
     if as_json:
-        print_json({**asdict(written), "seed": chosen, "seconds": round(seconds, 3)})
+        print_json({**asdict(written), "seed": chosen, "seconds": round(seconds, 3), **cases})
     elif not quiet:
         _print(written, seconds, chosen)
 

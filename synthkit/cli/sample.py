@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthkit.errors import UsageError
+
 if TYPE_CHECKING:
     from synthkit.contracts import Progress, Written
+    from synthkit.dataset import Dataset
     from synthkit.synthesizers.model import Model, Sample
 
 __all__ = ["command"]
@@ -43,6 +46,12 @@ __all__ = ["command"]
     metavar="SHARES",
     help="Shares of a table's rows: status=active:0.5,churned:0.5; *:0.2 is for all others.",
 )
+@click.option(
+    "--edge-cases",
+    metavar="SHARE[,kinds=A+B]",
+    help="Share of rows that carry an edge case, 0.02, told in edge_cases.csv.",
+)
+@click.option("--invalid", is_flag=True, help="Let some edge cases break keys and rules.")
 @click.option("--out", default="synthetic", show_default=True, help="Folder or file to write.")
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
 @click.option("--seed", type=click.IntRange(min=0), help="Makes the sample repeatable.")
@@ -100,6 +109,8 @@ def command(
     seed: int | None,
     trust_pickle: bool,
     plan_only: bool,
+    edge_cases: str | None,
+    invalid: bool,
     quiet: bool,
     as_json: bool,
     **output: Any,
@@ -117,8 +128,10 @@ def command(
       synthkit sample --rows 1000 --where country_code=DE,FR --where 'lifetime_value>=100'
       synthkit sample --weights customers.status=active:0.5,churned:0.5
       synthkit sample --given customers=roots.csv
+      synthkit sample --edge-cases 0.02 --invalid --out odd/
     """  # noqa: D301
     from synthkit import pipeline
+    from synthkit.cli.edge_cases import placed, tell_cases
     from synthkit.cli.terminal import Terminal, parse_jobs, parse_rows, print_json
     from synthkit.contracts import RowTargets
 
@@ -133,6 +146,7 @@ def command(
         sample = loaded.sample_targets(
             targets, seed=seed, progress=terminal, jobs=processes, conditions=asked
         )
+        data = placed(sample, edge_cases, sample.seed, invalid=invalid)
         main_table = table or loaded.main_table
         if not quiet and not as_json:
             _show_plan(loaded, sample, main_table)
@@ -140,10 +154,11 @@ def command(
             if as_json:
                 print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
             return
-        written = _write(sample, terminal, **{**output, "jobs": processes})
+        written = _write(data, terminal, **{**output, "jobs": processes})
         terminal.say_notes(written.notes)
+        cases = tell_cases(data, terminal)
     if as_json or not quiet:
-        _tell(written, sample.seed, time.perf_counter() - began, as_json=as_json)
+        _tell(written, sample.seed, time.perf_counter() - began, cases, as_json=as_json)
 
 
 def _seed_of_then(out: str) -> int | None:
@@ -154,7 +169,7 @@ def _seed_of_then(out: str) -> int | None:
 
 
 def _write(
-    sample: Sample,
+    sample: Dataset,
     progress: Progress,
     *,
     out: str,
@@ -175,7 +190,13 @@ def _write(
             sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
         )
     from synthkit.parts.run import DEFAULT_ROWS, write_parts
+    from synthkit.synthesizers.model import Sample
 
+    if not isinstance(sample, Sample):
+        raise UsageError(
+            "Edge cases are not written in parts.",
+            hint="Leave out --edge-cases, or --parts, --part-rows, --dask and --resume.",
+        )
     return write_parts(
         sample,
         out,
@@ -189,13 +210,15 @@ def _write(
     )
 
 
-def _tell(written: Written, seed: int, seconds: float, *, as_json: bool) -> None:
+def _tell(
+    written: Written, seed: int, seconds: float, cases: dict[str, Any], *, as_json: bool
+) -> None:
     from dataclasses import asdict
 
     from synthkit.cli.terminal import print_json
 
     if as_json:
-        print_json({**asdict(written), "seed": seed, "seconds": round(seconds, 3)})
+        print_json({**asdict(written), "seed": seed, "seconds": round(seconds, 3), **cases})
     else:
         click.echo(
             f"Wrote {written.row_count:,} rows as {written.format} to {written.location} "

@@ -27,8 +27,8 @@ from synthkit.writing import write
 __all__ = ["Means", "changed_versions", "read_lineage", "replay"]
 
 _REQUESTS = {
-    "sample": {"targets", "conditions"},
-    "generate": {"names", "rows", "scale", "locale", "settings"},
+    "sample": {"targets", "conditions", "edge_cases"},
+    "generate": {"names", "rows", "scale", "locale", "settings", "edge_cases"},
     "anonymize": {"plan", "rows"},
     "export": set[str](),
 }
@@ -167,6 +167,10 @@ def _check_target(lineage: Lineage, location: str, out: str) -> None:
 
 def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset:
     request: dict[str, Any] = dict(lineage.request or {})
+    edge_cases = request.pop("edge_cases", None)
+    if edge_cases is not None:
+        plain = lineage.model_copy(update={"request": request})
+        return pipeline.with_edge_cases(_made_again(plain, means, progress), **edge_cases)
     places = {}
     for each in lineage.inputs:
         if _is_read(each):

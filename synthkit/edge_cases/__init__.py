@@ -1,0 +1,76 @@
+"""Edge cases: a share of the rows of any data set made into what breaks programs, on its way out.
+
+It stands between what makes rows and what writes them, and knows neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from synthkit.dataset import Dataset, Streamed, TableChunk
+from synthkit.edge_cases.kinds import INVALID_KINDS, KINDS, Wish, read_wish
+from synthkit.edge_cases.placing import FILE, Placing
+from synthkit.errors import UsageError
+from synthkit.history import History
+
+__all__ = ["FILE", "INVALID_KINDS", "KINDS", "EdgeCases", "Wish", "read_wish"]
+
+
+class EdgeCases(Streamed):
+    """A data set with edge cases; what writes it puts ``edge_cases.csv`` beside its tables."""
+
+    def __init__(
+        self, data: Dataset, wish: Wish, seed: int, history: Callable[[], History]
+    ) -> None:
+        """Store what gets which cases. ``history`` tells how the data was made."""
+        if FILE.partition(".")[0] in data:
+            raise UsageError(
+                "The data has a table 'edge_cases', which is what the list of cases is called.",
+                hint="Rename the table.",
+            )
+        super().__init__(data.schema, self._placed, origin=data.origin, history=self._told)
+        self.wish = wish
+        self.seed = seed
+        self._data = data
+        self._made_by = history
+        self._placing: Placing | None = None
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Rows by kind of case, those that break the schema as ``invalid.<kind>``."""
+        return dict(sorted(self._done().counts.items()))
+
+    @property
+    def notes(self) -> list[str]:
+        """What was asked for and did not fit."""
+        return self._done().notes()
+
+    def attachments(self) -> Mapping[str, str]:
+        """Return ``edge_cases.csv``."""
+        return {FILE: self._done().text()}
+
+    def _placed(self) -> Iterator[TableChunk]:
+        placing = Placing(self.schema, self.wish, self.seed)
+        yield from placing.placed(self._data.stream())
+        self._placing = placing
+
+    def _done(self) -> Placing:
+        """Return the last pass over all rows; makes them if there was none."""
+        if self._placing is None:
+            for _ in self.stream():
+                pass
+        if self._placing is None:
+            raise AssertionError("a pass ends by storing itself")
+        return self._placing
+
+    def _told(self) -> History:
+        made = self._made_by()
+        asked = {
+            "share": self.wish.share,
+            "kinds": list(self.wish.kinds),
+            "invalid": self.wish.invalid,
+            "seed": self.seed,
+        }
+        request = None if made.request is None else {**made.request, "edge_cases": asked}
+        return replace(made, settings={**made.settings, "edge_cases": asked}, request=request)

@@ -1,0 +1,158 @@
+"""Cases that break the schema, each in one way, so that exactly their rows are found broken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pyarrow as pa
+
+from synthkit.edge_cases.case import Case, Usage, fixed
+from synthkit.edge_cases.values import ColumnChecks, beyond, typed
+from synthkit.schema import Column, Schema, Table
+from synthkit.schema.rules import Dependency, Equality, Formula, Inequality, Rule, UniqueTogether
+
+__all__ = ["breaking_cases"]
+
+_FORMLESS = "edge case: no value of this form"
+
+
+def breaking_cases(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
+    """Yield the cases of a table that break its schema.
+
+    Only columns are touched that nothing else speaks of, so that no other row, key or rule breaks.
+    """
+    yield from _broken_columns(schema, table, usage)
+    yield from _broken_keys(schema, table, usage)
+    for rule in schema.rules:
+        if rule.table == table.name:
+            yield from _broken_rule(rule, table, usage)
+
+
+def _broken_columns(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
+    checks = ColumnChecks(schema, table)
+    for column in table.columns:
+        name = (column.name,)
+        if not usage.free(table.name, column.name):
+            continue
+        if not column.nullable:
+            yield Case("not_null", name, fixed({column.name: None}), valid=False)
+        for value in beyond(schema, table, column):
+            yield Case("range", name, fixed({column.name: value}), valid=False)
+        text = typed(_FORMLESS, column) if column.storage == "string" else None
+        if text is not None and not checks.allow(column.name, text):
+            yield Case("form", name, fixed({column.name: text}), valid=False)
+
+
+def _broken_rule(rule: Rule, table: Table, usage: Usage) -> Iterator[Case]:
+    if isinstance(rule, UniqueTogether) and usage.only(table.name, rule.columns):
+        yield _copied("unique", rule.columns)
+    elif isinstance(rule, Dependency):
+        names = (*rule.determinant, rule.dependent)
+        if usage.only(table.name, names) and table.column(rule.dependent).storage == "string":
+            yield _other_dependent(rule)
+    elif isinstance(rule, Inequality) and rule.parent is None:
+        yield from _disordered(table, rule, usage)
+    elif isinstance(rule, Formula) and usage.only(table.name, (rule.column,)):
+        yield _shifted("formula", table.column(rule.column), rule.operands)
+    elif isinstance(rule, Equality) and usage.only(table.name, (rule.column,)):
+        yield _shifted("equality", table.column(rule.column), rule.foreign_key)
+
+
+def _broken_keys(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
+    keys = [*([table.primary_key] if table.primary_key else []), *table.alternate_keys]
+    for key in keys:
+        if usage.only(table.name, key):
+            yield _copied("duplicate", key)
+    for foreign in schema.foreign_keys_of(table.name):
+        if len(foreign.columns) == 1 and usage.only(table.name, foreign.columns):
+            yield _orphan(table.column(foreign.columns[0]))
+
+
+def _orphan(column: Column) -> Case:
+    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
+        del block, row
+        if column.storage == "string":
+            return {column.name: f"no such row {number}"}
+        value = typed(2**31 - 1 - number, column)
+        return None if value is None else {column.name: value.as_py()}
+
+    return Case("orphan", (column.name,), make, valid=False)
+
+
+def _copied(kind: str, names: tuple[str, ...]) -> Case:
+    """Return a case that has the values of the first row of its block, which is no case."""
+
+    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
+        del row, number
+        first = {name: block[name][0].as_py() for name in names}
+        return None if None in first.values() else first
+
+    return Case(kind, names, make, valid=False)
+
+
+def _other_dependent(rule: Dependency) -> Case:
+    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
+        del row
+        first = {name: block[name][0].as_py() for name in rule.determinant}
+        return {**first, rule.dependent: f"edge case {number}"}
+
+    return Case("dependency", (*rule.determinant, rule.dependent), make, valid=False)
+
+
+def _disordered(table: Table, rule: Inequality, usage: Usage) -> Iterator[Case]:
+    """Yield a case per side that no other rule speaks of: it is set beyond the other one."""
+    sides = ((rule.high, rule.low, -1), (rule.low, rule.high, 1))
+    for name, other, sign in sides:
+        column = table.column(name)
+        if usage.only(table.name, (name,)) and not usage.ranged(table.name, name):
+
+            def make(
+                block: pa.Table,
+                row: int,
+                number: int,
+                column: Column = column,
+                other: str = other,
+                sign: int = sign,
+            ) -> dict[str, Any] | None:
+                del number
+                return _moved(block[other][row].as_py(), column, sign)
+
+            yield Case("inequality", (name,), make, valid=False)
+
+
+def _shifted(kind: str, column: Column, needed: tuple[str, ...]) -> Case:
+    """Return a case that adds a step to a value, where it and what it depends on are there."""
+
+    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
+        del number
+        if any(block[name][row].as_py() is None for name in needed):
+            return None
+        return _moved(block[column.name][row].as_py(), column, 1)
+
+    return Case(kind, (column.name,), make, valid=False)
+
+
+def _moved(value: Any, column: Column, sign: int) -> dict[str, Any] | None:
+    """Return a value moved by a clear step, or None where it cannot be."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return {column.name: f"{value} (edge case)"}
+    steps: Mapping[type, Any] = {
+        int: 1,
+        float: 1.0,
+        Decimal: Decimal(1),
+        dt.date: dt.timedelta(days=1),
+        dt.datetime: dt.timedelta(days=1),
+    }
+    step = steps.get(type(value))
+    if step is None:
+        return None
+    try:
+        moved = typed(value + sign * step, column)
+    except OverflowError:
+        return None
+    return None if moved is None or moved.as_py() == value else {column.name: moved.as_py()}

@@ -1,0 +1,76 @@
+"""One edge case: what it is, and what it puts into a row; and which columns are free for it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from synthkit.schema import Schema
+from synthkit.schema.rules import Inequality, Range
+
+__all__ = ["Case", "Make", "Usage", "fixed"]
+
+Make = Callable[[pa.Table, int, int], Mapping[str, Any] | None]
+"""Given a block, a row of it, and the number of the row in its table (both from 0), returns what
+the row gets, by column, as Python values; None where it cannot be a case of this kind."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a row can carry: a kind, the columns that it is in, how it is made, if it is valid."""
+
+    kind: str
+    columns: tuple[str, ...]
+    make: Make
+    valid: bool = True
+
+
+def fixed(values: Mapping[str, Any]) -> Make:
+    """Return a way of making that gives each row the same values."""
+    plain = {
+        name: each.as_py() if isinstance(each, pa.Scalar) else each for name, each in values.items()
+    }
+    return lambda block, row, number: plain
+
+
+class Usage:
+    """How often keys, foreign keys and rules of a schema speak of a column."""
+
+    def __init__(self, schema: Schema) -> None:
+        """Count what speaks of each column."""
+        self._ranged = {
+            (rule.table, rule.column) for rule in schema.rules if isinstance(rule, Range)
+        }
+        self._counts: Counter[tuple[str, str]] = Counter()
+        self._orders: Counter[tuple[str, str]] = Counter()
+        for table in schema.tables:
+            for key in ((table.primary_key,) if table.primary_key else ()) + table.alternate_keys:
+                self._counts.update((table.name, name) for name in key)
+        for foreign in schema.foreign_keys:
+            self._counts.update((foreign.table, name) for name in foreign.columns)
+            self._counts.update((foreign.parent, name) for name in foreign.parent_columns)
+        for rule in schema.rules:
+            if not isinstance(rule, Range):
+                self._counts.update(set(rule.touches()))
+            if isinstance(rule, Inequality):
+                self._orders.update(set(rule.touches()[:2]))
+
+    def free(self, table: str, column: str) -> bool:
+        """Say whether nothing speaks of a column, but for ranges."""
+        return not self._counts[table, column]
+
+    def may_be_null(self, table: str, column: str) -> bool:
+        """Say whether null breaks nothing in a nullable column: only orders speak of it."""
+        return self._counts[table, column] == self._orders[table, column]
+
+    def only(self, table: str, columns: Iterable[str]) -> bool:
+        """Say whether one thing alone speaks of each of some columns."""
+        return all(self._counts[table, column] == 1 for column in columns)
+
+    def ranged(self, table: str, column: str) -> bool:
+        """Say whether a column has a range."""
+        return (table, column) in self._ranged
