@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from synthkit.dataset import Dataset
+    from synthkit.edge_cases import with_edge_cases
     from synthkit.errors import (
         ArtifactError,
         DataError,
@@ -16,15 +17,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from synthkit.extract import anonymize, find_personal
-    from synthkit.pipeline import (
-        fit,
-        generate,
-        load,
-        read,
-        report,
-        validate,
-        with_edge_cases,
-    )
+    from synthkit.pipeline import fit, generate, load, read, report, validate
     from synthkit.schema import Schema
     from synthkit.schema.models import models
     from synthkit.synthesizers.model import Model
@@ -59,10 +52,8 @@ _HOMES = {
     "Schema": "synthkit.schema",
     "models": "synthkit.schema.models",
     **dict.fromkeys(("anonymize", "find_personal"), "synthkit.extract"),
-    **dict.fromkeys(
-        ("fit", "generate", "load", "read", "report", "validate", "with_edge_cases"),
-        "synthkit.pipeline",
-    ),
+    **dict.fromkeys(("fit", "generate", "load", "read", "report", "validate"), "synthkit.pipeline"),
+    "with_edge_cases": "synthkit.edge_cases",
     "write": "synthkit.writing",
     **dict.fromkeys(
         (

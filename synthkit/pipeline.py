@@ -14,10 +14,9 @@ from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
 from synthkit.contracts.source import Choice
 from synthkit.dataset import Dataset, Streamed
-from synthkit.edge_cases import KINDS, EdgeCases, Wish
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
 from synthkit.generators.history import generated_history
-from synthkit.lineage.origins import file_input, history_of, learned_from
+from synthkit.lineage.origins import file_input, learned_from
 from synthkit.metrics import PARTS, Part, Planted, Query, Standing, Target, hold_out, plant, stand
 from synthkit.plugins import installed_plugins
 from synthkit.randomness import Streams, draw_seed
@@ -37,7 +36,6 @@ __all__ = [
     "report",
     "score",
     "validate",
-    "with_edge_cases",
     "write",
 ]
 
@@ -229,27 +227,6 @@ def generate(
         },
     )
     return Streamed(made.schema, made.chunks, origin="generated", history=told)
-
-
-def with_edge_cases(
-    data: Dataset,
-    share: float,
-    *,
-    kinds: Sequence[str] | None = None,
-    invalid: bool = False,
-    seed: int | None = None,
-) -> EdgeCases:
-    """Return a data set in which a share of the rows of each table carries an edge case.
-
-    ``kinds`` are names of `synthkit.edge_cases.KINDS`, all if none are given. Rows stay valid;
-    ``invalid`` adds some that are not, of each kind that the schema allows. What writes the
-    result puts ``edge_cases.csv`` beside the tables, which says which row carries what. The same
-    rows, share, kinds and seed give the same cases.
-    Raises `UsageError` for a share or kind that cannot be.
-    """
-    wish = Wish(share, tuple(KINDS) if kinds is None else tuple(kinds), invalid)
-    told = data.history or partial(history_of, data.schema, data.origin)
-    return EdgeCases(data, wish, draw_seed() if seed is None else seed, told)
 
 
 def report(

@@ -22,13 +22,10 @@ def placed(data: Dataset, asked: str | None, seed: int, *, invalid: bool) -> Dat
                 hint="Add --edge-cases 0.02.",
             )
         return data
-    from synthkit import pipeline
-    from synthkit.edge_cases import read_wish
+    from synthkit.edge_cases import read_wish, with_edge_cases
 
     wish = read_wish(asked, invalid=invalid)
-    return pipeline.with_edge_cases(
-        data, wish.share, kinds=wish.kinds, invalid=wish.invalid, seed=seed
-    )
+    return with_edge_cases(data, wish.share, kinds=wish.kinds, invalid=wish.invalid, seed=seed)
 
 
 def tell_cases(data: Dataset, terminal: Terminal) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from synthkit.errors import UsageError
 
 if TYPE_CHECKING:
     from synthkit.contracts import Written
+    from synthkit.dataset import Dataset
 
 __all__ = ["command"]
 
@@ -71,11 +72,7 @@ def command(
     main, tables = parse_rows(rows)
     values = parse_settings(settings)
     if main is not None:
-        made = ", ".join(pipeline.generate(*names, locale=locale, settings=values))
-        raise UsageError(
-            f"--rows {main} does not say of which table.",
-            hint=f"Write --rows TABLE={main}, with a table of {made}.",
-        )
+        _refuse_bare_rows(main, pipeline.generate(*names, locale=locale, settings=values))
     chosen = draw_seed() if seed is None else seed
     began = time.perf_counter()
     with Terminal(quiet=quiet or as_json) as terminal:
@@ -97,6 +94,13 @@ def command(
         print_json({**asdict(written), "seed": chosen, "seconds": round(seconds, 3), **cases})
     elif not quiet:
         _print(written, seconds, chosen)
+
+
+def _refuse_bare_rows(main: int, made: Dataset) -> None:
+    raise UsageError(
+        f"--rows {main} does not say of which table.",
+        hint=f"Write --rows TABLE={main}, with a table of {', '.join(made)}.",
+    )
 
 
 def _print(written: Written, seconds: float, seed: int) -> None:

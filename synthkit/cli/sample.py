@@ -122,7 +122,6 @@ def command(
       synthkit sample --rows 50000
       synthkit sample shop.synthkit --rows orders=50000 --seed 7 --out shop_synthetic/
       synthkit sample --scale 2.5 --format parquet
-      synthkit sample --rows 5000000 --jobs 4
       synthkit sample --rows 1000000000 --parts --jobs 16 --out /shared/big
       synthkit sample --rows 1000000000 --dask tcp://10.0.0.5:8786 --out /shared/big --resume
       synthkit sample --rows 1000 --where country_code=DE,FR --where 'lifetime_value>=100'
@@ -132,7 +131,7 @@ def command(
     """  # noqa: D301
     from synthkit import pipeline
     from synthkit.cli.edge_cases import placed, tell_cases
-    from synthkit.cli.terminal import Terminal, parse_jobs, parse_rows, print_json
+    from synthkit.cli.terminal import Terminal, parse_jobs, parse_rows
     from synthkit.contracts import RowTargets
 
     began = time.perf_counter()
@@ -151,8 +150,7 @@ def command(
         if not quiet and not as_json:
             _show_plan(loaded, sample, main_table)
         if plan_only:
-            if as_json:
-                print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
+            _tell_plan(sample, main_table, as_json=as_json)
             return
         written = _write(data, terminal, **{**output, "jobs": processes})
         terminal.say_notes(written.notes)
@@ -208,6 +206,13 @@ def _write(
         overwrite=overwrite,
         progress=progress,
     )
+
+
+def _tell_plan(sample: Sample, main_table: str, *, as_json: bool) -> None:
+    from synthkit.cli.terminal import print_json
+
+    if as_json:
+        print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
 
 
 def _tell(

@@ -5,16 +5,19 @@ It stands between what makes rows and what writes them, and knows neither.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from synthkit.dataset import Dataset, Streamed, TableChunk
 from synthkit.edge_cases.kinds import INVALID_KINDS, KINDS, Wish, read_wish
 from synthkit.edge_cases.placing import FILE, Placing
 from synthkit.errors import UsageError
 from synthkit.history import History
+from synthkit.lineage.origins import history_of
+from synthkit.randomness import draw_seed
 
-__all__ = ["FILE", "INVALID_KINDS", "KINDS", "EdgeCases", "Wish", "read_wish"]
+__all__ = ["FILE", "INVALID_KINDS", "KINDS", "EdgeCases", "Wish", "read_wish", "with_edge_cases"]
 
 
 class EdgeCases(Streamed):
@@ -74,3 +77,23 @@ class EdgeCases(Streamed):
         }
         request = None if made.request is None else {**made.request, "edge_cases": asked}
         return replace(made, settings={**made.settings, "edge_cases": asked}, request=request)
+
+
+def with_edge_cases(
+    data: Dataset,
+    share: float,
+    *,
+    kinds: Sequence[str] | None = None,
+    invalid: bool = False,
+    seed: int | None = None,
+) -> EdgeCases:
+    """Return a data set in which a share of the rows of each table carries an edge case.
+
+    ``kinds`` are names of `KINDS`, all if none are given. Rows stay valid; ``invalid`` adds some
+    that are not, of each kind that the schema allows. What writes the result puts
+    ``edge_cases.csv`` beside the tables, which says which row carries what. The same rows, share,
+    kinds and seed give the same cases. Raises `UsageError` for a share or kind that cannot be.
+    """
+    wish = Wish(share, tuple(KINDS) if kinds is None else tuple(kinds), invalid)
+    told = data.history or partial(history_of, data.schema, data.origin)
+    return EdgeCases(data, wish, draw_seed() if seed is None else seed, told)

@@ -14,6 +14,7 @@ from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import RowTargets
 from synthkit.dataset import Dataset
+from synthkit.edge_cases import with_edge_cases
 from synthkit.errors import DataError, UnsupportedError, UsageError
 from synthkit.lineage.fingerprints import fingerprint, masked
 from synthkit.lineage.record import FILE, InputRecord, Lineage, load, loads, place_of
@@ -170,7 +171,7 @@ def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset:
     edge_cases = request.pop("edge_cases", None)
     if edge_cases is not None:
         plain = lineage.model_copy(update={"request": request})
-        return pipeline.with_edge_cases(_made_again(plain, means, progress), **edge_cases)
+        return with_edge_cases(_made_again(plain, means, progress), **edge_cases)
     places = {}
     for each in lineage.inputs:
         if _is_read(each):
