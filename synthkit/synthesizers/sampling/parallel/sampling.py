@@ -70,9 +70,12 @@ def _alone(
     """Draw tasks here until the rest is worth other processes; return that rest.
 
     The pace is that of the latest task: the first one also draws what all share, which every
-    other process would draw again before it helps.
+    other process would draw again before it helps. A few rows say nothing of the pace, as what is
+    drawn once for all (words, compiled code) is among them: this process draws for as long as
+    others take to start before it asks for them.
     """
     left = sum(request.plan.values())
+    whole = 0.0
     first_spent, first_rows = 0.0, 0
     for number, task in enumerate(todo):
         spent = 0.0
@@ -84,12 +87,13 @@ def _alone(
             yield chunk
             began = time.perf_counter()
         left -= rows
+        whole += spent
         pace = spent / max(rows, 1)
         if not number:
             first_spent, first_rows = spent, rows
         shared = max(0.0, first_spent - first_rows * pace)
         gain = left * pace * (1 - 1 / jobs)
-        if number and gain > PAYS * (START_SECONDS + shared):
+        if number and whole > START_SECONDS and gain > PAYS * (START_SECONDS + shared):
             return todo[number + 1 :]
     return []
 

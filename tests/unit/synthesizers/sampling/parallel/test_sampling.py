@@ -115,6 +115,22 @@ def test_what_the_first_task_costs_once_is_no_pace(clock: Clock, together: Toget
     assert together.given == []
 
 
+class Warming(Slow):
+    """Its first tasks are slow: what is drawn once for all."""
+
+    def sample(self, request: SampleRequest) -> Iterator[TableChunk]:
+        self.seconds = 0.001 if self.clock.now > 0.4 * START_SECONDS else 0.24 * START_SECONDS
+        yield from super().sample(request)
+
+
+def test_a_few_slow_rows_are_no_pace(
+    clock: Clock, together: Together, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sampling, "cores", lambda: 4)
+    assert drawn(Warming(clock, 0.0), 0) == list(range(PARTS))
+    assert together.given == []
+
+
 def test_what_all_share_counts_as_a_cost(clock: Clock, together: Together) -> None:
     """Long enough without it (see above), too short where each process has to draw it first."""
     assert drawn(Slow(clock, 6 * START_SECONDS / PARTS, first=START_SECONDS), 0)
