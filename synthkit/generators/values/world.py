@@ -11,12 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from synthkit.cache import kept
 from synthkit.errors import UsageError, near_matches
 from synthkit.generators.values.faker_pools import attribute
 from synthkit.generators.values.locales import locales_of, territory
@@ -26,6 +28,7 @@ from synthkit.generators.values.territories import ECONOMIES, country_name
 
 __all__ = ["WorldPlaces"]
 
+_SHARE = "share"
 _FEW = 40
 """Cities that the plan of numbers must name of a country; else Faker's are added."""
 _NO_CITY = re.compile(
@@ -83,7 +86,14 @@ def _within(country: str | None) -> tuple[pa.Table, NDArray[np.float64]]:
 
 @lru_cache(maxsize=1)
 def _world() -> tuple[pa.Table, NDArray[np.float64]]:
-    """Lay out the world: each name where it weighs most."""
+    """Return the places of the world, laid out once on this machine."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    table = kept("world", _laid_out, packages=("faker", "numpy", "phonenumbers"), code=code)
+    return table.drop_columns(_SHARE), np.array(table[_SHARE])
+
+
+def _laid_out() -> pa.Table:
+    """Lay out the world: each name where it weighs most, and how much."""
     listed_cities = _listed()
     best: dict[str, tuple[float, str]] = {}
     for country, cities in listed_cities.items():
@@ -102,27 +112,30 @@ def _world() -> tuple[pa.Table, NDArray[np.float64]]:
         rows.append((name, unit.name, unit.abbreviation, country, share))
     city, unit_names, codes, country_codes, shares = zip(*rows, strict=True)
     called = {country: country_name("en", country) for country in listed_cities}
-    table = pa.table(
+    return pa.table(
         {
             "city": pa.array(city),
             "administrative_unit": pa.array(unit_names),
             "state_abbr": pa.array(codes),
             "country": pa.array([called[country] for country in country_codes]),
             "country_code": pa.array(country_codes),
+            _SHARE: np.array(shares),
         }
     )
-    return table, np.array(shares)
 
 
 def _listed() -> dict[str, Cities]:
     """Return the cities of every country."""
     found: dict[str, Cities] = defaultdict(dict)
     named = {name for locale in ("en_US", "en_CA", "pt_BR", "en_AU") for name in _names(locale)}
-    for country, text in _numbered():
+    times: dict[tuple[str, str], int] = {}
+    for place in _numbered():
+        times[place] = times.pop(place, 0) + 1  # in the order of where each is seen last
+    for (country, text), count in times.items():
         name, _, unit = text.replace(" - ", ", ").partition(", ")
         if _LATIN.fullmatch(name) and not _NO_CITY.search(name) and name not in named:
             weight = found[country].get(name, ("", 0))[1]
-            found[country][name] = (unit, weight + 1)
+            found[country][name] = (unit, weight + count)
     for country in ECONOMIES:
         if len(found[country]) < _FEW:
             for name in _of_faker(country):
