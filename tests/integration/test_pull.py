@@ -17,9 +17,14 @@ import pytest
 from synthkit import pipeline
 from synthkit.anonymization import plan_yaml
 from synthkit.anonymization.keys import new_key
+from synthkit.contracts.progress import Silent
 from synthkit.errors import SynthkitError, UsageError
 from synthkit.extract import make_plan
 from synthkit.pulling import pull
+from synthkit.sources.rest.client import Client
+from synthkit.sources.rest.journal import Journal
+from synthkit.sources.rest.spec import load
+from synthkit.sources.rest.walk import walk
 from tests.servers.misbehaving_api import POSTS, TOKEN, USERS, Server, misbehaving_api
 
 SHOP = """
@@ -172,3 +177,26 @@ def test_people_are_replaced_on_the_way_in(
     assert not {user["email"] for user in USERS} & set(data["users"]["email"])
     assert set(data["posts"]["users__id"]) <= set(data["users"]["id"])
     assert not (tmp_path / ".out.pull").exists()
+
+
+def test_a_secret_that_the_server_repeats_is_not_kept(server: Server, tmp_path: Path) -> None:
+    file = described(tmp_path, server, "  t: {path: /next, pagination: {type: next}}\n")
+    auth = "{type: query, name: api_key, env: API_TOKEN}"
+    file.write_text(file.read_text().replace("{type: bearer, env: API_TOKEN}", auth))
+    server.failures["/next"] = ["500"]
+    pull(file, tmp_path / "out")
+    assert len(pipeline.read(tmp_path / "out")["t"]) == 3
+    text = file.read_text()
+    file.write_text(text.replace("/next", "/next, max_rows: 1"))
+    with Journal(tmp_path / "kept", load(file)) as journal, Client(load(file)) as client:
+        walk(load(file), client, journal, Silent(), None)
+        assert "?page=2" in journal.path.read_text()
+        assert TOKEN not in journal.path.read_text()
+
+
+def test_a_large_answer_is_refused(server: Server, tmp_path: Path) -> None:
+    file = described(tmp_path, server, SHOP)
+    file.write_text(file.read_text().replace("backoff: 0.01", "max_response_mb: 0.0001"))
+    with pytest.raises(SynthkitError, match="larger than"):
+        pull(file, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

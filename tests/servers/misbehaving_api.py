@@ -75,7 +75,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         state.asked.append(self.path)
         time.sleep(state.delay)
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if TOKEN not in (query.get("api_key"), self.headers.get("Authorization", "")[7:]):
             self._send({"error": "no"}, status=401)
             return
         waiting = state.failures.get(parts.path, [])
@@ -108,7 +108,10 @@ class _Handler(BaseHTTPRequestHandler):
             more = {"Link": f'<{state.url}/link?page={page + 1}>; rel="next"'} if page < 3 else {}
             self._send([{"id": page}], headers=more)
         elif path == "/next":
-            self._send({"items": [{"id": page}], "next": f"?page={page + 1}" if page < 3 else None})
+            key = f"&api_key={query['api_key']}" if "api_key" in query else ""
+            self._send(
+                {"items": [{"id": page}], "next": f"?page={page + 1}{key}" if page < 3 else None}
+            )
         elif path == "/endless":
             self._send({"items": [{"id": page}], "next": "/endless?page=2"})
         elif path == "/ignores":

@@ -55,3 +55,6 @@ def test_no_rows_and_colliding_fields_are_told(api: Path, tmp_path: Path) -> Non
     pages = [Page("t", None, [{"a": {"b": 1}, "a__b": 2}], None)]
     with pytest.raises(DataError, match="two fields become this column"):
         flatten(pages, load(api), tmp_path)
+    for path in ("../x", "a/b", "n" * 300):
+        with pytest.raises(DataError, match="no table can have"):
+            flatten([Page("t", None, [{path: [1]}], None)], load(api), tmp_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -22,6 +23,7 @@ _JOIN = "__"
 _ROW = "row__id"
 _POSITION = "item__position"
 _VALUE = "value"
+_NAME_BYTES = 200
 
 
 @dataclass
@@ -62,7 +64,7 @@ def flatten(pages: Iterable[Page], api: Api, folder: Path) -> Flattened:
                     for table, row in _rows(made, endpoint, page, record):
                         if table not in files:
                             files[table] = (folder / f"{table}.jsonl").open("w", encoding="utf-8")
-                        files[table].write(json.dumps(row, ensure_ascii=False) + "\n")
+                        files[table].write(json.dumps(row) + "\n")
                 else:
                     made.repeated[endpoint.name] = made.repeated.get(endpoint.name, 0) + 1
     finally:
@@ -159,7 +161,7 @@ def _nested(
     table.whole &= all(row.get(each) is not None for each in table.key)
     yield name, row
     for path, items in lists:
-        child = f"{name}{_JOIN}{path}"
+        child = _child(name, path)
         columns = tuple(
             each if _JOIN in each and each.startswith(f"{name}{_JOIN}") else f"{name}{_JOIN}{each}"
             for each in table.key
@@ -172,6 +174,17 @@ def _nested(
             start = dict(zip(below.columns, held, strict=True)) | {_POSITION: position}
             inner = item if isinstance(item, dict) else {_VALUE: item}
             yield from _nested(made, child, start, inner)
+
+
+def _child(table: str, path: str) -> str:
+    """Return the name of the table of a list; it becomes a file's, so it is checked."""
+    if not re.fullmatch(r"[\w .-]+", path) or len(f"{table}{path}".encode()) > _NAME_BYTES:
+        raise DataError(
+            "a list stands behind a name that no table can have",
+            table=table,
+            hint="Names of lists are letters, digits, spaces, '_', '.' and '-', and not long.",
+        )
+    return f"{table}{_JOIN}{path}"
 
 
 def _spread(
