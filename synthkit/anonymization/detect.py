@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.anonymization.json_paths import IN_JSON, path_samples
 from synthkit.anonymization.tokens import as_text
 from synthkit.contracts.progress import Progress
 from synthkit.contracts.recognizer import ColumnSample, Finding, Recognizer
@@ -71,7 +72,20 @@ class Recognizers:
                 findings += self._asked(name, part, sample, locales)
         ranked = sorted(findings, key=lambda found: -found.confidence)
         best = ranked[0] if ranked and ranked[0].confidence >= REVIEW else None
+        if best is not None and best.kind == "json":
+            best = self._inside(best, sample, locales)
         return Found(sample.table, sample.column.name, best, tuple(ranked[1:]), sample.repeats)
+
+    def _inside(self, best: Finding, sample: ColumnSample, locales: Sequence[str]) -> Finding:
+        """Return a finding of JSON with the kind of each path whose values name people."""
+        paths = {}
+        for path, values in path_samples(sample):
+            inner = self.look(values, locales).best
+            if inner is not None and inner.kind in IN_JSON:
+                paths[path] = inner.kind
+        if not paths:
+            return best
+        return replace(best, settings={**best.settings, "paths": paths})
 
     def _asked(
         self, name: str, part: Recognizer, sample: ColumnSample, locales: Sequence[str]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
+from synthkit.anonymization.births import born
 from synthkit.anonymization.lexicon import Lexicon, folded, lexicon
 
 __all__ = ["Span", "find_spans"]
@@ -34,19 +35,31 @@ _TAIL = (
 )
 _ENDINGS = (
     "straße|strasse|str\\.|weg|gasse|platz|allee|ring|damm|ufer|laan|straat|plein|gracht|kade|"
-    "singel|gatan|vägen|gränd|vej|gade|veien|gata|katu|tie|kuja|utca"
+    "singel|steeg|dreef|dijk|gatan|vägen|gränden|gränd|torget|stigen|backen|vej|gade|veien|gata|katu|tie|kuja|utca"
 )
 _BEGINNINGS = (
     "Rue|Avenue|Boulevard|Place|Chemin|Allée|Impasse|Quai|Cours|Route|Via|Viale|Piazza|Corso|"
     "Vicolo|Strada|Calle|C/|Avenida|Av\\.|Plaza|Paseo|Carrer|Camino|Ronda|Rua|Travessa|Praça|"
-    "Alameda|ul\\.|Ulica|Aleja|al\\.|pl\\.|Largo|Contrada|Borgo|rue|avenue|boulevard|place|"
+    "Alameda|Rambla|Pasadizo|Callejón|Glorieta|Ladeira|Rodovia|Rotonda|ul\\.|Ulica|Aleja|al\\.|pl\\.|Largo|Contrada|Borgo|rue|avenue|boulevard|place|"
     "chemin"
 )
-_UNITS = "Suite|Apt|Unit|Flat"
+_UNITS = "Suite|Apt|Apartment|Unit|Flat|Studio"
 _NUMBER_FIRST = re.compile(
-    rf"\b\d{{1,6}}[A-Za-z]?,? (?P<street>{_CAPITAL}(?: (?!{_UNITS}){_CAPITAL}){{0,4}})\.?"
+    rf"(?:\b(?:{_UNITS})\.? (?:\w{{1,5}}, (?=\d))?)?\b\d{{1,6}}[A-Za-z]?,? "
+    rf"(?P<street>{_CAPITAL}(?: (?!{_UNITS}){_CAPITAL}){{0,4}})\.?"
     rf"(?:,? (?:{_UNITS})\.? ?\w{{1,6}})?{_TAIL}"
 )
+_OF = (
+    "de|da|do|dos|das|del|della|di|la|las|los|le|les|der|den|van|von|du|af|i|am|an|im|vorm|bei|ob|"
+    "sur|en"
+)
+_CODED = re.compile(
+    rf"(?:{_CAPITAL}\.?)(?: (?:{_OF}|{_CAPITAL}\.?)){{0,6}},? "
+    r"\d{1,5}[A-Za-z]?(?: ?[-/] ?\d{1,5})?(?:,? [^\W\d_]{1,14}\.? ?\d{1,4}[A-Za-z]?)? ?,? "
+    rf"(?:\d{{4,8}}(?:-\d{{3,4}})?|\d{{4}} ?[A-Z]{{2}}|\d{{3}} \d{{2}}|\d{{2}}-\d{{3}}) "
+    rf"(?:(?:{_OF}) )?{_CAPITAL}(?: (?:(?:{_OF}) )?{_CAPITAL}){{0,4}}"
+)
+"""A street and its number before a code and a place, in whatever language."""
 _ENDED = re.compile(rf"(?i:{_ENDINGS})\s?\d{{1,5}}(?!\d)(?:[ /]?[a-zA-Z\d]{{1,3}}\b)?{_TAIL}")
 _HEAD = re.compile(r"[\w.'\u2019-]{0,40}$")
 _WORD_BEFORE = re.compile(r"[^\W\d_][\w'\u2019-]{0,30} $")
@@ -61,7 +74,7 @@ _ADDRESSES = tuple(
 _DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( \d.*)?")
 _GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
 _SPOKEN = re.compile(
-    r"(?i)(phone|tel|call|mobile|cell|fax|number|reach|ring|unter|appel|\bau\b|handy|ruf|llam|whats)"
+    r"(?i)(phone|tel|call|mobile|cell|fax|number|reach|ring|unter|appel|\bau\b|handy|ruf|llam|whats|chiam|retorn|bellen|telef)"
 )
 _TITLES = frozenset(
     "mr mrs ms miss dr prof herr herrn frau mme mlle monsieur madame sig sigra signor signora sr "
@@ -73,7 +86,12 @@ _CALLS = frozenset(
     "client patient kunde kundin called named contact spoke met asked told emailed phoned mit "
     "von und y e et".split()
 )
-_PARTICLES = frozenset("da de van von del della di du le la dos das ter den der".split())
+_ONE = frozenset("a an".split())
+_PARTICLES = frozenset(
+    "da de do van von del della di du le la las los dos das ter den der zu af".split()
+)
+_BEFORE_UNKNOWN = _PARTICLES - frozenset("der den la le du las los das".split())
+"""Particles behind which a word that no list has is a name too: Riley van Voorst."""
 _DAYS = frozenset(
     "montag dienstag mittwoch donnerstag freitag samstag sonntag januar februar marz mai juni juli "
     "oktober dezember lundi mardi mercredi jeudi vendredi samedi dimanche janvier fevrier mars "
@@ -125,6 +143,11 @@ def find_spans(
 
 def _certain(text: str, words: Lexicon) -> Iterator[Span]:
     digits = any(map(str.isdigit, text))
+    if digits:
+        for start, end in born(text):
+            yield Span(start, end, "date_of_birth")
+        for found in _CODED.finditer(text):
+            yield Span(found.start(), found.end(), "address")
     for kind, pattern in _COMPILED:
         if (kind in ("email", "url") and ("@" in text or "://" in text)) or digits:
             for found in pattern.finditer(text):
@@ -201,7 +224,11 @@ def _asian(without: frozenset[str]) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class _Word:
-    """A capitalised word; ``sure`` if it is a name beyond doubt, ``listed`` if some list has it."""
+    """A capitalised word, or a particle between two.
+
+    ``sure`` if it is a name beyond doubt, ``listed`` if some list has it; ``opens`` if a word
+    behind this particle is a name whatever it is.
+    """
 
     start: int
     end: int
@@ -209,6 +236,8 @@ class _Word:
     sure: bool
     own: bool
     particle: bool
+    opens: bool = False
+    common: bool = False
 
 
 def _names(text: str, words: Lexicon, is_name: Callable[[str], bool]) -> Iterator[Span]:
@@ -216,15 +245,24 @@ def _names(text: str, words: Lexicon, is_name: Callable[[str], bool]) -> Iterato
         for found in _asian(frozenset()).finditer(text):
             yield Span(found.start(), found.end(), "name")
     run: list[_Word] = []
-    before, starts = "", True
+    before, starts, last = "", True, ""
+    loud = _writes_titles(text)
     for found in _WORD.finditer(text):
         bare = found.group().rstrip(".")
         plain = folded(bare)
         gap = text[run[-1].end : found.start()] if run else " "
+        if bare[:1].islower() and plain in _PARTICLES and (last in _TITLES or (run and gap == " ")):
+            if not run:
+                before, starts = last, False
+            opens = plain in _BEFORE_UNKNOWN
+            run.append(_Word(found.start(), found.end(), False, False, False, True, opens))
+            last = plain
+            continue
+        last = plain
         title = plain in _TITLES or (not run and plain in words.title)
         initial = gap == ". " and run[-1].end - run[-1].start <= 2
         if (run and gap not in (" ", "\u00a0") and not initial) or bare[:1].islower() or title:
-            yield from _named(run, before, starts)
+            yield from _named(run, before, starts, loud)
             run = []
         if bare[:1].islower() or title:
             continue
@@ -233,7 +271,7 @@ def _names(text: str, words: Lexicon, is_name: Callable[[str], bool]) -> Iterato
             starts = not left or left[-1] in ".!?:\n"
             before = folded((re.findall(r"[^\W\d_]+", left) or [""])[-1])
         run.append(_word(found.start(), found.start() + len(bare), plain, words, is_name))
-    yield from _named(run, before, starts)
+    yield from _named(run, before, starts, loud)
 
 
 def _word(
@@ -243,31 +281,57 @@ def _word(
     common = plain in _COMMON or plain in words.plain or plain in words.job
     listed = any(words.is_name(part) for part in parts)
     own = any(is_name(part) for part in parts)
-    return _Word(start, end, listed, listed and not common, own, plain in _PARTICLES)
+    return _Word(start, end, listed, listed and not common, own, plain in _PARTICLES, True, common)
 
 
-def _named(run: list[_Word], before: str, starts: bool) -> Iterator[Span]:
+def _writes_titles(text: str) -> bool:
+    """Say whether most words begin with a capital, so that it says nothing of a single one."""
+    bare = [found.group() for found in _WORD.finditer(text[:2_000])]
+    return len(bare) >= 8 and sum(not word[0].islower() for word in bare) >= 0.5 * len(bare)
+
+
+def _named(run: list[_Word], before: str, starts: bool, loud: bool) -> Iterator[Span]:
     """Yield the part of a run of capitalised words that is somebody's name."""
     if not run:
         return
     titled = before in _TITLES
     known = [at for at, word in enumerate(run) if word.sure or (word.own and not _dull(run, at))]
     if not known:
-        if titled or sum(word.listed for word in run) >= 2:
+        least = 3 if loud else 1  # letters: "An" is somebody's name too
+        if titled or sum(word.listed and word.end - word.start >= least for word in run) >= 2:
             yield Span(run[0].start, run[-1].end, "name")
         return
     first, last = known[0], known[-1]
     while first > 0 and run[first - 1].listed:
         first -= 1
-    reach = 1 if first == last else 0
-    while last + 1 < len(run) and (run[last + 1].listed or run[last].particle or reach):
-        last += 1
-        reach = 0
+    last = _reached(run, first, last)
     if titled:
         first = 0
     own = any(word.own for word in run[first : last + 1])
+    if (
+        loud
+        and first == last
+        and not titled
+        and before not in _CALLS
+        and (not own or before in _ONE)
+    ):
+        return
     if last > first or own or titled or before in _CALLS or not starts:
         yield Span(run[first].start, run[last].end, "name")
+
+
+def _reached(run: list[_Word], first: int, last: int) -> int:
+    """Return the last word of a name: on over listed ones, and one that no list has."""
+    reach = first == last
+    while last + 1 < len(run):
+        after = run[last + 1]
+        if not (after.listed or after.particle or (reach and not after.common)):
+            break
+        last += 1
+        reach = after.particle and (reach or after.opens)
+    while run[last].particle and last > first:
+        last -= 1
+    return last
 
 
 def _dull(run: list[_Word], at: int) -> bool:

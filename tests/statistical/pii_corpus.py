@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 import re
 import string
@@ -14,7 +15,7 @@ from faker import Faker
 from synthkit.contracts import ColumnSample
 from synthkit.schema import Column
 
-ROWS = 200
+ROWS = 80
 LOCALES = (
     "en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pt_BR", "pl_PL", "sv_SE",
     "da_DK", "ja_JP", "cs_CZ", "tr_TR",
@@ -172,26 +173,110 @@ def sample(header: str, values: list[object]) -> ColumnSample:
     return ColumnSample("t", Column(name=header, storage=storage), texts, len(values))
 
 
+PLAIN_PATHS = ("$.id", "$.state", "$.tags[]", "$.item.sku", "$.item.made")
+
+
+def documents(
+    locale: str, *, helpful: bool, count: int = 40
+) -> tuple[list[object], dict[str, str]]:
+    """Return JSON documents and the kind at each of their paths that hold personal data.
+
+    The 15 kinds stand in objects, in objects in lists and in lists of strings; the fields tell
+    what they hold, or nothing. What stands at ``PLAIN_PATHS`` names nobody.
+    """
+    held = {kind: [str(value) for value in values] for kind, values in columns(locale).items()}
+    rng = random.Random(7)
+    field = dict(HEADERS) if helpful else {kind: f"f{at}" for at, kind in enumerate(HEADERS)}
+    in_list = ("email", "phone_number", "mac_address")
+    in_listed_object = ("iban", "credit_card_number", "ipv4_address")
+    places, made = {}, []
+    for row in range(count):
+        user: dict[str, object] = {}
+        accounts: list[dict[str, str]] = [{}]
+        for kind, name in field.items():
+            value = held[kind][row]
+            if kind in in_list:
+                user[name] = [value, held[kind][row + count // 2]]
+                places[f"$.data.user.{name}[]"] = kind
+            elif kind in in_listed_object:
+                accounts[0][name] = value
+                places[f"$.data.accounts[].{name}"] = kind
+            else:
+                user[name] = value
+                places[f"$.data.user.{name}"] = kind
+        item = {"sku": f"QX-{rng.randint(1000, 9999)}", "made": f"2024-0{rng.randint(1, 9)}-11"}
+        plain = {"id": row, "state": rng.choice(["open", "closed"]), "tags": ["new", "vip"]}
+        made.append({**plain, "item": item, "data": {"user": user, "accounts": accounts}})
+    return [json.dumps(document, ensure_ascii=False) for document in made], places
+
+
+def values_at(document: str, path: str) -> list[str]:
+    """Return what stands at a path of a JSON document, as text."""
+    parts = [json.loads(document)]
+    for step in path.removeprefix("$.").split("."):
+        parts = [part[step.removesuffix("[]")] for part in parts]
+        if step.endswith("[]"):
+            parts = [each for part in parts for each in part]
+    return [str(part) for part in parts]
+
+
 _TEXTS = {
     "en": (
         "Spoke with {name} about the invoice. Please call back at {phone} or mail {email}.",
         "{name} moved to {address}. Old contract stays active.",
         "The printer in the main office is broken again, ticket reopened by {name}.",
+        "Identity checked, date of birth {born}, caller {name}.",
     ),
     "de": (
         "Frau {last} hat am Montag angerufen, Rückruf unter {phone}.",
         "Kunde {name} wohnt jetzt in {address} und bittet um eine neue Rechnung.",
         "Bitte die Lieferung an {name} prüfen, Mail an {email}.",
+        "{name}, geb. am {born}, möchte den Vertrag kündigen.",
     ),
     "fr": (
         "Madame {last} a appelé, rappeler au {phone}.",
         "{name} habite maintenant {address}.",
         "Merci d'envoyer la facture à {email}, contact {name}.",
+        "Dossier de {name}, née le {born}, à compléter.",
+    ),
+    "es": (
+        "La señora {last} llamó ayer, devolver la llamada al {phone}.",
+        "El cliente {name}, nacido el {born}, quiere cambiar de tarifa.",
+        "{name} vive ahora en {address}.",
+        "Enviar la factura a {email}, a la atención de {name}.",
+    ),
+    "it": (
+        "La signora {last} ha chiamato, richiamare al {phone}.",
+        "{name}, nata il {born}, chiede una copia del contratto.",
+        "Il cliente {name} abita ora in {address}.",
+        "Mandare la fattura a {email}, contatto {name}.",
+    ),
+    "nl": (
+        "Mevrouw {last} heeft gebeld, terugbellen op {phone}.",
+        "Klant {name} (geboren {born}) wil het abonnement stoppen.",
+        "{name} woont nu op {address}.",
+        "Graag de rekening naar {email} sturen, ter attentie van {name}.",
+    ),
+    "sv": (
+        "Fru {last} ringde i går, ring tillbaka på {phone}.",
+        "Kunden {name}, född {born}, vill byta abonnemang.",
+        "{name} bor numera på {address}.",
+        "Skicka fakturan till {email}, kontakt {name}.",
+    ),
+    "pt": (
+        "A senhora {last} ligou ontem, retornar para {phone}.",
+        "{name}, nascido em {born}, pediu outra via do contrato.",
+        "O cliente {name} mora agora em {address}.",
+        "Mandar a fatura para {email}, contato {name}.",
     ),
 }
+_BORN = {
+    "en": "%m/%d/%Y", "de": "%d.%m.%Y", "fr": "%d/%m/%Y", "es": "%d/%m/%y", "it": "%d/%m/%Y",
+    "nl": "%d-%m-%Y", "sv": "%Y-%m-%d", "pt": "%d/%m/%Y",
+}  # fmt: skip
 
 
-def texts(locales: tuple[str, ...], count: int = 300) -> Iterator[tuple[str, dict[str, str]]]:
+def texts(locales: tuple[str, ...], count: int = 200) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield free texts and what identifies in them, by kind."""
     rng = random.Random(1)
     for locale in locales:
@@ -205,6 +290,7 @@ def texts(locales: tuple[str, ...], count: int = 300) -> Iterator[tuple[str, dic
                 "last": made.last_name(),
                 "phone": made.phone_number(),
                 "email": made.email(),
+                "born": made.date_of_birth(minimum_age=18).strftime(_BORN[language]),
                 "address": f"{made.street_address()}, {place}".replace("\n", ", "),
             }
             form = rng.choice(_TEXTS[language])

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import JsonSettings, TextSettings
+from synthkit.anonymization.births import is_date, other_dates
 from synthkit.anonymization.distinct import over_distinct
 from synthkit.anonymization.spans import find_spans
 from synthkit.contracts.action import Beside
@@ -38,7 +39,9 @@ class Text:
         is_name = beside.is_name if self._settings.use_db_names else _nobody
         return over_distinct(
             values,
-            lambda found: pa.array(_rewritten(found.to_pylist(), beside, is_name), pa.string()),
+            lambda found: pa.array(
+                _rewritten(found.to_pylist(), key, beside, is_name), pa.string()
+            ),
         )
 
 
@@ -46,7 +49,9 @@ def _nobody(_: str) -> bool:
     return False
 
 
-def _rewritten(texts: Sequence[str], beside: Beside, is_name: Callable[[str], bool]) -> list[str]:
+def _rewritten(
+    texts: Sequence[str], key: bytes, beside: Beside, is_name: Callable[[str], bool]
+) -> list[str]:
     """Return texts with what was found in them replaced; each kind is replaced at once."""
     found = [find_spans(text, is_name) for text in texts]
     wanted: dict[str, dict[str, str]] = {}
@@ -54,7 +59,7 @@ def _rewritten(texts: Sequence[str], beside: Beside, is_name: Callable[[str], bo
         for span in spans:
             wanted.setdefault(span.kind, {})[text[span.start : span.end]] = ""
     for kind, values in wanted.items():
-        wanted[kind] = _replaced(kind, list(values), beside)
+        wanted[kind] = _replaced(kind, list(values), key, beside)
     made = []
     for text, spans in zip(texts, found, strict=True):
         pieces, at = [], 0
@@ -65,7 +70,9 @@ def _rewritten(texts: Sequence[str], beside: Beside, is_name: Callable[[str], bo
     return made
 
 
-def _replaced(kind: str, values: list[str], beside: Beside) -> dict[str, str]:
+def _replaced(kind: str, values: list[str], key: bytes, beside: Beside) -> dict[str, str]:
+    if kind == "date_of_birth":
+        return dict(zip(values, other_dates(values, key), strict=True))
     if beside.replace is None:
         return dict.fromkeys(values, _REDACTED)
     made = beside.replace(kind, pa.array(values, pa.string())).to_pylist()
@@ -85,10 +92,11 @@ class Json:
         """Return documents, and null for what is none."""
         needs_text(values, "json")
         return over_distinct(
-            values, lambda found: pa.array(self._rewritten(found.to_pylist(), beside), pa.string())
+            values,
+            lambda found: pa.array(self._rewritten(found.to_pylist(), key, beside), pa.string()),
         )
 
-    def _rewritten(self, texts: Sequence[str], beside: Beside) -> list[str | None]:
+    def _rewritten(self, texts: Sequence[str], key: bytes, beside: Beside) -> list[str | None]:
         documents = [_read(text) for text in texts]
         wanted: dict[str, dict[str, str]] = {}
         for document in documents:
@@ -96,10 +104,10 @@ class Json:
                 wanted.setdefault(kind, {})[value] = ""
         for kind, values in wanted.items():
             if kind == "text":
-                made = _rewritten(list(values), beside, beside.is_name)
+                made = _rewritten(list(values), key, beside, beside.is_name)
                 wanted[kind] = dict(zip(values, made, strict=True))
             else:
-                wanted[kind] = _replaced(kind, list(values), beside)
+                wanted[kind] = _replaced(kind, list(values), key, beside)
         return [
             None
             if document is _Unreadable
@@ -122,6 +130,8 @@ class Json:
         if kind in _SPOKEN:
             return None
         if isinstance(value, str):
+            if kind == "date_of_birth" and is_date(value):
+                return kind
             return kind if kind not in (None, "latitude", "longitude", "date_of_birth") else "text"
         return kind if kind in ("phone_number", "ssn", "credit_card_number", "postcode") else None
 

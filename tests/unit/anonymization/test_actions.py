@@ -270,3 +270,32 @@ def test_dates_that_stand_for_never_stay_and_none_wraps_around(beside: Beside) -
 def test_numbers_are_refused_where_text_is_needed(action: Action, beside: Beside) -> None:
     with pytest.raises(DataError, match="stored as"):
         applied(action, [1.5], beside)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Born on March 3rd, 1980 in Ulm", "geb. am 03.04.1980", "née le 3 avril 1980",
+        "nacida el 5 de mayo de 1977", "DOB: 12/31/85", "född 1980-03-04", "生年月日 1980年3月4日",
+    ],
+)  # fmt: skip
+def test_a_date_of_birth_in_a_text_becomes_another_in_its_form(text: str, beside: Beside) -> None:
+    told = replace(beside, replace=lambda _, values: values)
+    made = str(applied(Text(TextSettings()), [text], told)[0])
+    assert made != text
+    assert made == str(applied(Text(TextSettings()), [text], told)[0])
+    assert re.sub(r"\d+(th|rd)?", "0", made) == re.sub(r"\d+(th|rd)?", "0", text)
+
+
+def test_other_dates_in_a_text_stay(beside: Beside) -> None:
+    told = replace(beside, replace=lambda _, values: values)
+    texts: list[object] = ["Delivered on 2024-03-04, born leader", "Invoice of 3 April 2024"]
+    assert applied(Text(TextSettings()), texts, told) == texts
+
+
+def test_a_date_of_birth_in_json_is_replaced_and_what_is_none_redacted(beside: Beside) -> None:
+    told = JsonSettings(paths={"$.x": "date_of_birth"})
+    made = applied(Json(told), ['{"x":"1980-03-04","birth_date":"03/04/1980"}'], beside)[0]
+    assert re.fullmatch(r'\{"x":"19\d\d-\d\d-\d\d","birth_date":"\d\d/\d\d/19\d\d"\}', str(made))
+    assert "1980" not in str(made)
+    assert applied(Json(told), ['{"x":"May"}'], beside) == ['{"x":"[REDACTED]"}']
