@@ -21,6 +21,7 @@ from synthkit.edge_cases.kinds import Wish
 from synthkit.edge_cases.schedule import Family, Schedule
 from synthkit.randomness import Streams
 from synthkit.schema import Schema, Table
+from synthkit.schema.storage import arrow_schema
 
 __all__ = ["FILE", "Placing"]
 
@@ -45,7 +46,7 @@ class Placing:
         """Yield all rows, those with cases among them, in blocks of `CHUNK_ROWS`."""
         for chunk in chunks:
             into = self._tables[chunk.table]
-            into.held.append(chunk.data)
+            into.held.append(chunk.data.cast(into.kinds))  # dictionaries become plain columns
             into.held_rows += chunk.data.num_rows
             while into.held_rows >= CHUNK_ROWS:
                 whole = pa.concat_tables(into.held)
@@ -145,6 +146,8 @@ class _Placed:
 
     def __init__(self, table: Table) -> None:
         self.table = table
+        storages = [column.storage for column in table.columns]
+        self.kinds = arrow_schema(table.column_names, storages)
         self.held: list[pa.Table] = []
         self.held_rows = 0
         self.schedule: Schedule | None = None

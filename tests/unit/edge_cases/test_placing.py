@@ -233,3 +233,12 @@ def test_a_table_of_the_name_of_the_list_is_refused() -> None:
     empty = Dataset.in_memory(schema, {"edge_cases": pa.table({"a": pa.array([], pa.string())})})
     with pytest.raises(UsageError, match="edge_cases"):
         synthkit.with_edge_cases(empty, 0.1)
+
+
+def test_text_that_comes_as_a_dictionary() -> None:
+    schema = Schema(tables=(Table(name="notes", columns=(Column(name="text"),)),))
+    coded = pa.table({"text": pa.array([f"n{i % 9}" for i in range(500)]).dictionary_encode()})
+    data = Streamed(schema, lambda: iter([TableChunk("notes", coded)]))
+    odd = synthkit.with_edge_cases(data, 0.2, kinds=["unicode"], seed=1)
+    assert odd.counts == {"unicode": 100}
+    assert synthkit.validate(odd).ok
