@@ -40,7 +40,8 @@ class RowsProvider(Protocol):
       longitude. A city lies in one unit, a postcode in one city. Distinct rows never share a
       postcode and coordinates.
     - ``world_place``: city, administrative_unit, state_abbr, country, country_code, by their
-      English names. In any country, or in that of a locale that names one. A city lies in one unit.
+      English names. In any country, or in that of a locale that names one of the larger economies.
+      A city lies in one unit. Distinct rows end where there are no more places.
 
     Text columns may be dictionary-encoded; coordinates are doubles.
     """

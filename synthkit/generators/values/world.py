@@ -19,7 +19,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from synthkit.cache import kept
-from synthkit.errors import UsageError, near_matches
+from synthkit.errors import UsageError
 from synthkit.generators.values.faker_pools import attribute
 from synthkit.generators.values.locales import locales_of, territory
 from synthkit.generators.values.permutation import Permutation
@@ -45,6 +45,8 @@ Cities = dict[str, tuple[str, int]]
 class WorldPlaces:
     """Rows of places: anywhere, or in the country of a locale that names one (``en_CZ``).
 
+    Of a country that is not among the larger economies no places are known: anywhere, then.
+
     A city's name stands for one place only. Countries are as common as the square roots of their
     economies, which is between one that trades with its neighbours and one that trades with all.
     """
@@ -64,14 +66,12 @@ class WorldPlaces:
 
 
 def _country(locale: str) -> str | None:
-    """Return the country that a locale names, if it names one."""
+    """Return the country that a locale names, if it names one of which places are known."""
     if "_" not in locale:
         return None
     code = locale.split("_", maxsplit=1)[1]
     code = code if code in ECONOMIES else territory(locale)
-    if code not in ECONOMIES:
-        raise UsageError(f"There are no places of {locale!r}.", hint=near_matches(code, ECONOMIES))
-    return code
+    return code if code in ECONOMIES else None
 
 
 @lru_cache(maxsize=128)

@@ -612,7 +612,7 @@ def test_no_message_holds_a_value() -> None:
 def test_kinds_are_as_documented() -> None:
     assert (
         *("schema", "type", "null", "duplicate", "orphan", "shared_parent", "circle"),
-        *("inequality", "equality", "formula", "unique", "dependency", "range", "form"),
+        *("inequality", "equality", "formula", "balance", "unique", "dependency", "range", "form"),
     ) == KINDS
     assert str(Violation("null", "t", "t.c", "is empty", 1)) == "t.c: is empty"
 

@@ -43,9 +43,13 @@ class Meeting:
 
 
 def meetings(schema: Schema, forest: Forest, learned: TableModel, table: str) -> list[Meeting]:
-    """Return the fields of a table that its primary parent and another one bound."""
+    """Return the fields of a table that its primary parent and another one bound.
+
+    A row that may do without the other parent is left without where none fits: it needs no room.
+    """
     primary = forest.primary[table]
     bridge = bridge_keys(forest, table)
+    described = schema.table(table)
     found = []
     for field in learned.fields if primary is not None else ():
         for bounds in product(field.lows, field.highs):
@@ -54,8 +58,10 @@ def meetings(schema: Schema, forest: Forest, learned: TableModel, table: str) ->
             keys = [bound_key(schema, table, bound) for bound in bounds]
             for place in (0, 1):
                 other = keys[1 - place]
-                if keys[place] == primary and other != primary:
+                if keys[place] == primary and other is not None and other != primary:
                     distinct = {primary, other} == set(bridge)
+                    if not distinct and all(described.column(n).nullable for n in other.columns):
+                        continue
                     owner, end = bounds[place], bounds[1 - place]
                     found.append(Meeting(field, owner, end, other, place == 0, distinct))
     return found

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
-from synthkit.schema import ForeignKey
+from synthkit import pipeline
+from synthkit.dataset import Dataset
+from synthkit.schema import Column, ForeignKey, Inequality, Schema, Table
 from synthkit.synthesizers.relational.coding.fields import Bound, ColumnField
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec
 from synthkit.synthesizers.relational.drawing.matching import redraw_until_ordered
-from synthkit.synthesizers.relational.drawing.room import Meeting, capacity, lowered
+from synthkit.synthesizers.relational.drawing.room import Meeting, capacity, lowered, meetings
 from synthkit.synthesizers.structure.counts import fit_total
 
 NAN = np.nan
@@ -101,3 +105,82 @@ def test_a_strict_bound_of_any_number_is_the_next_double() -> None:
     bound = Bound(column="a", strict=True)
     assert bound.inwards(np.array([1.0]), None, is_low=True)[0] == np.nextafter(1.0, 2.0)
     assert bound.inwards(np.array([1.0]), None, is_low=False)[0] == np.nextafter(1.0, 0.0)
+
+
+def views() -> Dataset:
+    """Return page views in a session, some of an article that was out before the session's end."""
+    rng = np.random.default_rng(2)
+    ended, published = np.arange(100, 400), np.arange(100, 400, 10)
+    session = np.repeat(np.arange(300), 2)
+    known = published.searchsorted(ended[session], side="right")
+    article = (rng.random(600) * known).astype(int)
+    viewed = ended[session] - rng.integers(0, 2, 600)
+    fits = (rng.random(600) < 0.4) & (published[article] <= viewed)
+    data = {
+        "sessions": pa.table({"id": np.arange(300), "ended": ended}),
+        "articles": pa.table({"id": np.arange(30), "published": published}),
+        "views": pa.table(
+            {
+                "id": np.arange(600),
+                "session": session,
+                "article": pa.array(article, mask=~fits),
+                "viewed": viewed,
+            }
+        ),
+    }
+    keys = ("id", "session", "article")
+    tables = [
+        Table(
+            name=name,
+            columns=tuple(
+                Column(
+                    name=column,
+                    sdtype="id" if column in keys else "numerical",
+                    storage="int64",
+                    nullable=column == "article",
+                )
+                for column in rows.column_names
+            ),
+            primary_key=("id",),
+        )
+        for name, rows in data.items()
+    ]
+    links = [
+        ForeignKey(table="views", columns=(own,), parent=parent, parent_columns=("id",))
+        for own, parent in (("session", "sessions"), ("article", "articles"))
+    ]
+    rules = (
+        Inequality(
+            table="views", low="viewed", high="ended", parent="sessions", parent_side="high",
+            foreign_key=("session",),
+        ),
+        Inequality(
+            table="views", low="published", high="viewed", parent="articles",
+            foreign_key=("article",),
+        ),
+    )  # fmt: skip
+    schema = Schema(tables=tuple(tables), foreign_keys=tuple(links), rules=rules)
+    return Dataset.in_memory(schema, data)
+
+
+@pytest.mark.parametrize("needed", [False, True])
+def test_rows_that_may_do_without_the_other_parent_need_no_room(needed: bool) -> None:
+    data = views()
+    if needed:
+        rows = {name: data.arrow(name) for name in data}
+        rows["views"] = rows["views"].filter(pc.is_valid(rows["views"]["article"]))
+        tables = [
+            table.model_copy(
+                update={
+                    "columns": tuple(
+                        column.model_copy(update={"nullable": False}) for column in table.columns
+                    )
+                }
+            )
+            for table in data.schema.tables
+        ]
+        schema = data.schema.model_copy(update={"tables": tuple(tables)})
+        data = Dataset.in_memory(schema, rows)
+    model = pipeline.fit(data, seed=1).fitted
+    found = meetings(data.schema, model.profile.forest, model.learned.tables["views"], "views")
+    assert len(found) == needed
