@@ -137,7 +137,7 @@ def test_the_report_says_what_is_left(clean: extract.Anonymized, tmp_path: Path)
     page = report.save(tmp_path / "risk")
     told = json.loads((tmp_path / "risk" / "report.json").read_text(encoding="utf-8"))
     assert told["violations"] == []
-    assert told["groups"][0]["table"] == "customers"
+    assert "customers" in {group["table"] for group in told["groups"]}
     assert "customers.email" in page.read_text(encoding="utf-8")
 
 

@@ -50,11 +50,14 @@ def test_a_request_is_the_same_elsewhere(tmp_path: Path) -> None:
 
 
 def test_all_of_a_request_is_told() -> None:
-    """A new field has to be told too; ``values``, ``progress`` and ``kept`` are each process's."""
+    """A new field has to be told too; ``values``, ``progress`` and ``kept`` are each process's.
+
+    What the lineage says of conditions (``Conditions.told``) is written by the first process alone.
+    """
     told = {"plan", "streams", "conditions", "blocks"}
     own = {"values", "progress", "kept"}
     assert {each.name for each in fields(SampleRequest)} == told | own
-    assert {each.name for each in fields(Conditions)} == {"where", "weights", "given"}
+    assert {each.name for each in fields(Conditions)} == {"where", "weights", "given", "told"}
 
 
 @pytest.mark.parametrize("kind", [name for name in errors.__all__ if name.endswith("Error")])
