@@ -119,7 +119,12 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def workers() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    """The processes that draw, apart from database servers that other tests have started."""
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if process.name().startswith("python")
+    ]
 
 
 def digests(sample: Sample, folder: Path, chunk_rows: int | None = None) -> dict[str, str]:

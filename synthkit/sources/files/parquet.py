@@ -115,7 +115,7 @@ class ParquetTable:
 
 
 class _ArrowFile:
-    """An Arrow IPC file with what is asked of a Parquet file."""
+    """An Arrow IPC file: its columns, and its rows a batch at a time."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -156,6 +156,9 @@ def _opened(label: str) -> Iterator[Any]:
 
 
 def _batches(file: Any, names: Sequence[str], label: str) -> Iterator[pa.RecordBatch]:
+    if isinstance(file, _ArrowFile):
+        yield from file.iter_batches(CHUNK_ROWS, names)
+        return
     with pa.OSFile(label) as again:
         for groups, rows in runs(file, again, names, CHUNK_ROWS, label):
             yield from file.iter_batches(rows, row_groups=groups, columns=list(names))

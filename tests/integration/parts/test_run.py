@@ -94,7 +94,8 @@ def test_a_process_that_is_killed_in_mid_write_loses_nothing(
     write_parts(sample, out, part_rows=PART_ROWS, jobs=2, progress=Killer())
     assert killed
     assert contents(out) == expected
-    assert not psutil.Process().children(recursive=True)
+    others = psutil.Process().children(recursive=True)  # servers that other tests have started
+    assert not [process for process in others if process.name().startswith("python")]
 
 
 def test_a_run_that_is_killed_goes_on_where_it_was(
