@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -142,10 +142,23 @@ def to_arrow(numbers: Numbers, storage: str) -> pa.Array:
     filled = np.where(missing, 0.0, numbers)
     if pa.types.is_decimal(kind):
         return pa.array(filled, mask=missing).cast(kind, safe=False)
-    whole = np.round(filled).astype(np.int64)
     if pa.types.is_date32(kind):
-        return pa.array(whole.astype(np.int32), mask=missing).cast(kind)
-    return pa.array(whole, mask=missing).cast(kind)
+        return pa.array(_whole(filled, np.int32), mask=missing).cast(kind)
+    if pa.types.is_unsigned_integer(kind):
+        return pa.array(_whole(filled, np.uint64), mask=missing).cast(kind)
+    return pa.array(_whole(filled, np.int64), mask=missing).cast(kind)
+
+
+def _whole(numbers: Numbers, kind: type[np.integer[Any]]) -> npt.NDArray[Any]:
+    """Return the nearest whole numbers; those beyond the ends of a type become its ends.
+
+    The greatest 64-bit integers are no doubles: the next double lies beyond the type.
+    """
+    ends = np.iinfo(kind)
+    high = float(ends.max)
+    if int(high) > ends.max:
+        high = float(np.nextafter(high, 0.0))
+    return np.clip(np.round(numbers), float(ends.min), high).astype(kind)
 
 
 def reach(
@@ -222,7 +235,7 @@ def decimals_of(numbers: Numbers) -> int | None:
 
 def granularity(numbers: Numbers) -> tuple[float, float]:
     """Return the greatest step that leads from number to number, after what is left over by it."""
-    distinct = np.unique(numbers).astype(np.int64)
+    distinct = _whole(np.unique(numbers), np.int64)
     if len(distinct) < _EVIDENCE:
         return 0.0, 1.0
     step = max(1, int(np.gcd.reduce(np.diff(distinct))))

@@ -102,6 +102,18 @@ def test_storages_come_back(values: pa.Array) -> None:
     assert to_arrow(as_numbers(pa.chunked_array([values])), str(values.type)).equals(values)
 
 
+@pytest.mark.parametrize("storage", ["int64", "uint64", "date32[day]"])
+def test_the_ends_of_a_storage_stay_at_its_ends(storage: str) -> None:
+    """The greatest integers are no doubles: the nearest one lies beyond the type."""
+    bits = {"int64": (-(2**63), 2**63), "uint64": (0, 2**64), "date32[day]": (-(2**31), 2**31)}
+    least, beyond = bits[storage]
+    held = to_arrow(np.array([float(least), float(beyond), np.nan]), storage)
+    low, high, nothing = as_numbers(pa.chunked_array([held]))
+    assert low == least
+    assert beyond * (1 - 2**-30) < high <= beyond
+    assert np.isnan(nothing)
+
+
 def test_days_and_microseconds_meet() -> None:
     days = in_unit(np.array([1.0]), "date32[day]", "timestamp[us]")
     assert days[0] == 86_400e6
