@@ -67,11 +67,9 @@ class CsvFile:
         self.sink = sink
         self._table = table
         self._delimiter = delimiter
+        self._special = ('"', "\r", "\n", delimiter)
         # A byte order mark is text only inside quotes: readers drop it at the start of a file.
-        self._special = ('"', "\r", "\n", "\ufeff", delimiter)
-        self._pattern = f"[{''.join(self._special)}]|^$"
-        self._is_special = np.zeros(256, bool)
-        self._is_special[[ord(each) for each in self._special if each.isascii()]] = True
+        self._pattern = f"[\ufeff{''.join(self._special)}]|^$"
         names = [_quoted_name(name) for name in table.column_names]
         sink.write((delimiter.join(names) + "\n").encode("utf-8"))
 
@@ -116,18 +114,20 @@ class CsvFile:
 
     def _needing_quotes(self, text: pa.Array) -> pa.Array | None:
         """Return which values need quotes, or None; found in all their bytes at once."""
-        buffer = text_of(text)
-        characters = buffer.to_pybytes()
-        if _MARK in characters:
+        characters = text_of(text).to_pybytes()
+        # The search for one byte is many times quicker, and most text does not have it.
+        if _MARK[:1] in characters and _MARK in characters:
             return pc.fill_null(pc.match_substring_regex(text, self._pattern), False)
         lengths = pc.fill_null(pc.binary_length(text), 1).to_numpy(zero_copy_only=False)
         needed = lengths == 0
-        if any(special.encode() in characters for special in self._special):
-            # Nulls may have characters of their own, which mean nothing.
+        if present := [each for each in self._special if each.encode() in characters]:
             offsets = np.frombuffer(text.buffers()[1], np.int32)[text.offset :]
             ends = offsets[1 : len(text) + 1] - offsets[0]
-            found = np.flatnonzero(self._is_special[np.frombuffer(buffer, np.uint8)])
-            needed[np.searchsorted(ends, found, side="right")] = True
+            codes = np.frombuffer(characters, np.uint8)
+            for each in present:
+                found = np.flatnonzero(codes == ord(each))
+                needed[np.searchsorted(ends, found, side="right")] = True
+            # Nulls may have characters of their own, which mean nothing.
             needed &= text.is_valid().to_numpy(zero_copy_only=False)
         return pa.array(needed) if needed.any() else None
 

@@ -27,6 +27,7 @@ from synthkit.schema.storage import storage_of
 from tests.servers import mariadb, postgresql
 
 WARM_ROWS = 1_000
+TARGETS = ["files", "sqlite", "duckdb", "postgresql", "mysql"]
 
 
 def orders(rows: int) -> Dataset:
@@ -45,7 +46,7 @@ def orders(rows: int) -> Dataset:
             "customer": rng.integers(0, rows // 10 + 1, rows),
             "quantity": some(pa.array(rng.integers(1, 9, rows))),
             "score": rng.random(rows),
-            "amount": pc_decimal(cents),
+            "amount": pa.array(cents / 100).cast(pa.decimal128(12, 2), safe=False),
             "active": rng.random(rows) < 0.5,
             "day": pa.array((moments // 86_400).astype("int32")).cast(pa.date32()),
             "at": pa.array(moments).cast(pa.timestamp("s")).cast(pa.timestamp("us")),
@@ -58,11 +59,6 @@ def orders(rows: int) -> Dataset:
     columns = tuple(Column(name=f.name, storage=storage_of(f.type)) for f in data.schema)
     table = Table(name="orders", columns=columns, primary_key=("id",))
     return Dataset.in_memory(Schema(tables=(table,)), {"orders": data})
-
-
-def pc_decimal(cents: np.ndarray) -> pa.Array:
-    """Return amounts with two decimals."""
-    return pa.array(cents / 100).cast(pa.decimal128(12, 2), safe=False)
 
 
 Clock = Callable[[], float]
@@ -151,31 +147,28 @@ def main() -> None:
     """Measure everything."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rows", type=int, default=300_000)
-    parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--only", nargs="+", default=TARGETS, choices=TARGETS)
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
     data = orders(asked.rows)
     for format in ("csv", "parquet"):
         pipeline.write(orders(WARM_ROWS), folder / format, format=format)
 
-    def wanted(name: str) -> bool:
-        return not asked.only or name in asked.only
-
     try:
-        if wanted("files"):
+        if "files" in asked.only:
             files(data, folder, 3)
-        if wanted("sqlite"):
+        if "sqlite" in asked.only:
             location, other = folder / "ours.sqlite", folder / "other.sqlite"
             database("sqlite", data, str(location), f"sqlite:///{other}", None)
-        if wanted("duckdb"):
+        if "duckdb" in asked.only:
             ours = timed(lambda: pipeline.write(data, folder / "ours.duckdb", overwrite=True), 3)
             line("duckdb", ours, {}, asked.rows)
-        if wanted("postgresql"):
+        if "postgresql" in asked.only:
             like = "CREATE TABLE copied (LIKE orders INCLUDING ALL)"
             with postgresql.server() as server, postgresql.database(server) as url:
                 driver = url.replace("postgresql://", "postgresql+psycopg://")
                 database("postgresql", data, url, driver, like)
-        if wanted("mysql"):
+        if "mysql" in asked.only:
             with mariadb.server() as server, mariadb.database(server) as url:
                 driver = url.replace("mysql://", "mysql+pymysql://")
                 database("mysql", data, url, driver, "CREATE TABLE copied LIKE orders")
