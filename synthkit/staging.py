@@ -18,7 +18,7 @@ from pathlib import Path
 
 from synthkit.errors import SynthkitError, UsageError
 
-__all__ = ["is_alive", "replace_files", "staging", "sync_folder"]
+__all__ = ["is_alive", "replace_files", "staging", "sync"]
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -62,10 +62,10 @@ def replace_files(staged: Path, target: Path, seal: str, stale: Iterable[str] = 
     file that says that the folder is whole: it goes first and comes last.
     """
     names = sorted(entry.name for entry in staged.iterdir() if entry.name != seal)
-    sync_folder(staged)
+    sync(staged)
     if not target.exists():
         staged.replace(target)
-        sync_folder(target.parent)
+        sync(target.parent)
         return
     aside = staged / ".replaced"
     aside.mkdir()
@@ -75,7 +75,7 @@ def replace_files(staged: Path, target: Path, seal: str, stale: Iterable[str] = 
                 (target / name).replace(aside / name)
         for name in (*names, seal):
             (staged / name).replace(target / name)
-        sync_folder(target)
+        sync(target)
     except BaseException:
         for name in (*names, seal):
             if not (staged / name).exists():
@@ -132,9 +132,9 @@ def _remove_empty(folders: Sequence[Path]) -> None:
             return
 
 
-def sync_folder(folder: Path) -> None:
-    """Bring to disk which files a folder has."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Bring to disk what a file holds, or which files a folder has."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

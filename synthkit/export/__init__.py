@@ -60,11 +60,10 @@ def ddl(schema: Schema, dialect: str, *, constraints: Constraints = "all") -> li
     ``constraints`` are all, keys or none. Raises `UsageError` for an unknown dialect,
     `UnsupportedError` for names or types that the database does not have.
     """
-    from synthkit.export.sql import define
+    from synthkit.export.sql.ddl import define
     from synthkit.export.sql.dialects import dialect_named
 
-    made = define(schema, dialect_named(dialect), constraints=constraints)
-    return [*made.create, *(constraint.statement for constraint in made.constraints)]
+    return define(schema, dialect_named(dialect), constraints=constraints).statements
 
 
 def _attaches(exporter: Exporter) -> TypeGuard[AttachingExporter]:

@@ -37,7 +37,7 @@ from synthkit.export.sinks import write_text
 from synthkit.plugins import Plugins
 from synthkit.schema import Schema
 from synthkit.schema.files import dumps
-from synthkit.staging import is_alive, replace_files, sync_folder
+from synthkit.staging import is_alive, replace_files, sync
 
 __all__ = ["DIGITS", "PARTS", "PartsFolder", "Receipt", "form_of"]
 
@@ -141,14 +141,14 @@ class PartsFolder:
             for name, into in opened.items():
                 into.path.replace(self._path(name, number))
         for name in opened:
-            sync_folder(self._staged / name)
+            sync(self._staged / name)
         receipt = Receipt(number, tables)
         path = self._receipt_path(number)
         made = path.with_name(path.name + ending)
         made.unlink(missing_ok=True)
         write_text(made, json.dumps({"fingerprint": fingerprint, **receipt.as_json()}))
         made.replace(path)
-        sync_folder(self._receipts)
+        sync(self._receipts)
         return receipt
 
     def finish(

@@ -21,7 +21,7 @@ from synthkit.export.parts import PARTS, PartsFolder, form_of
 from synthkit.export.sinks import write_text
 from synthkit.plugins import installed_plugins
 from synthkit.schema import Schema
-from synthkit.staging import sync_folder
+from synthkit.staging import sync
 from synthkit.synthesizers import load
 from synthkit.synthesizers.model import Sample
 from synthkit.synthesizers.sampling.parallel.messages import described_request, request_of
@@ -105,7 +105,7 @@ def write_job(
             write_text(made / JOB, json.dumps(told))
             for name in (*(each.name for each in made.iterdir() if each.name != JOB), JOB):
                 (made / name).replace(hidden / name)
-            sync_folder(hidden)
+            sync(hidden)
         elif earlier["fingerprint"] != told["fingerprint"]:
             raise UsageError(
                 f"{str(target)!r} has the parts of another sample that was not finished.",

@@ -12,71 +12,35 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthkit.contracts.exporter import Attach, Written
-from synthkit.dataset import TableChunk
 from synthkit.errors import DataError, SynthkitError, UnsupportedError, UsageError
-from synthkit.export.databases.existing import Existing, ExistingColumn, groups
-from synthkit.export.databases.load import (
-    ATTACHED,
-    broken,
-    fill,
-    has_rows,
-    in_the_way,
-    left_out_notes,
-)
-from synthkit.export.databases.place import file_of
-from synthkit.export.databases.sqlite import check_file, settle
+from synthkit.export.databases.existing import ExistingColumn, groups
+from synthkit.export.databases.exporters import FileExporter
+from synthkit.export.databases.load import ATTACHED, Load, broken, in_the_way
 from synthkit.export.settings import SchemaSettings
 from synthkit.export.sql.cells import plain_columns, prepared
-from synthkit.export.sql.ddl import Definition, define
+from synthkit.export.sql.ddl import define
 from synthkit.export.sql.dialects import DUCKDB
 from synthkit.schema import Schema
-from synthkit.staging import staging
 
 __all__ = ["DuckdbExporter"]
 
-ENDINGS = (".duckdb", ".ddb")
-_MAGIC_AT = 8
 
-
-class DuckdbExporter:
+class DuckdbExporter(FileExporter[SchemaSettings]):
     """Writes tables into a DuckDB file."""
 
-    def __init__(self, settings: SchemaSettings) -> None:
-        self._settings = settings
+    format = "duckdb"
+    title = "a DuckDB database"
+    endings = (".duckdb", ".ddb")
+    start = b"DUCK"
+    start_at = 8
 
-    def claims(self, location: str) -> bool:
-        """Say whether the location is a DuckDB URL or has an ending of DuckDB files."""
-        return file_of(location, ENDINGS, "duckdb") is not None
-
-    def write(
-        self,
-        schema: Schema,
-        chunks: Iterator[TableChunk],
-        location: str,
-        overwrite: bool = False,
-        attach: Attach | None = None,
-    ) -> Written:
-        """Write every table, complete or not at all; see `AttachingExporter`."""
-        target = (file_of(location, ENDINGS, "duckdb") or Path(location)).resolve()
-        check_file(target, location, b"DUCK", "a DuckDB database", _MAGIC_AT)
-        if not target.exists() and self._settings.into_existing:
-            raise UsageError(
-                f"There is no database {location!r} to fill.", hint="Leave out --into-existing."
-            )
-
-        def run(file: Path) -> Written:
-            with _connected(file, location) as connection:
-                load = _DuckdbLoad(connection, schema, self._settings, location, overwrite)
-                return fill(load, schema, chunks, location=location, format="duckdb", attach=attach)
-
-        if target.exists():
-            return run(target)
-        with staging(target) as staged:
-            written = run(staged / target.name)
-            settle(staged / target.name)
-            (staged / target.name).replace(target)
-        return written
+    @contextmanager
+    def connected(
+        self, file: Path, schema: Schema, location: str, overwrite: bool, *, fresh: bool
+    ) -> Iterator[Load[SchemaSettings]]:
+        """Give a load; what it has not committed is undone at the end."""
+        with _connected(file, location) as connection:
+            yield _DuckdbLoad(connection, schema, self._settings, location, overwrite)
 
 
 @contextmanager
@@ -93,25 +57,10 @@ def _connected(file: Path, location: str) -> Iterator[Any]:
         connection.close()
 
 
-class _DuckdbLoad:
+class _DuckdbLoad(Load[SchemaSettings]):
     """One load."""
 
-    def __init__(
-        self,
-        connection: Any,
-        schema: Schema,
-        settings: SchemaSettings,
-        location: str,
-        overwrite: bool,
-    ) -> None:
-        self._connection = connection
-        self._schema = schema
-        self._settings = settings
-        self._location = location
-        self._overwrite = overwrite
-        self._points: list[tuple[str, str]] = []
-        self._made: Definition | None = None
-        self._table: str | None = None
+    _table: str | None = None
 
     def begin(self) -> None:
         self._run("BEGIN")
@@ -146,19 +95,19 @@ class _DuckdbLoad:
 
     def finish(self) -> None:
         if not self._settings.into_existing:
-            self._made = define(
-                self._schema,
-                DUCKDB,
-                constraints=self._settings.constraints,
-                placed=self._at,
-            )
-            for statement in self._made.create:
+            constraints = self._settings.constraints
+            made = define(self._schema, DUCKDB, constraints=constraints, placed=self._at)
+            for statement in made.create:
                 self._run(statement)
-            order: Sequence[str] = self._made.order
+            self._notes += (
+                f"DuckDB cannot declare foreign keys in a circle: {key} holds but is not declared."
+                for key in made.left_out
+            )
+            order: Sequence[str] = made.order
             pointing: list[tuple[str, Sequence[str], Sequence[str]]] = [
                 (key.table, key.columns, key.parent_columns)
                 for key in self._schema.foreign_keys
-                if key.is_self_reference and self._settings.constraints == "all"
+                if key.is_self_reference and constraints == "all"
             ]
         else:
             order = [name for circle in self._circles() for name in circle]
@@ -166,12 +115,6 @@ class _DuckdbLoad:
         for name in order:
             own = [(mine, other) for table, mine, other in pointing if table == name]
             self._fill(name, own)
-
-    def count(self, table: str) -> int:
-        return int(self._run(f"SELECT count(*) FROM {self._at(table)}")[0][0])
-
-    def notes(self) -> Sequence[str]:
-        return left_out_notes(self._made.left_out, "DuckDB") if self._made else ()
 
     def attach(self, texts: Mapping[str, str]) -> None:
         place = self._at(ATTACHED)
@@ -185,7 +128,7 @@ class _DuckdbLoad:
         self._run("COMMIT")
 
     def explained(self, error: Exception) -> SynthkitError | None:
-        return _explained(error, self._location, self._table)
+        return _explained(error, self._shown, self._table)
 
     def _fill(self, table: str, own: list[tuple[Sequence[str], Sequence[str]]]) -> None:
         """Move a table's rows to their place; those that point at rows of it come after these."""
@@ -214,11 +157,11 @@ class _DuckdbLoad:
 
     def _drop(self, found: Mapping[str, str]) -> None:
         if not self._overwrite:
-            raise in_the_way(list(found), self._location)
+            raise in_the_way(list(found), self._shown)
         views = [name for name, kind in found.items() if kind != "BASE TABLE"]
         if views:
             raise UsageError(
-                f"{self._location!r} has views named {', '.join(views)}.", hint="Drop them first."
+                f"{self._shown!r} has views named {', '.join(views)}.", hint="Drop them first."
             )
         children = groups(list(found), self._foreign())
         for name in reversed([name for circle in children for name in circle]):
@@ -233,12 +176,7 @@ class _DuckdbLoad:
             [self._name],
         ):
             columns.setdefault(table, []).append(ExistingColumn(column, kind, required))
-        matched = Existing(columns, folds_case=True).match(self._schema, self._location)
-        self._schema = matched
-        full = [each for each in matched.table_names if self.count(each)]
-        if full and not self._overwrite:
-            raise has_rows(full, self._location)
-        if full:
+        if full := self._match(columns, folds_case=True):
             raise UnsupportedError(
                 f"DuckDB cannot empty and fill tables with keys in one step: {', '.join(full)}.",
                 hint="Empty them first, or leave out --into-existing to make them anew.",
@@ -279,7 +217,7 @@ class _DuckdbLoad:
     def _at(self, table: str) -> str:
         return f"{DUCKDB.quoted(self._name)}.{DUCKDB.quoted(table)}"
 
-    def _run(self, statement: str, values: Sequence[Any] | None = None) -> list[Any]:
+    def _run(self, statement: str, values: Any = None) -> list[Any]:
         found = self._connection.execute(statement, values)
         return list(found.fetchall()) if found.description else []
 

@@ -6,26 +6,18 @@ for it may read any file of the client instead, and most do not allow it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
 
-from synthkit.contracts.exporter import Attach, Written
-from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError, UsageError
-from synthkit.export.databases.existing import Existing, ExistingColumn, groups
-from synthkit.export.databases.load import (
-    ATTACHED,
-    broken,
-    fill,
-    has_rows,
-    in_the_way,
-    not_kept,
-)
+from synthkit.export.databases.existing import ExistingColumn, groups
+from synthkit.export.databases.exporters import ServerExporter
+from synthkit.export.databases.load import ATTACHED, Load, broken, in_the_way, not_kept
 from synthkit.export.databases.mysql_errors import REFUSED, explained
-from synthkit.export.databases.place import Server, scheme_of, server_of
+from synthkit.export.databases.place import Server
 from synthkit.export.settings import DatabaseSettings
 from synthkit.export.sql.ddl import define
 from synthkit.export.sql.dialects import MYSQL
@@ -34,7 +26,6 @@ from synthkit.schema import ForeignKey, Schema
 
 __all__ = ["MysqlExporter"]
 
-SCHEMES = ("mysql", "mariadb")
 _CONNECT_SECONDS = 10
 _LOAD_SECONDS = 3
 """How long to wait for another load: one that was killed has ended by then."""
@@ -52,32 +43,21 @@ ORDER BY table_name, constraint_name, ordinal_position
 """
 
 
-class MysqlExporter:
+class MysqlExporter(ServerExporter[DatabaseSettings]):
     """Writes tables into a MySQL or MariaDB database."""
 
-    def __init__(self, settings: DatabaseSettings) -> None:
-        self._settings = settings
+    format = "mysql"
+    schemes = ("mysql", "mariadb")
 
-    def claims(self, location: str) -> bool:
-        """Say whether the location is a MySQL or MariaDB URL."""
-        return scheme_of(location) in SCHEMES
-
-    def write(
-        self,
-        schema: Schema,
-        chunks: Iterator[TableChunk],
-        location: str,
-        overwrite: bool = False,
-        attach: Attach | None = None,
-    ) -> Written:
-        """Write every table, complete or not at all; see `AttachingExporter`."""
-        server = server_of(location)
+    @contextmanager
+    def connected(
+        self, server: Server, schema: Schema, overwrite: bool
+    ) -> Iterator[Load[DatabaseSettings]]:
+        """Give a load; what it has not committed is undone at the end."""
         with _connected(server) as connection:
             load = _MysqlLoad(connection, schema, self._settings, server, overwrite)
             try:
-                return fill(
-                    load, schema, chunks, location=server.shown, format="mysql", attach=attach
-                )
+                yield load
             except BaseException:
                 load.abandon()
                 raise
@@ -115,7 +95,7 @@ def _connected(server: Server) -> Iterator[Any]:
             connection.close()
 
 
-class _MysqlLoad:
+class _MysqlLoad(Load[DatabaseSettings]):
     """One load. What it makes has other names until ``commit``."""
 
     def __init__(
@@ -126,18 +106,13 @@ class _MysqlLoad:
         server: Server,
         overwrite: bool,
     ) -> None:
-        self._connection = connection
-        self._schema = schema
-        self._settings = settings
-        self._server = server
-        self._overwrite = overwrite
+        super().__init__(connection, schema, settings, server.shown, overwrite)
+        self._database = server.database
         self._into: dict[str, str] = {}
-        self._replaced: list[str] = []
         self._staged: dict[str, str] = {}
         self._table: str | None = None
         self._locked = False
         self._attaches = True
-        self._notes: list[str] = []
 
     def begin(self) -> None:
         for statement in _SESSION:
@@ -145,10 +120,10 @@ class _MysqlLoad:
         wait = max(1, round(self._settings.lock_seconds))
         self._run(f"SET SESSION lock_wait_timeout = {wait}, innodb_lock_wait_timeout = {wait}")
         self._run("SET SESSION net_write_timeout = 600, net_read_timeout = 600")
-        lock = f"synthkit {self._server.database}"[:64]
+        lock = f"synthkit {self._database}"[:64]
         if not self._run("SELECT GET_LOCK(%s, %s)", (lock, _LOAD_SECONDS))[0][0]:
             raise SynthkitError(
-                f"Another synthkit writes to {self._server.shown}; nothing was written.",
+                f"Another synthkit writes to {self._shown}; nothing was written.",
                 hint="Wait until it is done.",
             )
         self._locked = True
@@ -169,12 +144,6 @@ class _MysqlLoad:
         self._check_references()
         if not self._settings.into_existing:
             self._connection.commit()
-
-    def count(self, table: str) -> int:
-        return int(self._run(f"SELECT count(*) FROM {self._into[table]}")[0][0])
-
-    def notes(self) -> Sequence[str]:
-        return self._notes
 
     def attach(self, texts: Mapping[str, str]) -> None:
         if not self._attaches:
@@ -222,17 +191,17 @@ class _MysqlLoad:
             return  # the connection is gone: the server rolls back, staging tables are swept later
 
     def explained(self, error: Exception) -> SynthkitError | None:
-        return explained(error, self._server.shown, self._table)
+        return explained(error, self._shown, self._table)
 
     def _make(self) -> None:
         there = self._there()
         found = [name for name in self._schema.table_names if name in there]
         if found and not self._overwrite:
-            raise in_the_way(found, self._server.shown)
+            raise in_the_way(found, self._shown)
         for name in found:
             if there[name] != "BASE TABLE":
                 raise UsageError(
-                    f"{self._server.shown} has a view named {name!r}.",
+                    f"{self._shown} has a view named {name!r}.",
                     hint="Drop it, or write elsewhere.",
                 )
         outside = sorted(
@@ -259,7 +228,7 @@ class _MysqlLoad:
             placed=self._into.__getitem__,
         )
         # Full tables would be copied for each constraint: they get them while they are empty.
-        for statement in (*made.create, *(each.statement for each in made.constraints)):
+        for statement in made.statements:
             self._run(statement)
 
     def _check_existing(self) -> None:
@@ -272,12 +241,8 @@ class _MysqlLoad:
             generated = "GENERATED" in extra.upper() and "DEFAULT_GENERATED" not in extra.upper()
             required = nullable == "NO" and default is None and "auto_increment" not in extra
             columns.setdefault(table, []).append(ExistingColumn(column, kind, required, generated))
-        self._schema = Existing(columns, folds_case=False).match(self._schema, self._server.shown)
-        names = self._schema.table_names
-        self._into = {name: _quoted(name) for name in names}
-        full = [each for each in names if self._run(f"SELECT 1 FROM {_quoted(each)} LIMIT 1")]
-        if full and not self._overwrite:
-            raise has_rows(full, self._server.shown)
+        self._into = {name: _quoted(name) for name in self._schema.table_names}
+        full = self._match(columns, folds_case=False)
         # This ends a transaction, so it comes before the first change.
         self._attaches = self._may_attach()
         order = groups(full, [(key.table, key.parent) for key in self._references()])
@@ -342,7 +307,10 @@ class _MysqlLoad:
         )
         return dict(rows)
 
-    def _run(self, statement: str, values: Sequence[Any] | None = None) -> list[Any]:
+    def _at(self, table: str) -> str:
+        return self._into[table]
+
+    def _run(self, statement: str, values: Any = None) -> list[Any]:
         with self._connection.cursor() as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall())

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pyarrow as pa
 
-from synthkit.contracts.exporter import Attach, Written
-from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError, UsageError
-from synthkit.export.databases.existing import Existing, ExistingColumn, groups
-from synthkit.export.databases.load import ATTACHED, fill, has_rows, in_the_way, not_kept
-from synthkit.export.databases.place import Server, scheme_of, server_of
+from synthkit.export.databases.existing import ExistingColumn, groups
+from synthkit.export.databases.exporters import ServerExporter
+from synthkit.export.databases.load import ATTACHED, Load, in_the_way, not_kept
+from synthkit.export.databases.place import Server
 from synthkit.export.databases.postgresql_errors import explained
 from synthkit.export.settings import SchemaSettings
 from synthkit.export.sql.ddl import define
@@ -23,7 +22,6 @@ from synthkit.schema import Schema
 
 __all__ = ["PostgresqlExporter"]
 
-SCHEMES = ("postgresql", "postgres")
 _CONNECT_SECONDS = 10
 _PIECE_ROWS = 10_000
 _COLUMNS = """
@@ -49,31 +47,19 @@ WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = %s)
 """
 
 
-class PostgresqlExporter:
+class PostgresqlExporter(ServerExporter[SchemaSettings]):
     """Writes tables into a PostgreSQL database."""
 
-    def __init__(self, settings: SchemaSettings) -> None:
-        self._settings = settings
+    format = "postgresql"
+    schemes = ("postgresql", "postgres")
 
-    def claims(self, location: str) -> bool:
-        """Say whether the location is a PostgreSQL URL."""
-        return scheme_of(location) in SCHEMES
-
-    def write(
-        self,
-        schema: Schema,
-        chunks: Iterator[TableChunk],
-        location: str,
-        overwrite: bool = False,
-        attach: Attach | None = None,
-    ) -> Written:
-        """Write every table, complete or not at all; see `AttachingExporter`."""
-        server = server_of(location)
+    @contextmanager
+    def connected(
+        self, server: Server, schema: Schema, overwrite: bool
+    ) -> Iterator[Load[SchemaSettings]]:
+        """Give a load; what it has not committed is undone at the end."""
         with _connected(server) as connection:
-            load = _PostgresqlLoad(connection, schema, self._settings, server, overwrite)
-            return fill(
-                load, schema, chunks, location=server.shown, format="postgresql", attach=attach
-            )
+            yield _PostgresqlLoad(connection, schema, self._settings, server, overwrite)
 
 
 @contextmanager
@@ -105,7 +91,7 @@ def _connected(server: Server) -> Iterator[Any]:
         connection.close()
 
 
-class _PostgresqlLoad:
+class _PostgresqlLoad(Load[SchemaSettings]):
     """One load: one transaction. Tables that take the place of others are made beside them."""
 
     def __init__(
@@ -116,17 +102,12 @@ class _PostgresqlLoad:
         server: Server,
         overwrite: bool,
     ) -> None:
-        self._connection = connection
-        self._schema = schema
-        self._settings = settings
-        self._server = server
-        self._overwrite = overwrite
+        super().__init__(connection, schema, settings, server.shown, overwrite)
+        self._wanted = settings.schema_name or server.schema
         self._into: dict[str, str] = {}
         self._replaced: list[str] = []
         self._staging: str | None = None
         self._subject: str | None = None
-        self._points: list[tuple[str, str]] = []
-        self._notes: list[str] = []
         self._copy = ExitStack()
         self._copied: str | None = None
         self._writer: Any = None
@@ -141,19 +122,17 @@ class _PostgresqlLoad:
             ("DateStyle", "ISO"),
         ):
             self._run("SELECT set_config(%s, %s, true)", (name, value))
-        wanted = self._settings.schema_name or self._server.schema
+        wanted = self._wanted
         if wanted is not None and not self._run(
             "SELECT 1 FROM pg_namespace WHERE nspname = %s", (wanted,)
         ):
             if self._settings.into_existing:
-                raise UsageError(
-                    f"{self._server.shown} has no schema {wanted!r}.", hint="Check its name."
-                )
+                raise UsageError(f"{self._shown} has no schema {wanted!r}.", hint="Check its name.")
             self._run(f"CREATE SCHEMA {_quoted(wanted)}")
         self._name = wanted or self._run("SELECT current_schema()")[0][0]
         if self._name is None:
             raise UsageError(
-                f"{self._server.shown} has no default schema.", hint="Name one: --schema-name."
+                f"{self._shown} has no default schema.", hint="Name one: --schema-name."
             )
         if self._settings.into_existing:
             self._stage_existing()
@@ -195,12 +174,6 @@ class _PostgresqlLoad:
                 self._run(f"ALTER TABLE {self._into[table]} SET SCHEMA {_quoted(self._name)}")
             self._run(f"DROP SCHEMA {_quoted(self._staging)}")
 
-    def count(self, table: str) -> int:
-        return int(self._run(f"SELECT count(*) FROM {self._at(table)}")[0][0])
-
-    def notes(self) -> Sequence[str]:
-        return self._notes
-
     def attach(self, texts: Mapping[str, str]) -> None:
         import psycopg
 
@@ -226,7 +199,7 @@ class _PostgresqlLoad:
         self._connection.commit()
 
     def explained(self, error: Exception) -> SynthkitError | None:
-        return explained(error, self._server.shown, self._subject or self._copied)
+        return explained(error, self._shown, self._subject or self._copied)
 
     def _make(self) -> None:
         there = dict(
@@ -237,11 +210,11 @@ class _PostgresqlLoad:
             )
         )
         if there and not self._overwrite:
-            raise in_the_way(list(there), self._server.shown)
+            raise in_the_way(list(there), self._shown)
         for name, kind in there.items():
             if kind not in ("r", "p"):
                 raise UsageError(
-                    f"{self._server.shown} has something named {name!r} that is no table.",
+                    f"{self._shown} has something named {name!r} that is no table.",
                     hint="Drop it, or write into another schema: --schema-name.",
                 )
         self._replaced = list(there)
@@ -274,13 +247,7 @@ class _PostgresqlLoad:
         columns: dict[str, list[ExistingColumn]] = {}
         for table, *rest in self._run(_COLUMNS, (self._name,)):
             columns.setdefault(table, []).append(ExistingColumn(*rest))
-        self._schema = Existing(columns, folds_case=False).match(self._schema, self._server.shown)
-        names = self._schema.table_names
-        full = [each for each in names if self._run(f"SELECT 1 FROM {self._at(each)} LIMIT 1")]
-        if full and not self._overwrite:
-            raise has_rows(full, self._server.shown)
-        self._points = self._run(_FOREIGN_KEYS, (self._name,))
-        if full:
+        if full := self._match(columns, folds_case=False):
             self._empty(full)
         for number, table in enumerate(self._schema.tables):
             stage = f"synthkit_stage_{number}"
@@ -309,7 +276,8 @@ class _PostgresqlLoad:
 
         Foreign keys are checked as a statement ends, and so hold for all of its parts.
         """
-        for circle in groups(self._schema.table_names, self._points):
+        names = self._schema.table_names
+        for circle in groups(names, self._run(_FOREIGN_KEYS, (self._name,))):
             self._subject = " and ".join(circle)
             parts = [self._filling(name) for name in circle]
             if len(parts) == 1:
@@ -321,7 +289,6 @@ class _PostgresqlLoad:
                 # The rows that will point here are looked up by what the planner knows.
                 self._run(f"ANALYZE {self._at(name)}")
         self._subject = None
-        names = self._schema.table_names
         for table, column, sequence in self._run(_SEQUENCES, (self._name, self._name, names)):
             if sequence is not None:
                 place, name = self._at(table), _quoted(column)
@@ -337,7 +304,7 @@ class _PostgresqlLoad:
     def _at(self, table: str, schema: str | None = None) -> str:
         return f"{_quoted(schema or self._name)}.{_quoted(table)}"
 
-    def _run(self, statement: str, values: tuple[Any, ...] | None = None) -> list[Any]:
+    def _run(self, statement: str, values: Any = None) -> list[Any]:
         with self._connection.cursor() as cursor:
             cursor.execute(statement, values)
             return list(cursor.fetchall()) if cursor.description else []

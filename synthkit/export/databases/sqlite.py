@@ -11,94 +11,47 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.contracts.exporter import Attach, Written
-from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError, UsageError
-from synthkit.export.databases.existing import Existing, ExistingColumn
-from synthkit.export.databases.load import ATTACHED, broken, fill, has_rows, in_the_way
-from synthkit.export.databases.place import file_of
+from synthkit.export.databases.existing import ExistingColumn
+from synthkit.export.databases.exporters import FileExporter
+from synthkit.export.databases.load import ATTACHED, Load, broken, in_the_way
 from synthkit.export.settings import DatabaseSettings
 from synthkit.export.sql.cells import plain_columns, prepared, text_cells
 from synthkit.export.sql.ddl import define
 from synthkit.export.sql.dialects import SQLITE
 from synthkit.schema import Column, Schema
 from synthkit.schema.storage import arrow_type
-from synthkit.staging import staging
 
 __all__ = ["SqliteExporter"]
 
-ENDINGS = (".sqlite", ".sqlite3", ".db")
 _BATCH_BYTES = 1 << 26
 _BROKEN = re.compile(r"(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed(?:: ([^\n]*))?")
 
 
-class SqliteExporter:
+class SqliteExporter(FileExporter[DatabaseSettings]):
     """Writes tables into an SQLite file."""
 
-    def __init__(self, settings: DatabaseSettings) -> None:
-        self._settings = settings
+    format = "sqlite"
+    title = "an SQLite database"
+    endings = (".sqlite", ".sqlite3", ".db")
+    start = b"SQLite format 3\0"
 
-    def claims(self, location: str) -> bool:
-        """Say whether the location is an SQLite URL or has an ending of SQLite files."""
-        return file_of(location, ENDINGS, "sqlite") is not None
-
-    def write(
-        self,
-        schema: Schema,
-        chunks: Iterator[TableChunk],
-        location: str,
-        overwrite: bool = False,
-        attach: Attach | None = None,
-    ) -> Written:
-        """Write every table, complete or not at all; see `AttachingExporter`."""
-        target = (file_of(location, ENDINGS, "sqlite") or Path(location)).resolve()
-        check_file(target, location, b"SQLite format 3\0", "an SQLite database")
-        fresh = not target.exists() or target.stat().st_size == 0
-        if self._settings.into_existing and fresh:
-            raise UsageError(
-                f"There is no database {location!r} to fill.", hint="Leave out --into-existing."
-            )
-
-        def run(file: Path) -> Written:
-            with _connected(file, fresh=fresh) as connection:
-                load = _SqliteLoad(connection, schema, self._settings, location, overwrite, fresh)
-                return fill(load, schema, chunks, location=location, format="sqlite", attach=attach)
-
-        if not fresh:
-            return run(target)
-        with staging(target) as staged:
-            written = run(staged / target.name)
-            settle(staged / target.name)
-            (staged / target.name).replace(target)
-        return written
-
-
-def check_file(target: Path, location: str, start: bytes, what: str, at: int = 0) -> None:
-    """Raise `UsageError` for a folder or a file that begins in another way."""
-    if target.is_dir():
-        raise UsageError(f"{location!r} is a folder.", hint="Give a file.")
-    if target.exists() and target.stat().st_size:
-        with target.open("rb") as file:
-            file.seek(at)
-            if file.read(len(start)) != start:
-                raise UsageError(
-                    f"{location!r} is there already and is not {what}.", hint="Give another file."
-                )
-
-
-def settle(file: Path) -> None:
-    """Bring a file to disk."""
-    import os
-
-    handle = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    @contextmanager
+    def connected(
+        self, file: Path, schema: Schema, location: str, overwrite: bool, *, fresh: bool
+    ) -> Iterator[Load[DatabaseSettings]]:
+        """Give a load; what it has not committed is undone at the end."""
+        with _connected(file, fresh=fresh) as connection:
+            yield _SqliteLoad(connection, schema, self._settings, location, overwrite)
 
 
 class _Connection(Protocol):
     """An open file, outside of transactions that are not asked for."""
+
+    @property
+    def first(self) -> Sequence[str]:
+        """Statements that come before all others."""
+        ...
 
     def run(self, statement: str, values: tuple[str, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a statement and return its rows."""
@@ -111,6 +64,8 @@ class _Connection(Protocol):
 
 class _NewFile:
     """A file of this load alone, over ADBC: rows go from Arrow to SQLite without being Python's."""
+
+    first = ("PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF")
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -131,6 +86,8 @@ class _SharedFile:
 
     Two libraries of SQLite in one process do not see each other's locks.
     """
+
+    first = ()
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
@@ -161,77 +118,48 @@ def _connected(file: Path, *, fresh: bool) -> Iterator[_Connection]:
         connection.close()
 
 
-class _SqliteLoad:
+class _SqliteLoad(Load[DatabaseSettings]):
     """One load: one transaction."""
 
-    def __init__(
-        self,
-        connection: _Connection,
-        schema: Schema,
-        settings: DatabaseSettings,
-        location: str,
-        overwrite: bool,
-        fresh: bool,
-    ) -> None:
-        self._connection = connection
-        self._schema = schema
-        self._settings = settings
-        self._location = location
-        self._overwrite = overwrite
-        self._fresh = fresh
-        self._began = False
-        self._inserts: dict[str, str] = {}
+    _connection: _Connection
 
     def begin(self) -> None:
-        if self._fresh:
-            self._connection.run("PRAGMA journal_mode = OFF")
-            self._connection.run("PRAGMA synchronous = OFF")
-        self._connection.run("PRAGMA foreign_keys = OFF")
-        self._connection.run(f"PRAGMA busy_timeout = {int(self._settings.lock_seconds * 1000)}")
-        self._connection.run("BEGIN IMMEDIATE")
-        self._began = True
+        for statement in self._connection.first:
+            self._run(statement)
+        self._run("PRAGMA foreign_keys = OFF")
+        self._run(f"PRAGMA busy_timeout = {int(self._settings.lock_seconds * 1000)}")
+        self._run("BEGIN IMMEDIATE")
         if self._settings.into_existing:
             self._check_existing()
         else:
             self._make()
-        for table in self._schema.tables:
-            marks = ", ".join("?" for _ in table.columns)
-            names = SQLITE.names(table.column_names)
-            self._inserts[table.name] = (
-                f"INSERT INTO {SQLITE.quoted(table.name)} ({names}) VALUES ({marks})"
-            )
 
     def add(self, table: str, block: pa.Table) -> None:
         columns = plain_columns(self._schema.table(table))
+        names = SQLITE.names([each.name for each in columns])
+        marks = ", ".join("?" for _ in columns)
+        insert = f"INSERT INTO {self._at(table)} ({names}) VALUES ({marks})"
         size = max(1, block.num_rows // (block.nbytes // _BATCH_BYTES + 1))
         for start in range(0, block.num_rows, size):
             piece = block.slice(start, size)
             arrays = [_bound(piece.column(each.name), each, table) for each in columns]
-            self._connection.insert(self._inserts[table], arrays)
+            self._connection.insert(insert, arrays)
 
     def finish(self) -> None:
         if not self._settings.into_existing and self._settings.constraints != "all":
             return
         ours = {name.lower() for name in self._schema.table_names}
-        for child, _, parent, _ in self._connection.run("PRAGMA foreign_key_check"):
+        for child, _, parent, _ in self._run("PRAGMA foreign_key_check"):
             if child.lower() in ours or parent.lower() in ours:
                 raise broken("Rows point at rows that there are not", f"{child} -> {parent}", child)
 
-    def count(self, table: str) -> int:
-        return int(self._connection.run(f"SELECT count(*) FROM {SQLITE.quoted(table)}")[0][0])
-
-    def notes(self) -> Sequence[str]:
-        return ()
-
     def attach(self, texts: Mapping[str, str]) -> None:
-        self._connection.run(
-            f"CREATE TABLE IF NOT EXISTS {ATTACHED} (name TEXT PRIMARY KEY, content TEXT)"
-        )
+        self._run(f"CREATE TABLE IF NOT EXISTS {ATTACHED} (name TEXT PRIMARY KEY, content TEXT)")
         for name, text in texts.items():
-            self._connection.run(f"INSERT OR REPLACE INTO {ATTACHED} VALUES (?, ?)", (name, text))
+            self._run(f"INSERT OR REPLACE INTO {ATTACHED} VALUES (?, ?)", (name, text))
 
     def commit(self) -> None:
-        self._connection.run("COMMIT")
+        self._run("COMMIT")
 
     def explained(self, error: Exception) -> SynthkitError | None:
         import sqlite3
@@ -245,20 +173,20 @@ class _SqliteLoad:
             return broken(_WHAT[found[1]], found[2] or found[1].lower(), None)
         if "locked" in text or "busy" in text:
             return SynthkitError(
-                f"{self._location!r} is in use by another process; nothing was written.",
+                f"{self._shown!r} is in use by another process; nothing was written.",
                 hint="Wait until it is done, or raise the setting lock_seconds.",
             )
         if "disk is full" in text or "disk I/O" in text:
             return SynthkitError(
-                f"There is no space left to write {self._location!r}; nothing was written.",
+                f"There is no space left to write {self._shown!r}; nothing was written.",
                 hint="Free some space, or write elsewhere.",
             )
         if "readonly" in text or "unable to open" in text:
             return UsageError(
-                f"{self._location!r} may not be written by this user.", hint="Choose another file."
+                f"{self._shown!r} may not be written by this user.", hint="Choose another file."
             )
         return SynthkitError(
-            f"SQLite could not write {self._location!r}; nothing was written.",
+            f"SQLite could not write {self._shown!r}; nothing was written.",
             hint="Check that the file is whole: sqlite3 FILE 'PRAGMA integrity_check'.",
         )
 
@@ -267,22 +195,22 @@ class _SqliteLoad:
         ours = {name.lower() for name in self._schema.table_names}
         found = {name: kind for name, kind in there.items() if name.lower() in ours}
         if found and not self._overwrite:
-            raise in_the_way(list(found), self._location)
+            raise in_the_way(list(found), self._shown)
         for name, kind in found.items():
             if kind != "table":
                 raise UsageError(
-                    f"{self._location!r} has a {kind} named {name!r}.",
+                    f"{self._shown!r} has a {kind} named {name!r}.",
                     hint="Drop it, or write elsewhere.",
                 )
-            self._connection.run(f"DROP TABLE {SQLITE.quoted(name)}")
+            self._run(f"DROP TABLE {self._at(name)}")
         made = define(self._schema, SQLITE, constraints=self._settings.constraints)
         for statement in made.create:
-            self._connection.run(statement)
+            self._run(statement)
 
     def _check_existing(self) -> None:
         existing = {}
         for name in self._there():
-            rows = self._connection.run(f"PRAGMA table_xinfo({SQLITE.quoted(name)})")
+            rows = self._run(f"PRAGMA table_xinfo({self._at(name)})")
             existing[name] = [
                 ExistingColumn(
                     column=str(row[1]),
@@ -292,19 +220,18 @@ class _SqliteLoad:
                 )
                 for row in rows
             ]
-        matched = Existing(existing, folds_case=True).match(self._schema, self._location)
-        self._schema = matched
-        full = [each for each in matched.table_names if self.count(each)]
-        if full and not self._overwrite:
-            raise has_rows(full, self._location)
-        for name in full:
-            self._connection.run(f"DELETE FROM {SQLITE.quoted(name)}")
+        for name in self._match(existing, folds_case=True):
+            self._run(f"DELETE FROM {self._at(name)}")
 
     def _there(self) -> dict[str, str]:
-        rows = self._connection.run(
-            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
-        )
+        rows = self._run("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')")
         return {str(name): str(kind) for name, kind in rows}
+
+    def _at(self, table: str) -> str:
+        return SQLITE.quoted(table)
+
+    def _run(self, statement: str, values: tuple[str, ...] = ()) -> list[Any]:
+        return self._connection.run(statement, values)
 
 
 _WHAT = {

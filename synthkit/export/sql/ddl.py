@@ -38,7 +38,6 @@ class Constraint:
 
     head: str
     action: str
-    table: str
     subject: str
 
     @property
@@ -55,13 +54,11 @@ class Definition:
     create: tuple[str, ...]
     constraints: tuple[Constraint, ...]
     left_out: tuple[ForeignKey, ...]
-    cut: tuple[ForeignKey, ...]
 
     @property
-    def text(self) -> str:
-        """All statements, as a script."""
-        parts = [*self.create, *(each.statement for each in self.constraints)]
-        return "".join(f"{part};\n" for part in parts)
+    def statements(self) -> list[str]:
+        """All statements, in the order in which they run."""
+        return [*self.create, *(each.statement for each in self.constraints)]
 
 
 def define(
@@ -91,7 +88,7 @@ def define(
             added += joined(writer.own_constraints(table))
         for table in tables:
             added += joined(writer.foreign_constraints(table))
-    return Definition(tuple(order), create, tuple(added), left_out, cut)
+    return Definition(tuple(order), create, tuple(added), left_out)
 
 
 def _joined(constraints: Sequence[Constraint]) -> list[Constraint]:
@@ -101,7 +98,7 @@ def _joined(constraints: Sequence[Constraint]) -> list[Constraint]:
     first = constraints[0]
     actions = ", ".join(each.action for each in constraints)
     subjects = " or ".join(each.subject for each in constraints)
-    return [Constraint(first.head, actions, first.table, subjects)]
+    return [Constraint(first.head, actions, subjects)]
 
 
 class _Writer:
@@ -171,7 +168,7 @@ class _Writer:
         ]
 
     def _added(self, table: str, text: str, subject: str) -> Constraint:
-        return Constraint(f"ALTER TABLE {self._placed(table)}", f"ADD {text}", table, subject)
+        return Constraint(f"ALTER TABLE {self._placed(table)}", f"ADD {text}", subject)
 
     def _column(self, table: Table, name: str) -> str:
         column = table.column(name)

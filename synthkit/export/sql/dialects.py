@@ -39,7 +39,6 @@ class Dialect:
     same: str
     real: str
     most_digits: int
-    nanoseconds: bool = False
 
     def quoted(self, name: str) -> str:
         """Return a name as it stands in a statement, whatever characters it has."""
@@ -181,7 +180,6 @@ DUCKDB = Dialect(
     same="IS NOT DISTINCT FROM",
     real="DOUBLE",
     most_digits=38,
-    nanoseconds=True,
 )
 DIALECTS = {each.name: each for each in (POSTGRESQL, MYSQL, SQLITE, DUCKDB)}
 """The dialects by name."""

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from synthkit.errors import UsageError
 from synthkit.sources.rest.spec import Api
-from synthkit.staging import sync_folder
+from synthkit.staging import sync
 
 __all__ = ["Journal", "Page"]
 
@@ -76,7 +76,7 @@ class Journal:
         self._file.truncate(whole)
         if first is None:
             self._line({"version": 1, "api": digest})
-            sync_folder(self.folder)
+            sync(self.folder)
         elif first != {"version": 1, "api": digest}:
             self._file.close()
             raise UsageError(

@@ -30,7 +30,7 @@ def table(name: str, *columns: Column, **more: object) -> Table:
 
 
 def text(schema: Schema, dialect: str) -> str:
-    return define(schema, DIALECTS[dialect]).text
+    return "".join(f"{each};\n" for each in define(schema, DIALECTS[dialect]).statements)
 
 
 def number(name: str, storage: str = "int64", *, nullable: bool = True) -> Column:
@@ -76,7 +76,7 @@ def test_keys_are_added_to_tables_that_are_there(dialect: str) -> None:
     )  # fmt: skip
     made = define(schema, DIALECTS[dialect])
     assert made.order == ("parent", "child")
-    script = made.text.replace("`", '"')
+    script = text(schema, dialect).replace("`", '"')
     # What is pointed at is unique, and so is what points one to one.
     assert script.index('"parent" ADD UNIQUE ("other")') < script.index("REFERENCES")
     assert 'ALTER TABLE "child" ADD UNIQUE ("of");' in script or (
@@ -119,7 +119,7 @@ def test_a_circle_is_declared_where_keys_can_be_added_later() -> None:
     for dialect in ("postgresql", "mysql", "sqlite"):
         assert text(schema, dialect).count("REFERENCES") == 2
     made = define(schema, DIALECTS["duckdb"])
-    assert made.text.count("REFERENCES") == 1
+    assert text(schema, "duckdb").count("REFERENCES") == 1
     assert [str(key) for key in made.left_out] == ["store(manager) -> staff(id)"]
 
 
