@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from synthkit.export.sql.cells import text_cells
 from synthkit.export.sql.dialects import SQLITE
 from synthkit.schema import Column, Schema
 from synthkit.schema.storage import arrow_type
+from synthkit.staging import sync
 
 __all__ = ["ExcelExporter"]
 
@@ -64,12 +65,14 @@ class ExcelExporter:
 
         def run(file: Path) -> Written:
             counts = _write(file, schema, chunks, names)
-            content = file.read_bytes()
-            digest = sha256(content).hexdigest()
+            sync(file)
+            with file.open("rb") as content:
+                digest = file_digest(content, "sha256").hexdigest()
+            size = file.stat().st_size
             return Written(
                 location,
                 "excel",
-                {n: WrittenTable(location, c, len(content), digest) for n, c in counts.items()},
+                {n: WrittenTable(location, c, size, digest) for n, c in counts.items()},
                 notes=tuple(
                     f"Sheet {sheet!r} holds the table {name!r}, whose name is none for a sheet."
                     for name, sheet in names.items()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,9 +17,10 @@ import pyarrow as pa
 
 from synthkit.contracts.exporter import Attach, Written, WrittenTable
 from synthkit.dataset import TableChunk
-from synthkit.errors import PluginError, UnsupportedError, UsageError
-from synthkit.export.blocks import Blocks
-from synthkit.export.sinks import FileSink, attached_path, write_text
+from synthkit.errors import UnsupportedError, UsageError
+from synthkit.export.blocks import in_blocks
+from synthkit.export.single import write_single
+from synthkit.export.sinks import FileSink, write_text
 from synthkit.schema import Schema, Table
 from synthkit.schema.files import dumps
 from synthkit.staging import replace_files, staging
@@ -85,13 +85,6 @@ class Format(Protocol):
         ...
 
 
-@dataclass
-class _Open:
-    file: OpenFile
-    blocks: Blocks
-    row_count: int = 0
-
-
 class FilesExporter:
     """Writes a folder with one file per table, or the one table of a schema as a file."""
 
@@ -118,7 +111,7 @@ class FilesExporter:
         """Write every table, complete or not at all; see `AttachingExporter`."""
         target = Path(location).resolve()
         if self.claims(location) and not target.is_dir():
-            return self._write_file(schema, chunks, location, target, overwrite, attach)
+            return self._write_file(schema, chunks, location, overwrite, attach)
         return self._write_folder(schema, chunks, location, target, overwrite, attach)
 
     def _write_file(
@@ -126,7 +119,6 @@ class FilesExporter:
         schema: Schema,
         chunks: Iterator[TableChunk],
         location: str,
-        target: Path,
         overwrite: bool,
         attach: Attach | None,
     ) -> Written:
@@ -135,31 +127,16 @@ class FilesExporter:
                 f"{location!r} is one file, and there are {len(schema.tables)} tables.",
                 hint="Give a folder: it gets one file per table.",
             )
-        if target.exists() and not overwrite:
-            raise UsageError(
-                f"{location!r} is there already.", hint="Use --overwrite to replace it."
-            )
         form = self._format.for_file(location)
         assert form is not None
-        table = schema.tables[0]
-        with staging(target) as staged:
-            written = _write_tables(form, schema, chunks, staged, {table.name: target.name})
-            size, digest, rows = written[table.name]
-            told = Written(
-                location, form.name, {table.name: WrittenTable(location, rows, size, digest)}
-            )
-            beside = {}
-            for name, text in (attach(told) if attach else {}).items():
-                path = attached_path(target, name)
-                write_text(staged / path.name, text)
-                beside[staged / path.name] = path
-            # What was attached to an earlier file goes first: none shall lie beside another's.
-            for path in beside.values():
-                path.unlink(missing_ok=True)
-            (staged / target.name).replace(target)
-            for made, path in beside.items():
-                made.replace(path)
-        return told
+        name = schema.tables[0].name
+
+        def run(file: Path) -> Written:
+            written = _write_tables(form, schema, chunks, file.parent, {name: file.name})
+            size, digest, rows = written[name]
+            return Written(location, form.name, {name: WrittenTable(location, rows, size, digest)})
+
+        return write_single(location, run, overwrite, attach)
 
     def _write_folder(
         self,
@@ -217,29 +194,20 @@ def _write_tables(
     names: dict[str, str],
 ) -> dict[str, tuple[int, str, int]]:
     """Write all tables; return the bytes, SHA-256 and rows of each."""
-    opened: dict[str, _Open] = {}
+    opened: dict[str, OpenFile] = {}
+    counts = dict.fromkeys(schema.table_names, 0)
     with ExitStack() as stack:
         for table in schema.tables:
             file = form.open(folder / names[table.name], table)
             stack.callback(file.sink.abandon)
-            opened[table.name] = _Open(file, Blocks(table, form.block_rows))
-        for chunk in chunks:
-            if chunk.table not in opened:
-                raise PluginError(
-                    f"There are rows of a table {chunk.table!r} that the schema does not have.",
-                    hint="The part that made the rows is at fault: `synthkit plugins` lists them.",
-                )
-            into = opened[chunk.table]
-            into.row_count += chunk.data.num_rows
-            for block in into.blocks.add(chunk.data):
-                into.file.write(block)
+            opened[table.name] = file
+        for name, block in in_blocks(schema, chunks, form.block_rows):
+            opened[name].write(block)
+            counts[name] += block.num_rows
         written = {}
-        for table in schema.tables:
-            into = opened[table.name]
-            for block in into.blocks.rest():
-                into.file.write(block)
-            into.file.close()
-            written[table.name] = (*into.file.sink.finish(), into.row_count)
+        for name, file in opened.items():
+            file.close()
+            written[name] = (*file.sink.finish(), counts[name])
     return written
 
 

@@ -47,7 +47,7 @@ class Existing:
         self._folds = folds_case
 
     def match(self, schema: Schema, shown: str) -> Schema:
-        """Return the schema with the names that the database has, without generated columns.
+        """Return the schema's tables without the columns that the database generates.
 
         Raises `UsageError` if a table or column is not there, `UnsupportedError` if one needs
         values that there are not, or has a type that values cannot go into.

@@ -12,9 +12,9 @@ from synthkit.schema import Column, Table
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import render
 
-__all__ = ["PIECE_BYTES", "escaped", "is_quoted", "prepared", "text_cells"]
+__all__ = ["escaped", "is_quoted", "pieces_of", "plain_columns", "prepared", "text_cells"]
 
-PIECE_BYTES = 1 << 27
+_PIECE_BYTES = 1 << 27
 """Arrow strings hold 2 GB at most; rows are joined in pieces well below."""
 
 
@@ -81,7 +81,7 @@ def escaped(text: pa.Array, pairs: tuple[tuple[str, str], ...]) -> pa.Array:
 
 def pieces_of(block: pa.Table) -> list[pa.Table]:
     """Cut a block so that its rows as text fit an Arrow string array."""
-    count = block.nbytes // PIECE_BYTES + 1
+    count = block.nbytes // _PIECE_BYTES + 1
     size = max(1, -(-block.num_rows // count))
     return [block.slice(start, size) for start in range(0, block.num_rows, size)]
 

@@ -26,7 +26,7 @@ class Dialect:
     ``types`` are its types for the plain storages. ``longest_name`` counts bytes, or characters
     if ``name_characters``. ``folds_case`` says that names of columns that differ only in case are
     the same. ``same`` is the comparison that takes two nulls for equal. ``most_digits`` is the
-    precision of its decimals, ``longest_moment`` the unit of its times.
+    precision of its decimals.
     """
 
     name: str
@@ -78,23 +78,29 @@ class Dialect:
 
 _KEYED_MYSQL = {"string": "VARCHAR({})", "binary": "VARBINARY({})"}
 
+_USUAL = {
+    "bool": "BOOLEAN",
+    "int64": "BIGINT",
+    "double": "DOUBLE",
+    "string": "TEXT",
+    "binary": "BLOB",
+    "date32[day]": "DATE",
+    "time64[us]": "TIME",
+    "timestamp": "TIMESTAMP",
+    "timestamp tz": "TIMESTAMPTZ",
+}
+"""Types that most of them have."""
 POSTGRESQL = Dialect(
     name="postgresql",
     title="PostgreSQL",
     mark='"',
     types={
-        "bool": "BOOLEAN",
-        "int64": "BIGINT",
+        **_USUAL,
         "uint64": "NUMERIC(20, 0)",
         "double": "DOUBLE PRECISION",
-        "string": "TEXT",
         "binary": "BYTEA",
-        "date32[day]": "DATE",
-        "time64[us]": "TIME",
-        "timestamp": "TIMESTAMP",
         "timestamp s": "TIMESTAMP(0)",
         "timestamp ms": "TIMESTAMP(3)",
-        "timestamp tz": "TIMESTAMPTZ",
         "timestamp tz s": "TIMESTAMPTZ(0)",
         "timestamp tz ms": "TIMESTAMPTZ(3)",
     },
@@ -110,13 +116,10 @@ MYSQL = Dialect(
     title="MySQL or MariaDB",
     mark="`",
     types={
-        "bool": "BOOLEAN",
-        "int64": "BIGINT",
+        **_USUAL,
         "uint64": "BIGINT UNSIGNED",
-        "double": "DOUBLE",
         "string": "LONGTEXT",
         "binary": "LONGBLOB",
-        "date32[day]": "DATE",
         "time64[us]": "TIME(6)",
         "timestamp": "DATETIME(6)",
         "timestamp s": "DATETIME",
@@ -137,16 +140,10 @@ SQLITE = Dialect(
     title="SQLite",
     mark='"',
     types={
-        "bool": "BOOLEAN",
+        **_USUAL,
         "int64": "INTEGER",
         "uint64": "TEXT",
         "double": "REAL",
-        "string": "TEXT",
-        "binary": "BLOB",
-        "date32[day]": "DATE",
-        "time64[us]": "TIME",
-        "timestamp": "TIMESTAMP",
-        "timestamp tz": "TIMESTAMPTZ",
     },
     longest_name=None,
     name_characters=True,
@@ -160,19 +157,12 @@ DUCKDB = Dialect(
     title="DuckDB",
     mark='"',
     types={
-        "bool": "BOOLEAN",
-        "int64": "BIGINT",
+        **_USUAL,
         "uint64": "UBIGINT",
-        "double": "DOUBLE",
         "string": "VARCHAR",
-        "binary": "BLOB",
-        "date32[day]": "DATE",
-        "time64[us]": "TIME",
-        "timestamp": "TIMESTAMP",
         "timestamp s": "TIMESTAMP_S",
         "timestamp ms": "TIMESTAMP_MS",
         "timestamp ns": "TIMESTAMP_NS",
-        "timestamp tz": "TIMESTAMPTZ",
     },
     longest_name=None,
     name_characters=True,

@@ -6,7 +6,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -256,7 +255,6 @@ export.write(data.schema, rows(), {place.location!r}, Plugins(candidates=()), ov
     process.kill()
     process.wait()
     process.stdout.close()
-    time.sleep(0.1)
     assert place.counts() == {"sale": 1000, "staff": 4, "store": 2}
     pipeline.write(shop(5), place.location, overwrite=True)
     assert place.counts()["sale"] == 5

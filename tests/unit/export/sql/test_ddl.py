@@ -6,7 +6,8 @@ import pytest
 
 from synthkit.errors import UnsupportedError, UsageError
 from synthkit.export import ddl
-from synthkit.export.sql import DIALECTS, define
+from synthkit.export.sql.ddl import define
+from synthkit.export.sql.dialects import DIALECTS
 from synthkit.schema import Column, ForeignKey, Schema, Table
 from synthkit.schema.rules import (
     Dependency,

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from synthkit.errors import DataError
-from synthkit.export.sql import DIALECTS
+from synthkit.export.sql.dialects import DIALECTS
 from synthkit.export.sql.rows import copy_rows, insert_statements
 from synthkit.schema import Column, Table
 from synthkit.schema.storage import arrow_type
