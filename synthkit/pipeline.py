@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from synthkit import generators, reports, sources, synthesizers
+from synthkit import generators, sources, synthesizers
 from synthkit.anonymization.protect import protected
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
@@ -17,13 +17,16 @@ from synthkit.dataset import Dataset, Streamed
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
 from synthkit.generators.history import generated_history
 from synthkit.lineage.origins import file_input, learned_from
-from synthkit.metrics import PARTS, Part, Planted, Query, Standing, Target, hold_out, plant, stand
 from synthkit.plugins import installed_plugins
 from synthkit.randomness import Streams, draw_seed
 from synthkit.schema.validate import Validation
 from synthkit.schema.validate import validate as validate_schema
 from synthkit.synthesizers.model import Model
 from synthkit.writing import write
+
+if TYPE_CHECKING:
+    from synthkit.metrics import Part, Planted, Query, Standing, Target
+    from synthkit.reports import Report
 
 __all__ = [
     "fit",
@@ -103,8 +106,11 @@ def fit(
     learned, origin = whole, learned_from(whole)
     chosen = draw_seed() if seed is None else seed
     aside: dict[str, Any] = {}
-    if holdout is not None:
+    if holdout is not None or canaries is not None:
+        from synthkit.metrics import hold_out, plant
+
         learned = learned.load()
+    if holdout is not None:
         split = hold_out(learned, holdout, Streams(chosen))
         for note in split.notes:
             listener.say(f"Note: {note}.")
@@ -117,7 +123,6 @@ def fit(
         }
         learned = split.train
     if canaries is not None:
-        learned = learned.load()
         planted = plant(learned, canaries, Streams(chosen))
         aside["canaries"] = {
             "count": planted.count,
@@ -145,6 +150,8 @@ def held_out(model: Model, data: Dataset | Location) -> tuple[Dataset, Dataset]:
     was fitted without, `DataError` for a data set that is another one or was changed since,
     `ArtifactError` if this version would set other rows aside.
     """
+    from synthkit.metrics import hold_out
+
     remembered = model.manifest.get("holdout")
     if remembered is None:
         raise UsageError(
@@ -165,6 +172,8 @@ def planted_in(model: Model, learned: Dataset) -> Planted:
     ``learned`` is the data set that was given to `fit`, without rows that were held out. Raises
     as `held_out` does.
     """
+    from synthkit.metrics import plant
+
     remembered = model.manifest.get("canaries")
     if remembered is None:
         raise UsageError(
@@ -239,7 +248,7 @@ def report(
     targets: Sequence[Target] = (),
     queries: Sequence[Query] = (),
     progress: Progress | None = None,
-) -> reports.Report:
+) -> Report:
     """Report on synthetic data beside the real data, or on one data set alone.
 
     ``model`` is what the synthetic rows came from: its lineage is told, and rows that its fit
@@ -249,6 +258,8 @@ def report(
 
     Raises `DataError` for data sets that have not the same tables and columns.
     """
+    from synthkit import reports
+
     listener = progress or Silent()
     chosen = draw_seed() if seed is None else seed
     truth = _loaded(real, listener)
@@ -257,10 +268,9 @@ def report(
     origin = load(model) if isinstance(model, str | Path) else model
     if made is not None and aside is None and origin and origin.manifest.get("holdout"):
         truth, aside = held_out(origin, truth)
-    standing = planted = None
-    if made is not None and origin is not None and origin.manifest.get("canaries"):
-        planted = planted_in(origin, truth)
+    standing = None
     if made is not None:
+        planted = planted_in(origin, truth) if origin and origin.manifest.get("canaries") else None
         standing = score(
             truth,
             made,
@@ -299,7 +309,7 @@ def score(
     *,
     holdout: Dataset | Location | None = None,
     seed: int,
-    parts: Collection[Part] = PARTS,
+    parts: Collection[Part] | None = None,
     targets: Sequence[Target] = (),
     queries: Sequence[Query] = (),
     canaries: Planted | None = None,
@@ -311,10 +321,13 @@ def score(
     is tested on. Without them the ceiling is one half of the real entities against the other.
     The floor is the ``independent`` synthesizer, fitted here and sampled to the same size.
     ``canaries`` are those of the model (`planted_in`). ``notes`` of the result say so.
+    ``parts`` are all unless named.
     The same seed gives the same numbers.
 
     Raises `DataError` for data sets that have not the same tables and columns.
     """
+    from synthkit.metrics import PARTS, hold_out, stand
+
     listener = progress or Silent()
     truth, made = (_loaded(each, listener) for each in (real, synthetic))
     aside = None if holdout is None else _loaded(holdout, listener)
@@ -341,7 +354,7 @@ def score(
         halves=halves,
         floor=floor,
         seed=streams.integer("metrics"),
-        parts=parts,
+        parts=PARTS if parts is None else parts,
         targets=targets,
         queries=queries,
         canaries=canaries,

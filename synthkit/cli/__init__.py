@@ -100,7 +100,7 @@ def _send_events(ctx: click.Context, _: click.Parameter, file: str | None) -> No
 
 
 def _added_commands() -> dict[str, click.Command]:
-    from synthkit.pipeline import installed_plugins
+    from synthkit.plugins import installed_plugins
 
     return installed_plugins().commands(list(COMMANDS))
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from synthkit.dataset import Dataset
-from synthkit.metrics import Evaluation
-from synthkit.metrics.sides import Side, sides_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
+
+    from synthkit.metrics import Evaluation
+    from synthkit.metrics.sides import Side
 
 __all__ = ["Grid", "Plot", "Section", "SectionBuilder", "SectionInputs"]
 
@@ -42,6 +43,8 @@ class SectionInputs:
 
         Those that are there; read once for all sections.
         """
+        from synthkit.metrics.sides import sides_of
+
         named = {"real": self.real, "synthetic": self.synthetic, "held out": self.holdout}
         there = {name: data for name, data in named.items() if data is not None}
         return dict(zip(there, sides_of(list(there.values())), strict=True))

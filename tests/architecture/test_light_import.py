@@ -30,6 +30,11 @@ HELP = [str(Path(sys.executable).with_name("synthkit")), "--help"]
 
 def heavy_modules(statement: str) -> set[str]:
     """Return the heavy packages that a fresh interpreter has loaded after a statement."""
+    return {name.partition(".")[0] for name in modules(statement)} & HEAVY
+
+
+def modules(statement: str) -> set[str]:
+    """Return what a fresh interpreter has loaded after a statement."""
     code = (
         f"import sys\ntry:\n    {statement}\nexcept SystemExit:\n    pass\n"
         "print('\\n' + ' '.join(sys.modules))"
@@ -37,7 +42,7 @@ def heavy_modules(statement: str) -> set[str]:
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    return {name.partition(".")[0] for name in result.stdout.splitlines()[-1].split()} & HEAVY
+    return set(result.stdout.splitlines()[-1].split())
 
 
 def cpu_seconds(command: Sequence[str], runs: int = 5) -> float:
@@ -61,7 +66,9 @@ def test_nothing_heavy_is_loaded(statement: str) -> None:
 
 
 def test_what_all_commands_share_is_light() -> None:
-    assert not heavy_modules("import synthkit.pipeline") - {"pyarrow"}
+    loaded = modules("import synthkit.pipeline")
+    assert not {name.partition(".")[0] for name in loaded} & HEAVY - {"pyarrow"}
+    assert not {"synthkit.metrics", "synthkit.reports"} & loaded  # only reports measure
 
 
 def test_help_is_quick() -> None:
