@@ -17,7 +17,7 @@ __all__ = ["command"]
     "inputs",
     multiple=True,
     metavar="ROLE=PATH",
-    help="Where an input is now: model=PATH, data=PATH, recipe=PATH.",
+    help="Where an input is now: model=PATH, data=PATH, recipe=PATH, given-rows=PATH.",
 )
 @click.option("--key-file", metavar="FILE", help="File with the key, for what was anonymized.")
 @click.option("--key-env", metavar="NAME", help="Environment variable with the key.")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthkit.contracts.synthesizer import State
@@ -58,7 +57,8 @@ def sample_history(model: Model, options: SampleOptions) -> History:
     made_by = fit_brief(model.manifest).model_dump(mode="json")
     known = model.file or Input("model")
     origin = Input("model", known.location, known.fingerprint, {"synthesizer": model.name}, made_by)
-    given = [file_input("given rows", path) for path in _files((told or {}).get("given"))]
+    files: Mapping[str, str] = (told or {}).get("given", {})
+    given = [file_input("given rows", path) for path in files.values()]
     settings: dict[str, Any] = {}
     if not conditions:
         settings["rows"] = model.fitted.plan(options.targets)
@@ -82,13 +82,3 @@ def _columns(model: Model) -> list[Treatment]:
     if listed is None:
         listed = [*column_manifest(model, model.fitted.state())]
     return [Treatment(t, c, how, why, (("model", t, c),)) for t, c, how, why in listed]
-
-
-def _files(given: Any) -> Iterable[str]:
-    """Return the files of rows that were given, named as the command line or Python names them."""
-    if given is None:
-        return ()
-    texts = [given] if isinstance(given, str) else given
-    if isinstance(texts, Mapping):
-        return list(texts.values())
-    return [text if Path(text).exists() else str(text).partition("=")[2] for text in texts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,13 +108,11 @@ def replay(
     lineage = read_lineage(location)
     _check_possible(lineage)
     _check_target(lineage, location, out)
+    _check_named(lineage, means)
     for changed in changed_versions(lineage):
         listener.say(f"Note: it was made with {changed}.")
     data = _made_again(lineage, means, listener)
-
-    def check(made: Lineage) -> None:
-        _check_same(lineage, made)
-
+    check = partial(_check_same, lineage)
     settings = dict(lineage.output.settings)
     rows = settings.pop(PART_ROWS, None)
     how: dict[str, Any] = {"settings": settings, "overwrite": overwrite, "check": check}
@@ -166,6 +165,17 @@ def _check_target(lineage: Lineage, location: str, out: str) -> None:
             )
 
 
+def _check_named(lineage: Lineage, means: Means) -> None:
+    roles = sorted({each.role for each in lineage.inputs if _is_read(each)})
+    told = " or ".join(f"{_option(role)}PATH" for role in roles)
+    for role in means.inputs:
+        if role not in roles:
+            raise UsageError(
+                f"Nothing that this was made from is called {role!r}.",
+                hint=f"Write {told}." if roles else "It was made from no file: leave out --input.",
+            )
+
+
 def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset:
     request: dict[str, Any] = dict(lineage.request or {})
     edge_cases = request.pop("edge_cases", None)
@@ -182,7 +192,9 @@ def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset:
     if lineage.step == "sample":
         model = pipeline.load(places["model"], trust_pickle=means.trust_pickle)
         targets = RowTargets(**request["targets"])
-        conditions = model.conditions(**request["conditions"])
+        asked = request["conditions"]
+        given = {table: places[path] for table, path in asked.get("given", {}).items()}
+        conditions = model.conditions(**{**asked, "given": given or None})
         return model.sample_targets(
             targets, seed=lineage.seed, conditions=conditions, progress=progress
         )
@@ -199,10 +211,14 @@ def _is_read(found: InputRecord) -> bool:
     return found.role in ("model", "data", "recipe", "given rows")
 
 
+def _option(role: str) -> str:
+    return f"--input {role.replace(' ', '-')}="
+
+
 def _found(needed: InputRecord, means: Means) -> str:
     """Return where an input is, after checking that it is the one that was read then."""
     where = means.inputs.get(needed.role) or needed.location
-    role = f"--input {needed.role.replace(' ', '-')}="
+    role = _option(needed.role)
     if where is None:
         raise UsageError(
             f"The {needed.role} was in memory when this was made.",
@@ -210,7 +226,7 @@ def _found(needed: InputRecord, means: Means) -> str:
         )
     if "://" not in where and not Path(where).exists():
         raise UsageError(
-            f"The {needed.role} is not at {where!r} any more.", hint=f"Say where: {role}PATH."
+            f"{where!r} ({needed.role}) is not there any more.", hint=f"Say where: {role}PATH."
         )
     if needed.fingerprint is not None and fingerprint(where) != needed.fingerprint:
         raise DataError(

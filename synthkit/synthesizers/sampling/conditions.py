@@ -17,7 +17,7 @@ from synthkit.errors import UsageError
 from synthkit.schema import Column, Schema
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import TextError, parse
-from synthkit.synthesizers.sampling.given import Given, read_given
+from synthkit.synthesizers.sampling.given import Given, named_given, read_given
 
 __all__ = ["Shares", "Where", "read_conditions"]
 
@@ -46,11 +46,12 @@ def read_conditions(
     Columns without a table are those of ``main``. Raises `UsageError` for what does not exist
     or does not fit, `DataError` for given rows that cannot be read.
     """
+    named = {} if given is None else named_given(schema, main, given)
     read = Conditions(
         tuple(_where(schema, main, where or ())),
         tuple(_weights(schema, main, weights or ())),
-        {} if given is None else read_given(schema, main, given),
-        _told(main, where, weights, given),
+        read_given(schema, main, named),
+        _told(main, where, weights, named),
     )
     asked = Conditions(read.where, read.weights).tables
     both = [name for name in asked if name in read.given]
@@ -63,7 +64,7 @@ def read_conditions(
 
 
 def _told(
-    main: str, where: Where | None, weights: Shares | None, given: Given | None
+    main: str, where: Where | None, weights: Shares | None, given: Mapping[str, Any]
 ) -> dict[str, Any] | None:
     """Return what was asked for as JSON; None for what is not, such as a frame of given rows."""
     asked = {"table": main, "where": where, "weights": weights, "given": given}

@@ -14,11 +14,24 @@ from synthkit.schema import Schema, Table
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import TextError, parse
 
-__all__ = ["Given", "read_given"]
+__all__ = ["Given", "named_given", "read_given"]
 
 Given = Any
 """A frame (pandas or Arrow) or the path of a file of the main table, or a mapping of them by
 table; in texts ``customers=roots.csv`` names the table."""
+
+
+def named_given(schema: Schema, main: str, given: Given) -> dict[str, Any]:
+    """Return the frames and paths that are given by table. `UsageError` for one given twice."""
+    if isinstance(given, Mapping):
+        return dict(given)
+    named: dict[str, Any] = {}
+    for each in given if isinstance(given, list | tuple) else [given]:
+        name, content = _named(schema, main, each)
+        if name in named:
+            raise UsageError(f"Rows of {name!r} are given twice.", hint="Put them in one file.")
+        named[name] = content
+    return named
 
 
 def read_given(schema: Schema, main: str, given: Given) -> dict[str, pa.Table]:
@@ -27,18 +40,8 @@ def read_given(schema: Schema, main: str, given: Given) -> dict[str, pa.Table]:
     Raises `UsageError` for tables and columns that there are not, `DataError` for cells that do
     not fit their column and for keys that are missing or repeated.
     """
-    if isinstance(given, Mapping):
-        named = dict(given)
-    elif isinstance(given, list | tuple):
-        named = {}
-        for each in given:
-            name, content = _named(schema, main, each)
-            if name in named:
-                raise UsageError(f"Rows of {name!r} are given twice.", hint="Put them in one file.")
-            named[name] = content
-    else:
-        named = dict([_named(schema, main, given)])
-    return {name: _rows(schema.table(name), content) for name, content in named.items()}
+    named = named_given(schema, main, given).items()
+    return {name: _rows(schema.table(name), content) for name, content in named}
 
 
 def _named(schema: Schema, main: str, given: Any) -> tuple[str, Any]:
