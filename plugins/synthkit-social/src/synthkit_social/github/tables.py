@@ -14,7 +14,7 @@ from synthkit.domains.fields import (
     personal,
     words,
 )
-from synthkit.schema import Column, Inequality, Range, Table, UniqueTogether
+from synthkit.schema import Inequality, Range, Table, UniqueTogether
 
 __all__ = ["KEYS", "REPOSITORIES", "RULES", "STARS", "USERS"]
 
@@ -41,7 +41,7 @@ REPOSITORIES = Table(
     columns=(
         identifier("id"),
         identifier("owner_id"),
-        Column(name="name", sdtype="unknown", nullable=False),
+        words("name"),
         words("description", nullable=True),
         category("language", nullable=True),
         json_text("topics", nullable=True),
