@@ -63,15 +63,14 @@ class Clock:
         self.day_count = (end - start).days + 1
         self.start = int(np.datetime64(start, "s").astype(np.int64))
         self.end = self.start + self.day_count * DAY - 1
-        hours = self.day_count * 24
-        self._span = float(hours * HOUR)
+        self._hours = self.day_count * 24
+        self._span = float(self._hours * HOUR)
         """Busy seconds of the period: as many as seconds, by the scale of `Rhythm`'s weights."""
         sums = np.stack([self._busy(zone, rhythm) for zone in zones])
         # One zone after the other on one line, so that a single look-up serves all of them.
         self._offsets = np.arange(len(zones)) * (self._span + HOUR)
         self._sums = (sums + self._offsets[:, None]).ravel()
-        self._edges = np.tile(self.start + np.arange(hours + 1) * float(HOUR), len(zones))
-        self._hours = hours
+        self._edges = np.tile(self.start + np.arange(self._hours + 1) * float(HOUR), len(zones))
 
     def _busy(self, zone: str, rhythm: Rhythm) -> Floats:
         """Return the busy seconds from the start until each hour of the period, in UTC."""
@@ -83,7 +82,7 @@ class Clock:
                 for noon in (midnights + DAY // 2).tolist()
             ]
         )
-        local = (self.start + np.arange(self._count_hours()) * HOUR + HOUR // 2) + np.repeat(
+        local = (self.start + np.arange(self._hours) * HOUR + HOUR // 2) + np.repeat(
             offsets, 24
         ).astype(np.int64)
         days = local // DAY
@@ -97,9 +96,6 @@ class Clock:
         sums = np.cumsum(weights)
         cumulated: Floats = np.concatenate([[0.0], sums]) * (self._span / sums[-1])
         return cumulated
-
-    def _count_hours(self) -> int:
-        return self.day_count * 24
 
     def busy(self, moments: Ints, zone: Ints) -> Floats:
         """Return the busy seconds from the start of the period until some moments."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from synthkit.contracts import GenerateRequest, Progress, Streams, TableChunk
+from synthkit.domains.layout import cut
 from synthkit.domains.people import People
 from synthkit.schema import Schema
 from synthkit_crm.calendar import Calendar
@@ -52,10 +53,10 @@ class CrmGenerator:
         catalogue = make_catalogue(rows, people, calendar, streams)
         plan = blocks(rows, request.rows, calendar, catalogue.webinar_starts)
         progress.start("Generating crm", sum(rows.values()))
-        yield from _cut(catalogue.tables, request.chunk_rows, progress)
+        yield from cut(catalogue.tables, request.chunk_rows, progress)
         world = World(self._settings, calendar, people, catalogue, streams)
         for block in plan:
-            yield from _cut(_block_tables(block, world), request.chunk_rows, progress)
+            yield from cut(_block_tables(block, world), request.chunk_rows, progress)
 
     def _locales(self, home: str) -> tuple[str, ...]:
         """Return the locales at work, the home locale first."""
@@ -81,12 +82,3 @@ def _block_tables(block: Block, world: World) -> dict[str, pa.Table]:
         "whitepaper_downloads": interest.download_rows,
         "form_submissions": interest.form_rows,
     }
-
-
-def _cut(tables: dict[str, pa.Table], chunk_rows: int, progress: Progress) -> Iterator[TableChunk]:
-    """Yield tables in chunks of at most ``chunk_rows`` rows; none for a table without rows."""
-    for name, rows in tables.items():
-        for start in range(0, rows.num_rows, chunk_rows):
-            chunk = rows.slice(start, chunk_rows)
-            yield TableChunk(name, chunk)
-            progress.advance(chunk.num_rows)

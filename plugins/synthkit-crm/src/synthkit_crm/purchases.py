@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from synthkit.domains.chance import Choice, counts, happens
+from synthkit.domains.chance import Choice, counts, happens, sums
 from synthkit.domains.columns import Flags, Floats, Ints, money, pool, table, text, times, whole
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY
@@ -120,14 +120,9 @@ def purchase(block: Block, customers: SignUps, world: World) -> Purchases:
         items=items,
         bought=bought,
         refunded=np.bincount(owner[status == REFUNDED], minlength=len(customers)),
-        value=_sums(owner[paid], totals[paid], len(customers)),
+        value=sums(owner[paid], totals[paid], len(customers)),
         latest=latest,
     )
-
-
-def _sums(owner: Ints, cents: Ints, count: int) -> Ints:
-    """Add cents up by owner; exact, as doubles hold integers up to 2**53."""
-    return np.bincount(owner, weights=cents, minlength=count).astype(np.int64)
 
 
 def _items(
@@ -168,8 +163,8 @@ def _items(
     dearest = np.lexsort((-amount, purchase_of))[starts]
     return (
         made,
-        _sums(purchase_of, amount, purchases),
-        _sums(purchase_of, quantity, purchases),
+        sums(purchase_of, amount, purchases),
+        sums(purchase_of, quantity, purchases),
         product[dearest],
     )
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from synthkit.domains.fields import after, category, flag, identifier, key, moment, number, words
+from synthkit.domains.fields import (
+    after,
+    before,
+    category,
+    flag,
+    identifier,
+    key,
+    moment,
+    number,
+    words,
+)
 from synthkit.schema import Column, Equality, ForeignKey, Formula, Inequality, Range, Schema, Table
 
 __all__ = ["LINKS", "described"]
@@ -121,14 +131,7 @@ RULES = (
     Range(table="sessions", column="page_view_count", low=1),
     after("sessions", "started_at", "visitors", "first_seen_at", "visitor_id"),
     after("page_views", "viewed_at", "sessions", "started_at", "session_id"),
-    Inequality(
-        table="page_views",
-        low="viewed_at",
-        high="ended_at",
-        parent="sessions",
-        parent_side="high",
-        foreign_key=("session_id",),
-    ),
+    before("page_views", "viewed_at", "sessions", "ended_at", "session_id"),
     after("clicks", "clicked_at", "page_views", "viewed_at", "page_view_id"),
     after("likes", "liked_at", "page_views", "viewed_at", "page_view_id"),
     after("shares", "shared_at", "page_views", "viewed_at", "page_view_id"),

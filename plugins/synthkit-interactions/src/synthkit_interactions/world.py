@@ -34,9 +34,8 @@ class Library:
 
     def draw(self, moments: Ints, rng: np.random.Generator) -> Ints:
         """Return for each moment the place of something that is out by then; -1 if nothing is."""
-        zero = np.zeros(len(moments), dtype=np.int64)
         there = np.searchsorted(self.published, moments, side="right")
-        return self.popularity.draw(len(moments), rng, zero, there)
+        return self.popularity.draw(len(moments), rng, first=there)
 
 
 @dataclass(frozen=True)
@@ -63,15 +62,15 @@ def make_world(
     drawn = request.values.draw_rows("place", PLACES, streams.at("places"), request.locale)
     countries = _plain(drawn["country_code"])
     names = zones_of(countries.to_pylist(), _plain(drawn["state_abbr"]).to_pylist())
-    zones = sorted(set(names))
-    clock = Clock(settings.start, settings.end, zones, OFFICE.grown(settings.growth))
+    zones, place_zones = np.unique(names, return_inverse=True)
+    clock = Clock(settings.start, settings.end, zones.tolist(), OFFICE.grown(settings.growth))
     ids, since = _customers(request.outside)
     return World(
         settings=settings,
         clock=clock,
         streams=streams,
         countries=countries,
-        place_zones=np.array([zones.index(name) for name in names], dtype=np.int64),
+        place_zones=place_zones,
         customer_ids=ids,
         customer_since=since,
         known=_known(settings, since, plan, streams),

@@ -10,16 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from synthkit.domains.chance import Choice, happens
+from synthkit.domains.chance import Choice, happens, pareto
+from synthkit.domains.clock import DAY
 from synthkit.domains.columns import Flags, Floats, Ints, pool, table, text, whole
-from synthkit.domains.fields import identifier, personal
+from synthkit.domains.fields import category, identifier, personal
 from synthkit.domains.layout import Block
 from synthkit.domains.texts import joined
 from synthkit.schema import Column, Table
 from synthkit_social.library import TOPIC_SHARES, TOPICS
 from synthkit_social.world import World
 
-__all__ = ["PEOPLE", "Accounts", "Crowd", "gather", "handles", "open_accounts"]
+__all__ = ["PEOPLE", "Accounts", "Crowd", "gather", "handles", "open_accounts", "taken"]
 
 PEOPLE = Table(
     name="people",
@@ -33,8 +34,8 @@ PEOPLE = Table(
         personal("state", "administrative_unit", nullable=True),
         personal("postal_code", "postcode"),
         Column(name="country", sdtype="country_code", nullable=False),
-        Column(name="time_zone", sdtype="categorical", nullable=False),
-        Column(name="language", sdtype="categorical", nullable=False),
+        category("time_zone"),
+        category("language"),
     ),
     primary_key=("id",),
     alternate_keys=(("email",),),
@@ -138,8 +139,8 @@ def open_accounts(
     created = clock.between(start, world.last_opening, crowd.zone[person], rng.random(count))
     order = np.argsort(created, kind="stable")
     person, created = person[order], created[order]
-    years = (clock.end - created) / (365.25 * 86_400)
-    activity = np.minimum((1 - rng.random(count)) ** (-1 / 1.25), 3_000) * (0.05 + years) ** 0.8
+    years = (clock.end - created) / (365.25 * DAY)
+    activity = pareto(1.25, count, rng, 3_000) * (0.05 + years) ** 0.8
     return Accounts(
         ids=block.ids(name),
         person=person,

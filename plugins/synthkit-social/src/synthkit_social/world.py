@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from synthkit.contracts import Streams
 from synthkit.domains.clock import DAY, EVENING, Clock
@@ -14,10 +12,8 @@ from synthkit.domains.columns import Ints
 from synthkit.domains.people import People
 from synthkit.domains.zones import zones_of
 from synthkit_social.library import Library, language_of
+from synthkit_social.reddit.subreddits import Subreddits, found_subreddits
 from synthkit_social.settings import Settings
-
-if TYPE_CHECKING:
-    from synthkit_social.reddit.subreddits import Subreddits
 
 __all__ = ["World", "make_world"]
 
@@ -47,16 +43,14 @@ class World:
 
 def make_world(settings: Settings, people: People, streams: Streams, rows: dict[str, int]) -> World:
     """Return the world of some locales, its communities included."""
-    from synthkit_social.reddit.subreddits import found_subreddits
-
     languages = list(dict.fromkeys(language_of(locale) for locale in people.locales))
     library = Library(languages)
     names = zones_of(
         people.places["country_code"].to_pylist(), people.places["state_abbr"].to_pylist()
     )
-    zones = sorted(set(names))
+    zones, place_zones = np.unique(names, return_inverse=True)
     rhythm = EVENING.grown(settings.growth)
-    clock = Clock(settings.start, settings.end, zones, rhythm)
+    clock = Clock(settings.start, settings.end, zones.tolist(), rhythm)
     return World(
         settings=settings,
         clock=clock,
@@ -64,12 +58,9 @@ def make_world(settings: Settings, people: People, streams: Streams, rows: dict[
         people=people,
         streams=streams,
         rows=rows,
-        place_zones=_places(names, zones),
-        languages_of_locales=_places([language_of(locale) for locale in people.locales], languages),
+        place_zones=place_zones,
+        languages_of_locales=np.array(
+            [languages.index(language_of(locale)) for locale in people.locales]
+        ),
         subreddits=found_subreddits(rows["subreddits"], library, clock, streams),
     )
-
-
-def _places(names: list[str], known: list[str]) -> NDArray[Any]:
-    number = {name: place for place, name in enumerate(known)}
-    return np.array([number[name] for name in names], dtype=np.int64)

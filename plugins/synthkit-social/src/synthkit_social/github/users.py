@@ -106,9 +106,7 @@ def _create(block: Block, users: Accounts, world: World, rng: np.random.Generato
     appeal = pareto(0.9, count, rng, 1e5)
     fork = happens(FORKS, count, rng)
     # Only what is no fork itself is forked: of those that were there before, by their appeal.
-    zero = np.zeros(count, dtype=np.int64)
-    drawn = Draw(np.where(fork, 0.0, appeal)).draw(count, rng, zero, np.arange(count))
-    drawn = np.where(drawn >= np.arange(count), -1, drawn)
+    drawn = Draw(np.where(fork, 0.0, appeal)).draw(count, rng, first=np.arange(count))
     allowed = fork & (drawn >= 0) & ~fork[drawn]
     source = np.where(allowed, drawn, -1)
     language = _LANGUAGES.draw(count, rng)
@@ -146,7 +144,8 @@ def _repository_rows(
     updated = clock.between(pushed, clock.end, zone, rng.random(count) ** 3)
     idle = (clock.end - pushed) / (365.25 * DAY)
     plain = made.language == len(LANGUAGES) - 1
-    said = Phrases(DESCRIPTIONS).index(made.language, rng)
+    descriptions = Phrases(DESCRIPTIONS)
+    said = descriptions.index(made.language, rng)
     said = np.where(fork, said[made.source], said)
     silent = happens(0.15, count, rng)
     silent = np.where(fork, silent[made.source], silent).astype(np.bool_)
@@ -157,7 +156,7 @@ def _repository_rows(
             "id": whole(made.ids),
             "owner_id": whole(users.ids[made.owner]),
             "name": _names(made),
-            "description": Phrases(DESCRIPTIONS).take(said, silent),
+            "description": descriptions.take(said, silent),
             "language": text(pool(LANGUAGES), made.language, plain),
             "topics": Phrases(TOPIC_LISTS).draw(
                 made.language, rng, happens(np.where(stars > 2, 0.3, 0.75), count, rng)

@@ -119,6 +119,6 @@ def _authors(
     here = Draw(users.activity, users.group, len(world.library.languages) * len(TOPICS))
     anywhere = Draw(users.activity)
     of_topic = here.draw(count, rng, group, here.arrived(users.created, moments, group))
-    anybody = anywhere.draw(count, rng, zero, anywhere.arrived(users.created, moments, zero))
+    anybody = anywhere.draw(count, rng, first=anywhere.arrived(users.created, moments, zero))
     chosen = np.where(happens(AT_HOME, count, rng) & (of_topic >= 0), of_topic, anybody)
     return np.where((chosen < 0) | happens(BY_AUTHOR, count, rng), posts.author[post], chosen)

@@ -57,7 +57,6 @@ class Posts:
     group: Ints
     kind: Ints
     created: Ints
-    zone: Ints
     ups: Ints
     score: Ints
     ratio: Ints
@@ -121,7 +120,6 @@ def write_posts(block: Block, users: Accounts, world: World, rng: np.random.Gene
         group=subreddits.group[subreddit],
         kind=kind,
         created=created,
-        zone=users.zone[author],
         ups=ups,
         score=score,
         ratio=ratio,

@@ -59,7 +59,6 @@ class Videos:
     channel: Ints
     group: Ints
     published: Ints
-    zone: Ints
     duration: Ints
     privacy: Ints
     views: Ints
@@ -137,7 +136,6 @@ def publish(
         channel=channel,
         group=channels.language[channel] * len(TOPICS) + topic,
         published=published,
-        zone=channels.zone[channel],
         duration=duration,
         privacy=privacy,
         views=views,
