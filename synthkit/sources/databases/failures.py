@@ -100,6 +100,8 @@ def told(location: str, table: str | None = None) -> Iterator[None]:
 
 def _cause(error: BaseException) -> tuple[str, str] | None:
     """Return message and hint for a driver's error; None for an error of another kind."""
+    from sqlalchemy.exc import DBAPIError
+
     own: Any = getattr(error, "orig", None) or error
     package = type(own).__module__.partition(".")[0]
     if package in ("_duckdb", "duckdb"):
@@ -107,7 +109,7 @@ def _cause(error: BaseException) -> tuple[str, str] | None:
         return next((told for mark, told in _DUCKDB if mark in text), _unknown(own))
     if isinstance(own, OSError) and "[libpq]" in str(own):  # from Arrow, while rows stream
         return _of_connection(str(own)) or _unknown(own)
-    if package not in _PACKAGES and not isinstance(own, sqlite3.Error):
+    if package not in _PACKAGES and not isinstance(error, DBAPIError):  # of any driver
         return None
     if isinstance(own, sqlite3.Error):
         name = getattr(own, "sqlite_errorname", "") or ""

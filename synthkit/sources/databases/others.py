@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Other"]
 
-_KEYS = 400
-"""Keys of one statement: every database takes as many parameters."""
+_PARAMETERS = 900
+"""Parameters of one statement: every database takes as many."""
 _MOST_DIGITS = 38
 
 
@@ -70,7 +70,7 @@ class Other:
         limit: int | None = None,
         keys: Keys | None = None,
     ) -> Iterator[pa.Table]:
-        from sqlalchemy import select, tuple_
+        from sqlalchemy import and_, or_, select
 
         there = self._table(table.name)
         query = select(*(there.c[column.name] for column in columns)).limit(limit)
@@ -78,11 +78,16 @@ class Other:
         if keys is None:
             yield from self._stream(query, columns)
             return
-        wanted = tuple_(*(there.c[column.name] for column in keys.columns))
+        wanted = [there.c[column.name] for column in keys.columns]
         rows = list(zip(*(each.to_pylist() for each in keys.values.columns), strict=True))
-        for start in range(0, len(rows), _KEYS):
-            part = rows[start : start + _KEYS]
-            yield from self._stream(query.where(wanted.in_(part)), columns)
+        step = max(1, _PARAMETERS // len(wanted))
+        for start in range(0, len(rows), step):
+            # not every database compares rows of columns, as (a, b) IN (...)
+            fits = [
+                and_(*(column == value for column, value in zip(wanted, row, strict=True)))
+                for row in rows[start : start + step]
+            ]
+            yield from self._stream(query.where(or_(*fits)), columns)
 
     def notices(self) -> list[Notice]:
         return []
@@ -113,9 +118,12 @@ class Other:
 
 def _array(values: list[Any], column: CatalogColumn) -> pa.Array:
     kind = arrow_type(column.storage)
-    if pa.types.is_string(kind):
-        return pa.array([None if value is None else str(value) for value in values], kind)
-    return pa.array(values, kind)
+    if not pa.types.is_string(kind):
+        try:
+            return pa.array(values, kind)
+        except (pa.ArrowException, OverflowError):
+            pass  # as text it is read all the same, or told in which column it does not fit
+    return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
 def _column(column: Any) -> CatalogColumn:

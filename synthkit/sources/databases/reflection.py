@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -54,13 +54,13 @@ class Reflection:
         if not names:
             return []
         only: dict[str, Any] = {"schema": self.schema_name, "filter_names": list(names)}
-        primary = self._by_table(self._inspector.get_multi_pk_constraint(**only))
-        foreign = self._by_table(self._inspector.get_multi_foreign_keys(**only))
-        unique = self._by_table(self._inspector.get_multi_unique_constraints(**only))
-        indexes = self._by_table(self._inspector.get_multi_indexes(**only))
-        comments = self._comments(only)
+        primary = _by_table(self._inspector.get_multi_pk_constraint, only)
+        foreign = _by_table(self._inspector.get_multi_foreign_keys, only)
+        unique = _by_table(self._inspector.get_multi_unique_constraints, only)
+        indexes = _by_table(self._inspector.get_multi_indexes, only)
+        comments = _by_table(self._inspector.get_multi_table_comment, only)
         if checks is None:
-            found = self._by_table(self._inspector.get_multi_check_constraints(**only))
+            found = _by_table(self._inspector.get_multi_check_constraints, only)
             checks = {name: [each["sqltext"] for each in found[name]] for name in found}
         tables = []
         for name in names:
@@ -70,20 +70,11 @@ class Reflection:
                 primary_key=tuple((primary.get(name) or {}).get("constrained_columns") or ()),
                 unique=_unique(unique.get(name) or (), indexes.get(name) or ()),
                 checks=tuple(checks.get(name, ())),
-                comment=comments.get(name),
+                comment=(comments.get(name) or {}).get("text") or None,
                 is_view=name in views,
             )
             tables.append(self._linked(table, foreign.get(name) or ()))
         return tables
-
-    def _by_table(self, found: Mapping[Any, Any]) -> dict[str, Any]:
-        return {name: value for (_, name), value in found.items()}
-
-    def _comments(self, only: dict[str, Any]) -> dict[str, str | None]:
-        if not self._inspector.dialect.supports_comments:
-            return {}
-        found = self._by_table(self._inspector.get_multi_table_comment(**only))
-        return {name: value.get("text") or None for name, value in found.items()}
 
     def _linked(self, table: CatalogTable, found: Sequence[Mapping[str, Any]]) -> CatalogTable:
         keys, notes = [], list(table.notes)
@@ -106,6 +97,14 @@ class Reflection:
                 )
             )
         return replace(table, foreign_keys=tuple(keys), notes=tuple(notes))
+
+
+def _by_table(find: Callable[..., Mapping[Any, Any]], only: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is found by table: nothing, of what a dialect cannot tell."""
+    try:
+        return {name: value for (_, name), value in find(**only).items()}
+    except NotImplementedError:
+        return {}
 
 
 def _action(text: str | None) -> str | None:
