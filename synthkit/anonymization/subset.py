@@ -11,7 +11,7 @@ from synthkit.anonymization.filters import matching
 from synthkit.anonymization.tokens import tokens
 from synthkit.dataset import Dataset
 from synthkit.errors import UsageError
-from synthkit.subsetting.closure import Mask, closed, filtered
+from synthkit.subsetting.closure import Mask, closed, filtered, links
 
 __all__ = ["subset"]
 
@@ -52,7 +52,7 @@ def subset(
                 hint="Ask for fewer: --subset customers=1000.",
             )
         chosen[table][_picked(data, table, count, key, fits)] = True
-    return filtered(data, closed(data, chosen))
+    return filtered(data, closed(links(data), chosen))
 
 
 def _picked(data: Dataset, table: str, count: int, key: bytes, fits: Mask) -> NDArray[np.int64]:

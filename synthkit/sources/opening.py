@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pyarrow as pa
 
 from synthkit.contracts.source import Choice, OpenSource, Source
 from synthkit.dataset import Notice, Reason
-from synthkit.errors import UsageError, near_matches
+from synthkit.errors import UsageError
 from synthkit.schema import Schema
+from synthkit.sources.choosing import chosen
 
 __all__ = ["opened"]
 
@@ -44,19 +44,7 @@ class _Chosen:
     def __init__(self, source: OpenSource, choice: Choice) -> None:
         self._source = source
         whole, declared = source.read_schema()
-        names = whole.table_names
-        for pattern in (*choice.tables, *choice.exclude):
-            if not any(fnmatchcase(name, pattern) for name in names):
-                raise UsageError(
-                    f"There is no table {pattern!r}.", hint=near_matches(pattern, names)
-                )
-        kept = [
-            name
-            for name in names
-            if (not choice.tables or _fits(name, choice.tables)) and not _fits(name, choice.exclude)
-        ]
-        if not kept:
-            raise UsageError("No table is left to read.", hint=near_matches("", names))
+        kept = chosen(choice, whole.table_names)
         self._schema, self._declared = _without_rest(whole, kept), declared
 
     def read_schema(self) -> tuple[Schema, bool]:
@@ -85,7 +73,3 @@ def _without_rest(schema: Schema, kept: list[str]) -> Schema:
     if "rules" in schema.model_fields_set:
         return some
     return Schema(tables=some.tables, foreign_keys=some.foreign_keys, sdv=some.sdv)
-
-
-def _fits(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)

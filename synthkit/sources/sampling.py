@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthkit.contracts.source import OpenSource, SamplingSource
 from synthkit.dataset import Dataset
 from synthkit.schema.storage import arrow_schema
-from synthkit.subsetting.closure import closed, filtered
+from synthkit.subsetting.closure import Mask, closed, filtered, links
 from synthkit.subsetting.entities import EntityPlan, plan_entities, row_hashes
 
 __all__ = ["sample_dataset", "sample_source"]
@@ -25,14 +25,13 @@ _SCANNED = 0.1
 _SPACE = float(2**64)
 
 Taken = TypeVar("Taken")
-Mask = NDArray[np.bool_]
 
 
 def sample_dataset(data: Dataset, max_rows: int) -> Dataset:
     """Return a data set of about ``max_rows`` rows; its keys are held in memory, no more."""
     counts = data.row_counts
     plan = plan_entities(data.schema, counts, max_rows)
-    hashes = {}
+    found, hashes = links(data), {}
     for root in plan.roots:
         key = data.schema.table(root).primary_key
         hashes[root] = row_hashes(data.arrow(root, key))
@@ -41,7 +40,7 @@ def sample_dataset(data: Dataset, max_rows: int) -> Dataset:
         chosen = {table: np.full(count, table in plan.whole) for table, count in counts.items()}
         for root, own in hashes.items():
             chosen[root] = _below(own, share)
-        return closed(data, chosen, plan.down)
+        return closed(found, chosen, plan.down)
 
     def size(masks: Mapping[str, Mask]) -> int:
         return sum(int(each.sum()) for each in masks.values())

@@ -12,26 +12,31 @@ from numpy.typing import NDArray
 from synthkit.dataset import Dataset
 from synthkit.schema import ForeignKey
 
-__all__ = ["Mask", "closed", "filtered"]
+__all__ = ["Link", "Mask", "closed", "filtered", "links"]
 
 Mask = NDArray[np.bool_]
-_Pair = tuple[ForeignKey, NDArray[np.int64], NDArray[np.int64]]
+Link = tuple[ForeignKey, NDArray[np.int64], NDArray[np.int64]]
+"""A foreign key, the child rows that point at a row, and the parent rows that they point at."""
+
+
+def links(data: Dataset) -> list[Link]:
+    """Return which rows of a data set point at which, foreign key by foreign key."""
+    return [(each, *_matched(data, each)) for each in data.schema.foreign_keys]
 
 
 def closed(
-    data: Dataset, chosen: Mapping[str, Mask], down: Sequence[ForeignKey] | None = None
+    found: Sequence[Link], chosen: Mapping[str, Mask], down: Sequence[ForeignKey] | None = None
 ) -> dict[str, Mask]:
     """Return which rows are taken with those that are chosen; shape (rows,) by table.
 
     Rows that point at taken rows are taken with them over the foreign keys ``down`` (all, if it is
     None), down to the last child; of all that is taken, the rows pointed at are taken too, without
-    their other children.
+    their other children. ``found`` are the `links` of the data set.
     """
     taken = {table: mask.copy() for table, mask in chosen.items()}
-    pairs = [(each, *_matched(data, each)) for each in data.schema.foreign_keys]
-    followed = pairs if down is None else [pair for pair in pairs if pair[0] in down]
+    followed = found if down is None else [link for link in found if link[0] in down]
     _spread(taken, followed, down=True)
-    _spread(taken, pairs, down=False)
+    _spread(taken, found, down=False)
     return taken
 
 
@@ -61,12 +66,12 @@ def _matched(data: Dataset, key: ForeignKey) -> tuple[NDArray[np.int64], NDArray
     return joined["child"].to_numpy(), joined["parent"].to_numpy()
 
 
-def _spread(taken: dict[str, Mask], pairs: Sequence[_Pair], *, down: bool) -> None:
+def _spread(taken: dict[str, Mask], found: Sequence[Link], *, down: bool) -> None:
     """Take what points at rows that are taken (down), or what they point at, until none is left."""
     growing = True
     while growing:
         growing = False
-        for key, children, parents in pairs:
+        for key, children, parents in found:
             own, other = taken[key.table], taken[key.parent]
             before = int(own.sum() if down else other.sum())
             if down:
