@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from synthkit.extract import make_plan
 from synthkit.pulling import pull
 from synthkit.sources.rest.client import Client
 from synthkit.sources.rest.journal import Journal
-from synthkit.sources.rest.spec import load
+from synthkit.sources.rest.spec import Limits, load
 from synthkit.sources.rest.walk import walk
 from tests.servers.misbehaving_api import POSTS, TOKEN, USERS, Server, misbehaving_api
 
@@ -75,6 +76,26 @@ def test_a_misbehaving_server_is_copied_completely(server: Server, tmp_path: Pat
     assert sorted(each.name for each in tmp_path.iterdir()) == ["api.yaml", "out"]
     for each in (tmp_path / "out").iterdir():
         assert TOKEN not in each.read_text()
+
+
+def test_a_server_is_left_alone_as_long_as_it_and_the_file_ask(
+    server: Server, tmp_path: Path
+) -> None:
+    api = load(described(tmp_path, server, SHOP))
+
+    def seconds(limits: Limits, requests: int) -> float:
+        began = time.monotonic()
+        with Client(replace(api, limits=limits)) as client:
+            for _ in range(requests):
+                client.get("t", f"{server.url}/link", {})
+        return time.monotonic() - began
+
+    server.failures["/link"] = ["429"]
+    assert seconds(api.limits, 1) >= 1  # Retry-After: 1, where the file would wait 0.01 s or so
+    assert seconds(replace(api.limits, requests_per_second=10), 4) >= 0.3
+    server.failures["/link"] = ["429"]
+    with pytest.raises(SynthkitError, match="asks to wait 1 s"):
+        seconds(replace(api.limits, longest_wait=0.5), 1)
 
 
 def test_a_killed_pull_goes_on_where_it_was(server: Server, tmp_path: Path) -> None:

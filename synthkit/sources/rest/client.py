@@ -86,6 +86,8 @@ class Client:
             OutOfTimeError: The deadline has passed, or would while waiting.
         """
         limits = self._api.limits
+        # By hand: rate, Retry-After, deadline and seeded jitter decide together how long to wait;
+        # of tenacity only the loop would be left, and its own jitter draws from the global random.
         for attempt in range(limits.retries + 1):
             self._pause(max(0.0, self._last + self._gap - time.monotonic()))
             self._last = time.monotonic()
