@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthkit.edge_cases.breaking import breaking_cases
 from synthkit.edge_cases.case import Case, Make, Usage, fixed
@@ -41,12 +42,11 @@ class Family:
 
     def moved(self, block: pa.Table) -> pa.Table:
         """Return rows with the children of ``empty`` given to ``crowded``."""
-        values = block[self.column].to_pylist()
-        if self.empty not in values:
-            return block
-        moved = [self.crowded if each == self.empty else each for each in values]
+        values = block[self.column]
+        crowded, empty = (pa.scalar(each, values.type) for each in (self.crowded, self.empty))
+        moved = pc.if_else(pc.equal(values, empty), crowded, values)
         place = block.schema.get_field_index(self.column)
-        return block.set_column(place, self.column, pa.array(moved, block[self.column].type))
+        return block.set_column(place, self.column, moved)
 
 
 class Schedule:

@@ -153,7 +153,7 @@ def test_the_shop_of_the_how_to_is_whole(repository: Path, tmp_path: Path) -> No
     examples = re.findall(r"^```yaml\n(.+?)^```$", page, re.MULTILINE | re.DOTALL)
     shop = tmp_path / "shop.yaml"
     shop.write_text(examples[0], encoding="utf-8")
-    assert len(examples[0].splitlines()) <= 50
+    assert len(examples[0].splitlines()) <= 40
     made = synthkit.generate(str(shop), rows={"orders": 2_000}, seed=7)
     assert synthkit.validate(made).violations == ()
     assert len(made.schema.rules) >= 6

@@ -178,13 +178,13 @@ def _residues(pools: Sequence[Pool], added: Callable[[str, int], int]) -> list[N
     found = []
     place = 0
     for pool in pools:
-        values = pool.values.to_pylist()
-        found.append(
-            np.array(
-                [sum(added(each, place + at) for at, each in enumerate(value)) for value in values]
-            )
-        )
-        place += len(values[0])
+        assert pool.matrix is not None  # ASCII of one length, or places would mean nothing
+        sums = np.zeros(pool.size, dtype=np.int64)
+        for letters in pool.matrix.T:
+            different, which = np.unique(letters, return_inverse=True)
+            sums += np.array([added(chr(each), place) for each in different.tolist()])[which]
+            place += 1
+        found.append(sums)
     return found
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from math import prod
 
 import numpy as np
@@ -135,7 +136,7 @@ def _counted(pools: Sequence[Pool]) -> list[int]:
 
 def _separator(pools: Sequence[Pool]) -> str:
     """Return what sets a number off so that it cannot be taken for a part of the value."""
-    letters = frozenset().union(*(each.all for each in _letters(pools)))
+    letters = frozenset().union(*(_letters(pool).all for pool in pools))
     order = SEPARATORS if " " in letters else (*SEPARATORS[1:], SEPARATORS[0])
     for each in order:
         misread = rf"(^|{re.escape(each)})[0-9]*$"
@@ -158,27 +159,31 @@ class _Letters:
         self.last = frozenset(value[-1] for value in values if value)
         self.may_be_empty = "" in values
         self.one_length = len({len(value) for value in values}) == 1
-        inner_left = frozenset("".join(value[:-1] for value in values))
-        inner_right = frozenset("".join(value[1:] for value in values))
-        self.ends_itself = not self.may_be_empty and not self.last & inner_left
-        self.begins_itself = not self.may_be_empty and not self.first & inner_right
+        self._values = values
+
+    @cached_property
+    def ends_itself(self) -> bool:
+        inner = frozenset("".join(value[:-1] for value in self._values))
+        return not self.may_be_empty and not self.last & inner
+
+    @cached_property
+    def begins_itself(self) -> bool:
+        inner = frozenset("".join(value[1:] for value in self._values))
+        return not self.may_be_empty and not self.first & inner
 
     def border_after(self, first: set[str]) -> bool:
         """Say whether it can be told where a value ends if one of some characters follows."""
-        return self.one_length or self.ends_itself or not self.all & first
+        return self.one_length or not self.all & first or self.ends_itself
 
     def border_before(self, last: set[str]) -> bool:
         """Say whether it can be told where a value begins if it comes after some characters."""
-        return self.one_length or self.begins_itself or not self.all & last
+        return self.one_length or not self.all & last or self.begins_itself
 
 
-def _letters(pools: Sequence[Pool]) -> list[_Letters]:
-    """Look at the characters of pools, at each pool once."""
-    seen: dict[int, _Letters] = {}
-    for pool in pools:
-        if id(pool) not in seen:
-            seen[id(pool)] = _Letters(pool)
-    return [seen[id(pool)] for pool in pools]
+@lru_cache(maxsize=16)
+def _letters(pool: Pool) -> _Letters:
+    """Look at the characters of a pool, once while its neighbours are merged."""
+    return _Letters(pool)
 
 
 def _decodable(pools: list[Pool]) -> list[Pool]:
@@ -204,7 +209,7 @@ def _stuck(pools: Sequence[Pool]) -> tuple[int, int] | None:
     that are nowhere else in them, or none of the characters that what follows begins with; from
     the right likewise.
     """
-    letters = _letters(pools)
+    letters = [_letters(pool) for pool in pools]
     low, high = 0, len(pools)
     while high - low > 1:
         first: set[str] = set()
