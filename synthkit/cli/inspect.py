@@ -196,6 +196,8 @@ def _print_table(dataset: Dataset, table: Table, because: dict[str, list[Reason]
     click.echo(f"{table.name}  ({rows}{', reference table' if table.reference else ''})")
     if table.primary_key:
         click.echo(f"  primary key ({', '.join(table.primary_key)})")
+    for unique in table.alternate_keys:
+        click.echo(f"  alternate key ({', '.join(unique)})")
     for key in dataset.schema.foreign_keys_of(table.name):
         target = f"{key.parent}({', '.join(key.parent_columns)})"
         one = ", one-to-one" if key.unique else ""

@@ -150,10 +150,11 @@ ASKED_FOR = {
     "purchases": "id customer_id product amount purchase_date status payment_method",
     "leads": "id first_name last_name email lead_source content_type content_title created_at "
     "status score notes utm_source utm_medium utm_campaign",
-    "webinar_registrations": "webinar_id customer_id registered_at attended attendance_duration "
-    "feedback_score",
+    "webinar_registrations": "id webinar_id customer_id registered_at attended "
+    "attendance_duration feedback_score",
 }
-"""Fields that the domain was asked to have, by these names; a contact is a name and an e-mail."""
+"""Fields that the domain was asked to have, by these names. The contact of a lead is a name and an
+e-mail address, that of a registration a customer."""
 
 
 @pytest.mark.parametrize(("table", "names"), ASKED_FOR.items())
@@ -164,6 +165,12 @@ def test_the_fields_that_were_asked_for_are_there(frames: Frames, table: str, na
 def test_locations_have_the_fields_that_were_asked_for(frames: Frames) -> None:
     locations = frames["customers"]["location"].map(json.loads)
     assert all({"city", "state", "country", "postal_code"} <= set(each) for each in locations)
+
+
+def test_nobody_registers_twice_for_a_webinar(frames: Frames) -> None:
+    registrations = frames["webinar_registrations"]
+    assert list(registrations["id"]) == list(range(1, len(registrations) + 1))
+    assert not registrations.duplicated(["webinar_id", "customer_id"]).any()
 
 
 def test_the_product_of_a_purchase_is_its_dearest_item(frames: Frames) -> None:

@@ -16,7 +16,15 @@ from synthkit.schema.infer.profiles import Columns, Profile
 from synthkit.schema.infer.relations import Relations
 from synthkit.schema.model import ForeignKey
 
-__all__ = ["CompositeKey", "CompositeLink", "composite_key", "composite_links", "is_bridge"]
+__all__ = [
+    "CompositeKey",
+    "CompositeLink",
+    "composite_key",
+    "composite_links",
+    "expected_repeats",
+    "is_bridge",
+    "is_unique",
+]
 
 _MOST_COLUMNS = 4
 _MOST_MARKED = 8
@@ -67,10 +75,10 @@ def composite_key(
         return None
     bridge = is_bridge(ordered, relations, pointing)
     for names, least in _attempts(ordered, marked, pointing):
-        expected = _expected_repeats([profiles[name] for name in names])
+        expected = expected_repeats([profiles[name] for name in names])
         if expected < least and not (bridge and set(names) <= set(pointing)):
             continue
-        if _is_unique(columns.read(table, names)):
+        if is_unique(columns.read(table, names)):
             rows = ordered[0].rows
             because = f"all {rows:,} combinations are present and distinct"
             if bridge:
@@ -140,8 +148,8 @@ def _numbers_rows(one: Profile, of: Profile) -> bool:
     return one.kind == "integer" and parts[-1] in _NUMBERING and few
 
 
-def _expected_repeats(parts: Sequence[Profile]) -> float:
-    """Pairs of rows that would agree if the columns were drawn independently."""
+def expected_repeats(parts: Sequence[Profile]) -> float:
+    """Return the pairs of rows that would agree if the columns were drawn independently."""
     rows = parts[0].rows
     agreement = 1.0
     for part in parts:
@@ -154,7 +162,8 @@ def _codes(data: pa.ChunkedArray) -> tuple[np.ndarray[Any, np.dtype[np.int64]], 
     return coded.indices.to_numpy().astype(np.int64), len(coded.dictionary)
 
 
-def _is_unique(data: pa.Table) -> bool:
+def is_unique(data: pa.Table) -> bool:
+    """Say whether no two rows have all values alike; null is a value."""
     combined = np.zeros(data.num_rows, dtype=np.int64)
     for column in data.columns:
         codes, count = _codes(column)

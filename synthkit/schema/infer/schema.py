@@ -28,6 +28,7 @@ from synthkit.schema.infer.people import people_tables
 from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profile_tables
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.infer.relations import Likeness, Relations
+from synthkit.schema.infer.unique_pairs import with_unique_pairs
 from synthkit.schema.model import ForeignKey, Schema, Table
 
 __all__ = ["Inferred", "infer"]
@@ -89,7 +90,8 @@ def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = 
     if declared is not None:
         return Inferred(referred.schema, (*search.reasons, *referred.reasons))
     schema, reasons = with_alternate_keys(referred.schema, search.profiles, columns)
-    return Inferred(schema, (*search.reasons, *referred.reasons, *reasons))
+    schema, pairs = with_unique_pairs(schema, search.profiles, columns)
+    return Inferred(schema, (*search.reasons, *referred.reasons, *reasons, *pairs))
 
 
 def _find_keys(search: _Search) -> list[ForeignKey]:

@@ -69,6 +69,7 @@ def register(block: Block, customers: SignUps, world: World) -> Registrations:
     made = table(
         SCHEMA.table("webinar_registrations"),
         {
+            "id": whole(block.before["webinar_registrations"] + np.arange(1, total + 1)),
             "webinar_id": whole(webinar + 1),
             "customer_id": whole(block.before["customers"] + 1 + owner),
             "registered_at": times(registered),

@@ -125,6 +125,7 @@ WEBINARS = Table(
 WEBINAR_REGISTRATIONS = Table(
     name="webinar_registrations",
     columns=(
+        identifier("id"),
         identifier("webinar_id"),
         identifier("customer_id"),
         moment("registered_at"),
@@ -133,7 +134,8 @@ WEBINAR_REGISTRATIONS = Table(
         number("attendance_duration", nullable=True),
         number("feedback_score", nullable=True),
     ),
-    primary_key=("webinar_id", "customer_id"),
+    primary_key=("id",),
+    alternate_keys=(("webinar_id", "customer_id"),),
 )
 LEADS = Table(
     name="leads",
