@@ -100,14 +100,42 @@ def _fitting(
             moved = redraw_until_ordered(limits, ends, owners, picks, rng, at_least=place == 1)
         else:
             moved = swap_until_ordered(one, two, picks, rng, moves_low=place == 0)
-            if not all(table.column(name).nullable for name in key.columns):
-                lost = (moved < 0) & (picks >= 0)
-                alone = np.arange(rows.count)[lost]
-                moved[lost] = redraw_until_ordered(
-                    limits[lost], ends, alone, picks[lost], rng, at_least=place == 1
+            optional = all(table.column(name).nullable for name in key.columns)
+            if not (optional and numbers.skeleton.forest.is_unique(key)):
+                moved = _redealt(
+                    limits, ends, picks, moved, rng, at_least=place == 1, elsewhere=optional
                 )
         return replace(rows, parents={**rows.parents, key: moved})
     return rows
+
+
+def _redealt(
+    limits: Numbers,
+    ends: Numbers,
+    before: Indices,
+    picks: Indices,
+    rng: np.random.Generator,
+    *,
+    at_least: bool,
+    elsewhere: bool,
+) -> Indices:
+    """Draw other picks for as many rows as lost theirs since ``before``.
+
+    ``elsewhere``: any row without a pick may get one, as far as some end fits it; else those that
+    lost theirs do, whether or not one fits.
+    """
+    counts = [np.bincount(each[each >= 0], minlength=len(ends)) for each in (before, picks)]
+    lost = np.repeat(np.arange(len(ends)), counts[0] - counts[1])
+    takers = np.flatnonzero((picks < 0) & (elsewhere | (before >= 0)))
+    if elsewhere:
+        sign = 1.0 if at_least else -1.0
+        beyond = sign * limits > (sign * ends).max(initial=-np.inf)  # never where an end is NaN
+        takers = rng.permutation(takers[~beyond[takers]])[: len(lost)]
+    picks = picks.copy()
+    picks[takers] = redraw_until_ordered(
+        limits[takers], ends, takers, lost[: len(takers)], rng, at_least=at_least
+    )
+    return picks
 
 
 def swap_until_ordered(
@@ -118,7 +146,8 @@ def swap_until_ordered(
     Args:
         low: each row's lower bound, NaN for none.
         high: each row's upper bound.
-        picks: the parent rows to swap, -1 for none; ``low`` goes with them, or else ``high``.
+        picks: the parent rows to swap; ``low`` goes with them, or else ``high``. A row with none
+            has -1 and NaN, and may get that of a row that cannot keep it.
         rng: chooses partners.
         moves_low: whether it is ``low`` that goes with the picks.
     """
@@ -128,12 +157,11 @@ def swap_until_ordered(
     def broken(one: Numbers, two: Numbers) -> npt.NDArray[np.bool_]:
         return one > two if moves_low else two > one
 
-    candidates = np.flatnonzero(picks >= 0)
     for _ in range(_ROUNDS):
-        waiting = candidates[broken(moving[candidates], staying[candidates])]
+        waiting = np.flatnonzero(broken(moving, staying))
         if not len(waiting):
             return picks
-        partners = candidates[rng.integers(0, len(candidates), len(waiting))]
+        partners = rng.integers(0, len(picks), len(waiting))
         _, first = np.unique(partners, return_index=True)
         waiting, partners = waiting[first], partners[first]
         apart = ~np.isin(partners, waiting)
@@ -143,7 +171,7 @@ def swap_until_ordered(
         one, two = waiting[good], partners[good]
         moving[one], moving[two] = moving[two], moving[one]
         picks[one], picks[two] = picks[two], picks[one]
-    picks[candidates[broken(moving[candidates], staying[candidates])]] = -1
+    picks[broken(moving, staying)] = -1
     return picks
 
 

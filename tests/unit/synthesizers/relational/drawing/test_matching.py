@@ -29,6 +29,13 @@ def test_what_fits_nobody_is_let_go() -> None:
     assert moved.tolist() == [-1, 1, 2]
 
 
+def test_a_row_without_takes_what_another_cannot_keep() -> None:
+    picks = np.array([0, -1])
+    low, high = np.array([5.0, np.nan]), np.array([1.0, 9.0])
+    moved = swap_until_ordered(low, high, picks, np.random.default_rng(0), moves_low=True)
+    assert moved.tolist() == [-1, 0]
+
+
 def test_missing_links_and_bounds_stay() -> None:
     picks = np.array([-1, 0])
     low, high = np.array([np.nan, np.nan]), np.array([1.0, 1.0])

@@ -184,3 +184,15 @@ def test_rows_that_may_do_without_the_other_parent_need_no_room(needed: bool) ->
     model = pipeline.fit(data, seed=1).fitted
     found = meetings(data.schema, model.profile.forest, model.learned.tables["views"], "views")
     assert len(found) == needed
+
+
+def test_as_many_rows_do_without_the_other_parent_as_did() -> None:
+    data = views()
+    model = pipeline.fit(data, seed=1)
+    missing = data.arrow("views")["article"].null_count
+    for seed in range(4):
+        made = model.sample(seed=seed).arrow("views")["article"]
+        assert (len(made), made.null_count) == (600, missing)
+        # Some articles are out after all of a few sessions.
+        made = model.sample({"sessions": 30, "articles": 30}, seed=seed).arrow("views")["article"]
+        assert (len(made), made.null_count) == (60, round(60 * missing / 600))
