@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from synthkit.anonymization import plan_yaml
 from synthkit.anonymization.apply import Anonymizer
@@ -40,7 +41,7 @@ def anonymized_history(
     text = plan_yaml.dumps(plan)
     return History(
         "anonymize",
-        inputs=[*_inputs(data, text, key, counts)],
+        inputs=_inputs(data, text, key, counts),
         settings={"rows": dict(rows), "where": sorted(where), "locales": list(plan.locales)},
         columns=columns,
         request={"plan": text, "rows": dict(rows)},
@@ -71,7 +72,7 @@ def _inputs(data: Dataset, plan: str, key: MasterKey, counts: Mapping[str, int])
     found = data_input(data.origin)
     facts = {"rows": dict(counts)} if any(counts.values()) else {}
     return [
-        Input(found.role, found.location, found.fingerprint, facts, found.made_by),
+        replace(found, facts=facts),
         Input("plan", fingerprint=text_fingerprint(plan)),
         Input("key", facts={"id": key.id, "check": key.check}),
     ]

@@ -35,13 +35,14 @@ _TAIL = (
 )
 _ENDINGS = (
     "straße|strasse|str\\.|weg|gasse|platz|allee|ring|damm|ufer|laan|straat|plein|gracht|kade|"
-    "singel|steeg|dreef|dijk|gatan|vägen|gränden|gränd|torget|stigen|backen|vej|gade|veien|gata|katu|tie|kuja|utca"
+    "singel|steeg|dreef|dijk|gatan|vägen|gränden|gränd|torget|stigen|backen|vej|gade|veien|gata|"
+    "katu|tie|kuja|utca"
 )
 _BEGINNINGS = (
     "Rue|Avenue|Boulevard|Place|Chemin|Allée|Impasse|Quai|Cours|Route|Via|Viale|Piazza|Corso|"
     "Vicolo|Strada|Calle|C/|Avenida|Av\\.|Plaza|Paseo|Carrer|Camino|Ronda|Rua|Travessa|Praça|"
-    "Alameda|Rambla|Pasadizo|Callejón|Glorieta|Ladeira|Rodovia|Rotonda|ul\\.|Ulica|Aleja|al\\.|pl\\.|Largo|Contrada|Borgo|rue|avenue|boulevard|place|"
-    "chemin"
+    "Alameda|Rambla|Pasadizo|Callejón|Glorieta|Ladeira|Rodovia|Rotonda|ul\\.|Ulica|Aleja|al\\.|"
+    "pl\\.|Largo|Contrada|Borgo|rue|avenue|boulevard|place|chemin"
 )
 _UNITS = "Suite|Apt|Apartment|Unit|Flat|Studio"
 _NUMBER_FIRST = re.compile(
@@ -74,7 +75,8 @@ _ADDRESSES = tuple(
 _DATED = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( \d.*)?")
 _GROUPED = re.compile(r"\d{1,3}(\.\d{3})+")
 _SPOKEN = re.compile(
-    r"(?i)(phone|tel|call|mobile|cell|fax|number|reach|ring|unter|appel|\bau\b|handy|ruf|llam|whats|chiam|retorn|bellen|telef)"
+    r"(?i)(phone|tel|call|mobile|cell|fax|number|reach|ring|unter|appel|\bau\b|handy|ruf|llam|whats|"
+    r"chiam|retorn|bellen)"
 )
 _TITLES = frozenset(
     "mr mrs ms miss dr prof herr herrn frau mme mlle monsieur madame sig sigra signor signora sr "
@@ -226,16 +228,17 @@ def _asian(without: frozenset[str]) -> re.Pattern[str]:
 class _Word:
     """A capitalised word, or a particle between two.
 
-    ``sure`` if it is a name beyond doubt, ``listed`` if some list has it; ``opens`` if a word
-    behind this particle is a name whatever it is.
+    ``sure`` if it is a name beyond doubt, ``listed`` if some list has it, ``own`` if the data's own
+    names do, ``common`` if texts use it anyway; ``opens`` if a word behind this particle is a name
+    whatever it is.
     """
 
     start: int
     end: int
-    listed: bool
-    sure: bool
-    own: bool
-    particle: bool
+    listed: bool = False
+    sure: bool = False
+    own: bool = False
+    particle: bool = False
     opens: bool = False
     common: bool = False
 
@@ -255,7 +258,7 @@ def _names(text: str, words: Lexicon, is_name: Callable[[str], bool]) -> Iterato
             if not run:
                 before, starts = last, False
             opens = plain in _BEFORE_UNKNOWN
-            run.append(_Word(found.start(), found.end(), False, False, False, True, opens))
+            run.append(_Word(found.start(), found.end(), particle=True, opens=opens))
             last = plain
             continue
         last = plain
@@ -281,7 +284,16 @@ def _word(
     common = plain in _COMMON or plain in words.plain or plain in words.job
     listed = any(words.is_name(part) for part in parts)
     own = any(is_name(part) for part in parts)
-    return _Word(start, end, listed, listed and not common, own, plain in _PARTICLES, True, common)
+    return _Word(
+        start,
+        end,
+        listed=listed,
+        sure=listed and not common,
+        own=own,
+        particle=plain in _PARTICLES,
+        opens=True,
+        common=common,
+    )
 
 
 def _writes_titles(text: str) -> bool:

@@ -36,7 +36,7 @@ class _Different:
         found = pc.unique(values)
         self._pieces.append(found)
         self._waiting += len(found)
-        if self._waiting >= 2 * _HELD:
+        if self._waiting >= _HELD:
             self._sort_out()
 
     @property

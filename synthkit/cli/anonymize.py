@@ -81,6 +81,7 @@ def command(
     from synthkit.cli.terminal import Terminal
 
     _check(data, out, plan_file, (*subset, *filter(None, [report])))
+    rows, where = _subset(subset)
     began = time.perf_counter()
     plan = None if with_file is None else plan_yaml.load(with_file)
     key = None if out is None else _key(plan, key_env, key_file)
@@ -96,7 +97,6 @@ def command(
             return
         assert key is not None
         assert out is not None
-        rows, where = _subset(subset)
         made = extract.anonymize(
             whole, key=key, plan=plan, rows=rows, where=where, progress=terminal
         )
@@ -151,7 +151,7 @@ def _subset(given: tuple[str, ...]) -> tuple[dict[str, int], dict[str, str]]:
                 hint="Join them with `and` or `or`.",
             )
         where[table.strip()] = condition.strip()
-    main, rows = parse_rows(counts)
+    main, rows = parse_rows(counts, "--subset")
     if main is not None:
         raise UsageError(
             f"--subset {main} does not say of which table.", hint=f"--subset customers={main}"

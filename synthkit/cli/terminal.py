@@ -97,8 +97,8 @@ class Terminal:
             self._quiet, self._line = True, False
 
 
-def parse_rows(given: Sequence[str]) -> tuple[int | None, dict[str, int]]:
-    """Read ``--rows`` values: a number for the main table, or ``table=number``."""
+def parse_rows(given: Sequence[str], option: str = "--rows") -> tuple[int | None, dict[str, int]]:
+    """Read values of an option: a number for the main table, or ``table=number``."""
     main: int | None = None
     tables: dict[str, int] = {}
     for text in given:
@@ -107,12 +107,13 @@ def parse_rows(given: Sequence[str]) -> tuple[int | None, dict[str, int]]:
             count = int(number.replace("_", "").replace(",", ""))
         except ValueError:
             raise UsageError(
-                f"--rows {text} is not a number of rows.",
-                hint="Write --rows 50000 or --rows orders=50000.",
+                f"{option} {text} is not a number of rows.",
+                hint=f"Write {option} 50000 or {option} orders=50000.",
             ) from None
         if separator and table in tables:
             raise UsageError(
-                f"--rows was given two numbers for {table}.", hint=f"Write --rows {table}=N once."
+                f"{option} was given two numbers for {table}.",
+                hint=f"Write {option} {table}=N once.",
             )
         if separator:
             tables[table] = count
@@ -120,8 +121,8 @@ def parse_rows(given: Sequence[str]) -> tuple[int | None, dict[str, int]]:
             main = count
         else:
             raise UsageError(
-                "--rows was given two numbers without a table.",
-                hint="Write --rows customers=1000 --rows orders=5000.",
+                f"{option} was given two numbers without a table.",
+                hint=f"Write {option} customers=1000 {option} orders=5000.",
             )
     return main, tables
 

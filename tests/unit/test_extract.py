@@ -238,11 +238,14 @@ def test_a_condition_on_the_command_line(people: Path, tmp_path: Path) -> None:
     assert code == 0, text
     assert len(pipeline.read(tmp_path / "out")["people"]) == 7
     for wrong, told in [
-        ("people", "neither a number"),
-        ("5", "does not say of which table"),
-        ("people: no_such = 1", "no_such"),
+        (["people"], "neither a number"),
+        (["5"], "does not say of which table"),
+        (["people: no_such = 1"], "no_such"),
+        (["people=1", "people=2"], "--subset was given two numbers"),
+        (["people: id = 1", "people: id = 2"], "two conditions"),
     ]:
-        code, text = run(*out, "--overwrite", "--subset", wrong, env=env)
+        options = [each for text in wrong for each in ("--subset", text)]
+        code, text = run(*out, "--overwrite", *options, env=env)
         assert code != 0
         assert told in text
     code, text = run("anonymize", str(people), "--plan", "-", "--subset", "people=3")

@@ -64,8 +64,8 @@ def _phones(found: pa.Array, key: bytes) -> Groups:
 
 
 def _wordy(shape: bytes) -> bool:
-    letters = sum(map(str.isalpha, shape.decode(errors="replace")))
-    return letters > _WORDY or len(shape) > LONGEST
+    spoken = sum(map(str.isalpha, shape.decode(errors="replace")))
+    return spoken > _WORDY or len(shape) > LONGEST
 
 
 def _country_digits(digits: Symbols, plus: bool) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import JsonSettings, TextSettings
 from synthkit.anonymization.births import is_date, other_dates
 from synthkit.anonymization.distinct import over_distinct
+from synthkit.anonymization.redaction import REDACTED
 from synthkit.anonymization.spans import find_spans
 from synthkit.contracts.action import Beside
 from synthkit.errors import DataError
@@ -21,7 +22,6 @@ __all__ = ["Json", "Text"]
 
 _SPOKEN = frozenset({"state", "country", "country_code", "job", "user_agent_string"})
 """Kinds that names of fields speak of and that name nobody."""
-_REDACTED = "[REDACTED]"
 _DEEPEST = 100
 
 
@@ -74,7 +74,7 @@ def _replaced(kind: str, values: list[str], key: bytes, beside: Beside) -> dict[
     if kind == "date_of_birth":
         return dict(zip(values, other_dates(values, key), strict=True))
     if beside.replace is None:
-        return dict.fromkeys(values, _REDACTED)
+        return dict.fromkeys(values, REDACTED)
     made = beside.replace(kind, pa.array(values, pa.string())).to_pylist()
     return dict(zip(values, made, strict=True))
 

@@ -73,10 +73,11 @@ def _kind(entity: str) -> str | None:
 
 
 @cache
-def analyzer(nlp: str = "") -> Any:
+def analyzer(nlp: str = "", left_out: frozenset[str] = _LEFT_OUT) -> Any:
     """Return Presidio's analyzer with its pattern recognizers for English, opening no socket.
 
-    Without a model it has an engine that finds nothing by language and says so.
+    Without a model it has an engine that finds nothing by language and says so; ``left_out`` are
+    names of classes of recognizers.
     """
     import tldextract
     from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
@@ -92,7 +93,8 @@ def analyzer(nlp: str = "") -> Any:
         engine = NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "none"}])
     registry = RecognizerRegistry(supported_languages=["en"])
     registry.load_predefined_recognizers(languages=["en"], nlp_engine=engine)
-    left_out = _LEFT_OUT if nlp else _LEFT_OUT | {"SpacyRecognizer"}
+    if not nlp:
+        left_out |= {"SpacyRecognizer"}
     registry.recognizers = [
         each for each in registry.recognizers if type(each).__name__ not in left_out
     ]
