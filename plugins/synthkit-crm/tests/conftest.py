@@ -12,10 +12,8 @@ from synthkit_crm import plan
 from synthkit_crm.generator import CrmGenerator
 from synthkit_crm.settings import Settings
 
-from synthkit.contracts import GenerateRequest, Silent, Streams
 from synthkit.dataset import CHUNK_ROWS
-from synthkit.plugins import Plugins
-from synthkit.values import ValueRegistry
+from synthkit.testing import generated
 
 SEED = 20
 CUSTOMERS = 6_000
@@ -27,7 +25,6 @@ Make = Callable[..., dict[str, pa.Table]]
 @pytest.fixture(scope="session")
 def make() -> Make:
     """Generate whole tables with the installed value providers."""
-    values = ValueRegistry(Plugins())
 
     def generate(
         rows: Mapping[str, int] | None = None,
@@ -38,13 +35,14 @@ def make() -> Make:
         chunk_rows: int = CHUNK_ROWS,
         **settings: Any,
     ) -> dict[str, pa.Table]:
-        generator = CrmGenerator(Settings(**settings))
-        request = GenerateRequest(values, rows or {}, scale, locale, chunk_rows)
-        chunks: dict[str, list[pa.Table]] = {name: [] for name in generator.schema().table_names}
-        for chunk in generator.generate(request, Streams(seed), Silent()):
-            assert 0 < chunk.data.num_rows <= chunk_rows
-            chunks[chunk.table].append(chunk.data)
-        return {name: pa.concat_tables(parts) for name, parts in chunks.items() if parts}
+        return generated(
+            CrmGenerator(Settings(**settings)),
+            rows,
+            seed=seed,
+            scale=scale,
+            locale=locale,
+            chunk_rows=chunk_rows,
+        )
 
     return generate
 

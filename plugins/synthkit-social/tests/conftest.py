@@ -13,10 +13,8 @@ from synthkit_social import generator as module
 from synthkit_social.generator import SocialGenerator
 from synthkit_social.settings import Settings
 
-from synthkit.contracts import GenerateRequest, Silent, Streams
 from synthkit.dataset import CHUNK_ROWS
-from synthkit.plugins import Plugins
-from synthkit.values import ValueRegistry
+from synthkit.testing import generated
 
 SEED = 20
 PEOPLE = 3_000
@@ -32,7 +30,6 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def make() -> Make:
     """Generate whole tables with the installed value providers."""
-    values = ValueRegistry(Plugins())
 
     def generate(
         rows: Mapping[str, int] | None = None,
@@ -43,13 +40,14 @@ def make() -> Make:
         chunk_rows: int = CHUNK_ROWS,
         **settings: Any,
     ) -> dict[str, pa.Table]:
-        generator = SocialGenerator(Settings(**settings))
-        request = GenerateRequest(values, rows or {}, scale, locale, chunk_rows)
-        chunks: dict[str, list[pa.Table]] = {name: [] for name in generator.schema().table_names}
-        for chunk in generator.generate(request, Streams(seed), Silent()):
-            assert 0 < chunk.data.num_rows <= chunk_rows
-            chunks[chunk.table].append(chunk.data)
-        return {name: pa.concat_tables(parts) for name, parts in chunks.items() if parts}
+        return generated(
+            SocialGenerator(Settings(**settings)),
+            rows,
+            seed=seed,
+            scale=scale,
+            locale=locale,
+            chunk_rows=chunk_rows,
+        )
 
     return generate
 

@@ -1,0 +1,122 @@
+"""Every promise of a generator is checked: a generator that breaks one is found by it alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from synthkit.contracts import Component, GenerateRequest, Progress
+from synthkit.dataset import TableChunk
+from synthkit.errors import PluginError, UsageError
+from synthkit.hookspecs import hookimpl
+from synthkit.plugins import BUILT_IN, Plugins
+from synthkit.randomness import Streams
+from synthkit.schema import Column, Schema, Table
+from synthkit.testing import check_generator, generated
+from synthkit.testing import generators as module
+
+
+@dataclass(frozen=True)
+class Settings:
+    fault: str = ""
+
+
+class Pets:
+    """Two columns of numbers, with one fault or none."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._fault = settings.fault
+
+    def schema(self) -> Schema:
+        columns = (
+            Column(name="id", sdtype="id", storage="int64", nullable=False),
+            Column(name="age", sdtype="numerical", storage="int64"),
+        )
+        return Schema(tables=(Table(name="pets", columns=columns, primary_key=("id",)),))
+
+    def generate(
+        self, request: GenerateRequest, streams: Streams, progress: Progress
+    ) -> Iterator[TableChunk]:
+        count = request.rows.get("pets", 10) + (self._fault == "count")
+        rng = streams.at("seedless" if self._fault == "seed" else "pets", "age")
+        if self._fault == "seed":
+            rng = np.random.Generator(np.random.Philox(1))
+        ages = rng.integers(0, 20, count)
+        keys = np.zeros(count, int) if self._fault == "valid" else np.arange(count)
+        size = 1_000 if self._fault == "size" else request.chunk_rows
+        for start in range(0, count, size):
+            part = slice(start, start + size)
+            age = ages[part][::-1] if self._fault == "chunks" else ages[part]
+            rows = pa.table({"id": pa.array(keys[part]), "age": pa.array(age)})
+            yield TableChunk("cats" if self._fault == "table" else "pets", rows)
+
+
+@pytest.fixture
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A package that offers `Pets`; its other process is this one."""
+    made = ModuleType("pets_plugin")
+
+    def synthkit_generators() -> list[Component[Any]]:
+        return [Component(name="pets", summary="Pets.", create=Pets, settings=Settings)]
+
+    made.synthkit_generators = hookimpl(synthkit_generators)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "pets_plugin", made)
+    entry = EntryPoint(name="pets", value="pets_plugin", group="synthkit")
+    monkeypatch.setattr(module, "Plugins", lambda: Plugins(candidates=[entry], built_in=BUILT_IN))
+    monkeypatch.setattr(
+        module, "in_another_process", lambda _, *arguments: module.digests(*arguments)
+    )
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_sound_generator_passes() -> None:
+    check_generator("pets", rows={"pets": 30})
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("valid", "not valid by its own schema:\n  pets"),
+        ("count", "made 31 rows of 'pets' where 30 are due"),
+        ("chunks", "others with chunks of 7 rows"),
+        ("seed", "Another seed gives the same rows"),
+    ],
+)
+def test_a_broken_promise_is_named(fault: str, told: str) -> None:
+    with pytest.raises((AssertionError, PluginError), match=told):
+        check_generator("pets", rows={"pets": 30}, settings={"fault": fault})
+
+
+@pytest.mark.usefixtures("installed")
+def test_rows_that_depend_on_the_process_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "in_another_process", lambda *_: {"pets": "another digest"})
+    with pytest.raises(AssertionError, match="others in another process"):
+        check_generator("pets", rows={"pets": 30})
+
+
+def test_a_generator_that_is_not_installed_is_named() -> None:
+    with pytest.raises(UsageError, match="no generator 'pets'"):
+        check_generator("pets", rows={"pets": 30})
+
+
+def test_tables_come_in_one_piece() -> None:
+    made = generated(Pets(Settings()), {"pets": 25}, chunk_rows=4)
+    assert made["pets"].num_rows == 25
+    assert made["pets"].equals(generated(Pets(Settings()), {"pets": 25})["pets"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"), [("table", "'cats' that the schema has not"), ("size", "not 1 to 4")]
+)
+def test_chunks_that_break_the_contract_are_refused(fault: str, told: str) -> None:
+    with pytest.raises(AssertionError, match=told):
+        generated(Pets(Settings(fault)), {"pets": 25}, chunk_rows=4)
