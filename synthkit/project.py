@@ -66,7 +66,7 @@ class Read(Step):
 
 
 class Pull(Step):
-    """Samples an API or a database into a data set."""
+    """Samples a REST API into a data set."""
 
     command = "pull"
     files = ("pull",)
@@ -215,9 +215,19 @@ def load(path: Path) -> Project:
     """Read a file. Raises `UsageError` if there is none, `DataError` where it is wrong."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except FileNotFoundError as error:
+        here = Path.cwd() if str(path.parent) == "." else path.parent
         raise UsageError(
-            f"{path} cannot be read.", hint="`synthkit init DATA` writes a synthkit.yaml."
+            f"There is no {path.name} in {here}.",
+            hint="`synthkit init DATA` writes one for the data set DATA; for one elsewhere, "
+            "`synthkit run FOLDER/synthkit.yaml`.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not text in UTF-8.", hint="Save it as UTF-8.") from error
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise UsageError(
+            f"{path} cannot be read: {why}.", hint="Name the file of steps: synthkit.yaml."
         ) from error
     return loads(text, path)
 
@@ -228,7 +238,10 @@ def loads(text: str, path: Path) -> Project:
     fields = root.fields()
     _check_known(fields, ("version", "seed", "steps"))
     if "version" not in fields or fields["version"].value() != VERSION:
-        raise root.error(f"it begins with `version: {VERSION}`")
+        raise root.error(
+            f"there is no `version: {VERSION}`",
+            f"Write version: {VERSION} as the first line; `synthkit init DATA` writes all of it.",
+        )
     if "steps" not in fields or not fields["steps"].fields():
         raise root.error("there are no steps", f"A step is `name:` with one of {', '.join(STEPS)}.")
     seed = fields["seed"].value() if "seed" in fields else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from synthkit import pipeline
+from synthkit import pipeline, sources
 from synthkit.anonymization import plan_yaml
 from synthkit.anonymization.keys import MasterKey, read_key
 from synthkit.contracts.exporter import Written
@@ -19,9 +19,11 @@ from synthkit.errors import SynthkitError, UsageError
 from synthkit.extract import anonymize
 from synthkit.history import History, Treatment
 from synthkit.lineage.origins import file_input
+from synthkit.sources.files.source import OpenFiles
 from synthkit.sources.rest.client import Client
-from synthkit.sources.rest.flatten import Flattened, flatten, with_keys
+from synthkit.sources.rest.flatten import Flattened, files_of, flatten, with_keys
 from synthkit.sources.rest.journal import Journal
+from synthkit.sources.rest.sealing import Seal
 from synthkit.sources.rest.spec import Api, load
 from synthkit.sources.rest.walk import walk
 
@@ -69,9 +71,10 @@ def pull(
 ) -> Pulled:
     """Read the API that a file describes into a folder, complete or not at all.
 
-    Pages are kept beside the folder until it is there: a run that was stopped goes on from them,
-    unless ``restart`` is true. ``max_rows`` are rows of each endpoint; with ``max_seconds``, what
-    was read in time is written. ``seed`` is that of the waits between attempts.
+    Pages are kept beside the folder until it is there, encrypted where a plan says what to
+    replace: a run that was stopped goes on from them, unless ``restart`` is true. ``max_rows`` are
+    rows of each endpoint; with ``max_seconds``, what was read in time is written. ``seed`` is that
+    of the waits between attempts.
 
     Raises:
         UsageError: The file, a plan, a key or a secret is missing, or something is at ``out``.
@@ -87,14 +90,15 @@ def pull(
         )
     seconds = max_seconds or api.limits.max_seconds
     deadline = None if seconds is None else time.monotonic() + seconds
+    seal = None if key is None else Seal(key.under("pull", "pages"), key.id, key.check)
     with (
         Client(api, seed=seed, deadline=deadline) as client,
-        Journal(target, api, max_rows=max_rows, restart=restart) as journal,
+        Journal(target, api, max_rows=max_rows, restart=restart, seal=seal) as journal,
     ):
         notes, requests = walk(api, client, journal, listener, max_rows)
         tables = journal.folder / "tables"
         try:
-            made, data = _dataset(api, journal, tables, str(file), listener)
+            made, data = _dataset(api, journal, tables, str(file), listener, seal)
             notes += _told(made)
             if plan is not None and key is not None:
                 data = _replaced(data, plan, key, listener)
@@ -108,28 +112,29 @@ def pull(
 
 
 def _dataset(
-    api: Api, journal: Journal, tables: Path, file: str, progress: Progress
+    api: Api, journal: Journal, tables: Path, file: str, progress: Progress, seal: Seal | None
 ) -> tuple[Flattened, Dataset]:
     """Return the data set of all pages, read from files that are made in a folder."""
     shutil.rmtree(tables, ignore_errors=True)
     tables.mkdir(mode=0o700)
     progress.start("making tables")
-    made = flatten(journal.pages(), api, tables)
+    made = flatten(journal.pages(), api, tables, seal)
     if not made.tables:
         raise SynthkitError(
             "The API gave no rows: there is nothing to write.",
             hint="Check `params` and `records` of the endpoints in api.yaml.",
         )
-    found = pipeline.read(tables, progress=progress, check=False)
+    opened = OpenFiles(files_of(made, tables, seal), str(tables))
+    found = sources.described(opened, api.base_url, check=False)
     schema = with_keys(found.schema, made)
-    sources = {each.name: each.path for each in api.endpoints}
+    paths = {each.name: each.path for each in api.endpoints}
     columns = [
         Treatment(
             table.name,
             name,
             "copied",
-            f"from GET {sources[table.name.partition('__')[0]]}"
-            if table.name.partition("__")[0] in sources
+            f"from GET {paths[table.name.partition('__')[0]]}"
+            if table.name.partition("__")[0] in paths
             else "from the API",
         )
         for table in schema.tables

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from synthkit.dataset import Dataset
     from synthkit.plugins import Plugins
 
-__all__ = ["read"]
+__all__ = ["described", "read"]
 
 
 def read(
@@ -54,7 +54,7 @@ def read(
         counts: Mapping[str, int] | None = None
         if hasattr(found, "find_rows"):
             found, counts = _sampled_source(found, max_rows or most_rows, progress)
-        data = _described(found, shown, check=check)
+        data = described(found, shown, check=check)
     except OSError as error:
         raise DataError(
             f"could not be read: {error.strerror or type(error).__name__}",
@@ -87,8 +87,11 @@ def _sampled_source(
     return sample_source(found, most, counts), counts
 
 
-def _described(found: OpenSource, shown: str, *, check: bool) -> Dataset:
-    """Return the data set of an open source: keys and rules found or checked."""
+def described(found: OpenSource, shown: str, *, check: bool) -> Dataset:
+    """Return the data set of an open source: keys and rules found or checked.
+
+    ``shown`` is what messages call it; for ``check`` see `read`.
+    """
     from synthkit.dataset import Dataset
     from synthkit.schema.infer import complete, infer, is_complete
     from synthkit.sources.held import HELD_BYTES, UNCHECKED_BYTES, Held

@@ -10,7 +10,7 @@ from typing import Any
 
 from synthkit.errors import DataError, UsageError
 from synthkit.lineage.fingerprints import masked
-from synthkit.sources.files.places import part_of
+from synthkit.sources.files.places import part_of, tables_in
 from synthkit.sources.files.source import OpenFiles
 
 __all__ = ["CloudSource"]
@@ -47,7 +47,7 @@ class CloudSource:
         folder = TemporaryDirectory(prefix="synthkit-")
         try:
             place = _fetch(location, Path(folder.name))
-            opened = OpenFiles(str(place))
+            opened = OpenFiles(tables_in(str(place)), str(place))
         except BaseException:
             folder.cleanup()
             raise

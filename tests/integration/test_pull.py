@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from synthkit import pipeline
 from synthkit.anonymization import plan_yaml
 from synthkit.anonymization.keys import new_key
+from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Silent
 from synthkit.errors import SynthkitError, UsageError
 from synthkit.extract import make_plan
@@ -26,7 +31,7 @@ from synthkit.sources.rest.client import Client
 from synthkit.sources.rest.journal import Journal
 from synthkit.sources.rest.spec import Limits, load
 from synthkit.sources.rest.walk import walk
-from tests.servers.misbehaving_api import POSTS, TOKEN, USERS, Server, misbehaving_api
+from tests.servers.misbehaving_api import POSTS, TOKEN, USER, USERS, Server, misbehaving_api
 
 SHOP = """
   posts: {path: "/users/{users.id}/posts"}
@@ -174,6 +179,45 @@ def test_secrets_are_named_and_never_told(
     assert len(server.asked) == asked
 
 
+@pytest.mark.parametrize(
+    "auth",
+    [
+        "{type: bearer, env: API_TOKEN}",
+        "{type: basic, username_env: API_USER, password_env: API_TOKEN}",
+        "{type: header, name: X-Api-Key, env: API_TOKEN}",
+        "{type: query, name: api_key, env: API_TOKEN}",
+    ],
+)
+def test_each_way_of_saying_who_asks(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, auth: str
+) -> None:
+    monkeypatch.setenv("API_USER", USER)
+    file = described(tmp_path, server, "  t: {path: /offset, pagination: {type: offset}}\n")
+    file.write_text(file.read_text().replace("{type: bearer, env: API_TOKEN}", auth))
+    pull(file, tmp_path / "out")
+    assert len(pipeline.read(tmp_path / "out")["t"]) == 20
+    written = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not [path for path in written if TOKEN.encode() in path.read_bytes()]
+    monkeypatch.setenv("API_TOKEN", "wr0ng")
+    with pytest.raises(UsageError, match="the server answers 401") as refused:
+        pull(file, tmp_path / "other")
+    assert "API_TOKEN" in str(refused.value.hint)
+
+
+def test_a_server_that_goes_away_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_TOKEN", TOKEN)
+    with ExitStack() as running:
+        server = running.enter_context(misbehaving_api())
+        api = load(described(tmp_path, server, SHOP))
+        with Client(replace(api, limits=Limits(retries=2, backoff=0.1))) as client:
+            client.get("t", f"{server.url}/link", {})
+            running.close()
+            with pytest.raises(SynthkitError, match=r"3 attempts failed.*is gone: nothing listens"):
+                client.get("t", f"{server.url}/link", {})
+
+
 def test_budgets_take_a_sample_that_hangs_together(server: Server, tmp_path: Path) -> None:
     file = described(tmp_path, server, SHOP)
     made = pull(file, tmp_path / "out", max_rows=12)
@@ -186,18 +230,58 @@ def test_budgets_take_a_sample_that_hangs_together(server: Server, tmp_path: Pat
     assert pipeline.validate(tmp_path / "timed").violations == ()
 
 
-def test_people_are_replaced_on_the_way_in(
+def test_people_are_replaced_and_no_raw_value_rests_on_disk(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A pull that is killed leaves pages of ciphertext, and goes on with its key alone."""
     pull(described(tmp_path, server, SHOP), tmp_path / "raw")
     plan_yaml.save(make_plan(tmp_path / "raw"), tmp_path / "plan.yaml")
-    monkeypatch.setenv("SYNTHKIT_KEY", new_key("test").text())
+    shutil.rmtree(tmp_path / "raw")
+    keys = [new_key("one").text(), new_key("two").text()]
+    monkeypatch.setenv("SYNTHKIT_KEY", keys[0])
     file = described(tmp_path, server, SHOP, "anonymize: {plan: plan.yaml}\n")
-    pull(file, tmp_path / "out")
-    data = pipeline.read(tmp_path / "out")
+    out, names = tmp_path / "out", [b"Ada Byron", b"ada1@example.org", b'"Bergen"', b'"title"']
+
+    def raw() -> list[bytes]:
+        files = [path for path in tmp_path.rglob("*") if path.is_file()]
+        return [name for name in names if any(name in path.read_bytes() for path in files)]
+
+    server.asked.clear()
+    server.delay = 0.02
+    command = [sys.executable, "-m", "synthkit", "pull", str(file), "--out", str(out), "--quiet"]
+    running = subprocess.Popen(command)
+    until = time.monotonic() + 60
+    while len(server.asked) < 12 and time.monotonic() < until:
+        time.sleep(0.01)
+    os.kill(running.pid, signal.SIGKILL)
+    assert running.wait() == -signal.SIGKILL
+    pages = tmp_path / ".out.pull" / "pages.jsonl"
+    lines = pages.read_bytes().splitlines()[1:]
+    assert len(lines) > 5
+    assert not [name for name in names for line in lines if name in base64.b64decode(line)]
+    assert raw() == []
+    monkeypatch.setenv("SYNTHKIT_KEY", keys[1])
+    with pytest.raises(UsageError, match="the key is another now"):
+        pull(file, out)
+    monkeypatch.setenv("SYNTHKIT_KEY", keys[0])
+    write, while_writing = pipeline.write, []
+
+    def watched(*args: Any, **settings: Any) -> Written:
+        while_writing.append((raw(), sorted(path.name for path in tmp_path.rglob("*.jsonl"))))
+        return write(*args, **settings)
+
+    monkeypatch.setattr(pipeline, "write", watched)
+    made = pull(file, out)
+    [(found, there)] = while_writing
+    assert found == []
+    assert {"pages.jsonl", "users.jsonl", "posts.jsonl"} <= set(there)
+    assert made.requests < len(server.asked)
+    assert made.written.row_count == 47 + 2 * 47 + 3 * 47 + 3 * sum(n % 3 for n in range(1, 48))
+    assert pipeline.validate(out).violations == ()
+    assert not (tmp_path / ".out.pull").exists()
+    data = pipeline.read(out)
     assert not {user["email"] for user in USERS} & set(data["users"]["email"])
     assert set(data["posts"]["users__id"]) <= set(data["users"]["id"])
-    assert not (tmp_path / ".out.pull").exists()
 
 
 def test_a_secret_that_the_server_repeats_is_not_kept(server: Server, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 TOKEN = "s3cret-t0ken"
+USER = "me"
 SIZE = 10
 USERS = [
     {
@@ -75,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         state.asked.append(self.path)
         time.sleep(state.delay)
-        if TOKEN not in (query.get("api_key"), self.headers.get("Authorization", "")[7:]):
+        if not self._knows(query):
             self._send({"error": "no"}, status=401)
             return
         waiting = state.failures.get(parts.path, [])
@@ -83,6 +85,15 @@ class _Handler(BaseHTTPRequestHandler):
             self._fail(waiting.pop(0))
             return
         self._serve(state, parts.path, query)
+
+    def _knows(self, query: dict[str, str]) -> bool:
+        """Say whether the caller shows the token, in one of the four ways."""
+        basic = base64.b64encode(f"{USER}:{TOKEN}".encode()).decode()
+        return (
+            self.headers.get("Authorization") in (f"Bearer {TOKEN}", f"Basic {basic}")
+            or self.headers.get("X-Api-Key") == TOKEN
+            or query.get("api_key") == TOKEN
+        )
 
     def _serve(self, state: Server, path: str, query: dict[str, str]) -> None:
         page = int(query.get("page", 1))

@@ -35,7 +35,7 @@ def test_steps_are_read_in_order() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "line", "character", "told"),
     [
-        ("version: 1", "version: 2", 1, 1, "begins with `version: 1`"),
+        ("version: 1", "version: 2", 1, 1, "there is no `version: 1`"),
         ("seed: 7", "seed: x", 2, 7, "a seed is"),
         ("seed: 7", "sed: 7", 2, 1, "there is no 'sed'"),
         ("    fit: data", "    fitt: data", 7, 5, "a step begins with"),
@@ -59,8 +59,14 @@ def test_what_is_wrong_is_placed(
         assert str(character) in str(caught.value)
 
 
-def test_no_file_and_no_steps() -> None:
-    with pytest.raises(UsageError, match="cannot be read"):
+def test_no_file_and_no_steps(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"There is no nowhere\.yaml in /") as missing:
         load(Path("nowhere.yaml"))
+    assert "synthkit init" in str(missing.value.hint)
+    with pytest.raises(UsageError, match="cannot be read: Is a directory"):
+        load(tmp_path)
+    (tmp_path / "p.yaml").write_bytes(b"\xff")
+    with pytest.raises(UsageError, match="not text in UTF-8"):
+        load(tmp_path / "p.yaml")
     with pytest.raises(DataError, match="no steps"):
         loads("version: 1\nsteps:\n", Path("p.yaml"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -29,8 +30,15 @@ def test_what_is_there_is_not_written_over(api: Path, tmp_path: Path) -> None:
 
 
 def test_a_server_that_is_not_there_is_told(api: Path, tmp_path: Path) -> None:
-    with pytest.raises(SynthkitError, match=r"1 attempts failed.*ConnectError"):
+    api.write_text(API.replace("limits: {retries: 0}\n", ""))
+    began = time.monotonic()
+    with pytest.raises(SynthkitError, match=r"127.0.0.1:9 cannot be reached: nothing listens"):
         pull(api, tmp_path / "out")
+    api.write_text(api.read_text().replace("127.0.0.1:9", "nowhere.invalid"))
+    with pytest.raises(SynthkitError, match="no server of this name is known") as unknown:
+        pull(api, tmp_path / "other")
+    assert time.monotonic() - began < 15  # once each; with all attempts it would be 30 s and more
+    assert "base_url" in str(unknown.value.hint)
     assert not (tmp_path / "out").exists()
 
 

@@ -89,9 +89,7 @@ class TextStream(io.RawIOBase):
 
     def _open(self) -> Any:
         try:
-            return pa.input_stream(
-                str(self._part.path), compression=self._part.compression, buffer_size=BLOCK_BYTES
-            )
+            return self._part.open()
         except OSError as error:
             raise self._unreadable(error) from error
 

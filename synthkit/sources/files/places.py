@@ -6,6 +6,7 @@ import json
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from synthkit.errors import DataError, UsageError, near_matches
 
@@ -43,6 +44,12 @@ class Part:
     def label(self) -> str:
         """The file as messages name it."""
         return str(self.path)
+
+    def open(self) -> Any:
+        """Return the bytes as a stream, decompressed. Raises `OSError` if it cannot be read."""
+        import pyarrow as pa
+
+        return pa.input_stream(str(self.path), compression=self.compression, buffer_size=1 << 20)
 
 
 @dataclass(frozen=True)

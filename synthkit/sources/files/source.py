@@ -37,16 +37,16 @@ class FilesSource:
 
     def open(self, location: str) -> OpenFiles:
         """Find the tables of a location; `UsageError` or `DataError` if there are none."""
-        return OpenFiles(location)
+        return OpenFiles(tables_in(location), location)
 
 
 class OpenFiles:
-    """A folder or file that tables are read from."""
+    """Tables of a folder or file, which is called ``location``."""
 
-    def __init__(self, location: str) -> None:
+    def __init__(self, tables: Sequence[TableFiles], location: str) -> None:
         self._tables: dict[str, FileTable] = {}
         room = Room()
-        for files in tables_in(location):
+        for files in tables:
             for name, table in _open_tables(files, room):
                 if name in self._tables:
                     raise DataError(

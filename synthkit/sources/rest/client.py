@@ -6,6 +6,8 @@ import base64
 import email.utils
 import json
 import os
+import socket
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,11 +21,13 @@ from synthkit.sources.rest.spec import Api
 
 if TYPE_CHECKING:
     import httpx
+    import tenacity
 
 __all__ = ["Answer", "Client", "NotThereError", "OutOfTimeError"]
 
 _AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))
 _REDIRECTS = 5
+_LATER = "Run the same command later: it goes on from here."
 _TEXT = ("json", "text/plain", "application/octet-stream")
 
 
@@ -65,6 +69,7 @@ class Client:
         self._api, self._deadline = api, deadline
         self._jitter = Streams(seed).at("pull", "jitter")
         self._last = 0.0
+        self._reached = False
         headers, self._query = _credentials(api)
         given = {"Accept": "application/json", "User-Agent": "synthkit", **api.headers, **headers}
         self._http = httpx.Client(headers=given, timeout=api.limits.timeout, follow_redirects=False)
@@ -85,29 +90,49 @@ class Client:
             NotThereError: It answers 404.
             OutOfTimeError: The deadline has passed, or would while waiting.
         """
+        import tenacity
+
         limits = self._api.limits
-        # By hand: rate, Retry-After, deadline and seeded jitter decide together how long to wait;
-        # of tenacity only the loop would be left, and its own jitter draws from the global random.
-        for attempt in range(limits.retries + 1):
-            self._pause(max(0.0, self._last + self._gap - time.monotonic()))
-            self._last = time.monotonic()
-            try:
-                return self._once(endpoint, url, params)
-            except _AgainError as error:
-                why, asked = error.why, error.wait
-            if asked is not None and asked > limits.longest_wait:
-                raise SynthkitError(
-                    f"{endpoint}: the server asks to wait {asked:,.0f} s ({why}).",
-                    hint="Run the same command later: it goes on from here. "
-                    "limits.longest_wait sets how long is waited.",
-                )
-            if attempt < limits.retries:
-                grown = limits.backoff * 2**attempt * (0.5 + self._jitter.random())
-                self._pause(min(grown, limits.longest_wait) if asked is None else asked)
-        raise SynthkitError(
-            f"{endpoint}: {limits.retries + 1} attempts failed, the last one because {why}.",
-            hint="Run the same command later: it goes on from here.",
+        attempts = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(_AgainError),
+            stop=tenacity.stop_after_attempt(limits.retries + 1),
+            wait=self._wait,
+            sleep=self._pause,
+            reraise=True,
         )
+        try:
+            return attempts(self._in_turn, endpoint, url, params)
+        except _AgainError as error:
+            counted = f"{limits.retries + 1} attempts failed, the last one"
+            raise SynthkitError(
+                f"{endpoint}: {counted if limits.retries else 'the request failed'} "
+                f"because {error.why}.",
+                hint=_LATER,
+            ) from None
+
+    def _in_turn(self, endpoint: str, url: str, params: Mapping[str, str]) -> Answer:
+        """Ask once, no sooner after the last request than the rate allows."""
+        self._pause(max(0.0, self._last + self._gap - time.monotonic()))
+        self._last = time.monotonic()
+        try:
+            return self._once(endpoint, url, params)
+        except _AgainError as error:
+            longest = self._api.limits.longest_wait
+            if error.wait is not None and error.wait > longest:
+                raise SynthkitError(
+                    f"{endpoint}: the server asks to wait {error.wait:,.0f} s ({error.why}).",
+                    hint=f"{_LATER} limits.longest_wait sets how long is waited.",
+                ) from None
+            raise
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        """Return the seconds before the next attempt: what Retry-After asks for, or backoff."""
+        failed = None if state.outcome is None else state.outcome.exception()
+        if isinstance(failed, _AgainError) and failed.wait is not None:
+            return failed.wait
+        limits = self._api.limits
+        grown = limits.backoff * 2 ** (state.attempt_number - 1) * (0.5 + self._jitter.random())
+        return float(min(grown, limits.longest_wait))
 
     @property
     def _gap(self) -> float:
@@ -130,6 +155,7 @@ class Client:
                 url = str(httpx.URL(url).copy_merge_params(asked))
             try:
                 with self._http.stream("GET", url) as response:
+                    self._reached = True
                     where = response.headers.get("location")
                     if response.is_redirect and where:
                         url, asked = urljoin(url, where), self._query
@@ -138,9 +164,36 @@ class Client:
                     return self._answer(endpoint, response)
             except httpx.TimeoutException:
                 raise _AgainError("the server did not answer in time") from None
+            except httpx.ConnectError as error:
+                raise self._unreached(error) from None
             except (httpx.TransportError, httpx.DecodingError) as error:
                 raise _AgainError(f"the connection failed ({type(error).__name__})") from None
         raise SynthkitError(f"{endpoint}: the server redirects in a circle.")
+
+    def _unreached(self, error: httpx.ConnectError) -> Exception:
+        """Return what a connection that was not made means: again only where one was before."""
+        causes = _causes(error)
+        base = urlsplit(self._api.base_url)
+        server = f"{base.hostname}:{_port(base)}"
+        if any(isinstance(each, ssl.SSLCertVerificationError) for each in causes):
+            return SynthkitError(
+                f"{server} shows a certificate that is not trusted.",
+                hint="Check base_url; where the certificate is your own, name it in the "
+                "environment variable SSL_CERT_FILE.",
+            )
+        if any(isinstance(each, socket.gaierror) for each in causes):
+            why = "no server of this name is known"
+        elif any(isinstance(each, ConnectionRefusedError) for each in causes):
+            why = "nothing listens there"
+        else:
+            why = "no connection can be made"
+        if self._reached:
+            return _AgainError(f"{server} is gone: {why}")
+        return SynthkitError(
+            f"{server} cannot be reached: {why}.",
+            hint="Check base_url in api.yaml, and that the server runs and this machine may "
+            "connect to it.",
+        )
 
     def check(self, endpoint: str, url: str) -> None:
         """Raise `SynthkitError` for an address on another server than ``base_url``'s."""
@@ -215,6 +268,16 @@ class Client:
 
 def _port(parts: Any) -> int:
     return int(parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0))
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """Return an error and what it came from: httpx tells by these alone what went wrong."""
+    found: list[BaseException] = []
+    following: BaseException | None = error
+    while following is not None:
+        found.append(following)
+        following = following.__cause__ or following.__context__
+    return found
 
 
 def _refuse(_: str) -> None:

@@ -12,11 +12,13 @@ from typing import IO, Any
 
 from synthkit.errors import DataError
 from synthkit.schema import ForeignKey, Schema
+from synthkit.sources.files.places import Part, TableFiles
 from synthkit.sources.rest.journal import Page
+from synthkit.sources.rest.sealing import Seal, Sealed, SealedPart
 from synthkit.sources.rest.spec import Api, Endpoint
 from synthkit.sources.rest.walk import at
 
-__all__ = ["Flattened", "flatten", "with_keys"]
+__all__ = ["Flattened", "files_of", "flatten", "with_keys"]
 
 _JOIN = "__"
 """Stands between the names of nested things: address__city, orders__items."""
@@ -46,15 +48,16 @@ class Flattened:
     empty: list[str] = field(default_factory=list)
 
 
-def flatten(pages: Iterable[Page], api: Api, folder: Path) -> Flattened:
+def flatten(pages: Iterable[Page], api: Api, folder: Path, seal: Seal | None = None) -> Flattened:
     """Write the records of pages as one file of JSON lines per table; drop those read twice.
 
     Records are told apart by the endpoint's key, below the row that they depend on; the first
-    one stays. Raises `DataError` if two fields become the same column.
+    one stays. With a ``seal`` the files are encrypted. Raises `DataError` if two fields become the
+    same column.
     """
     made = Flattened(empty=[each.name for each in api.endpoints])
     endpoints = {each.name: each for each in api.endpoints}
-    files: dict[str, IO[str]] = {}
+    files: dict[str, IO[str] | Sealed] = {}
     seen: dict[str, set[bytes]] = {name: set() for name in endpoints}
     try:
         for page in pages:
@@ -63,7 +66,7 @@ def flatten(pages: Iterable[Page], api: Api, folder: Path) -> Flattened:
                 if _is_new(endpoint, page, record, seen[endpoint.name]):
                     for table, row in _rows(made, endpoint, page, record):
                         if table not in files:
-                            files[table] = (folder / f"{table}.jsonl").open("w", encoding="utf-8")
+                            files[table] = _file(folder / f"{table}.jsonl", seal)
                         files[table].write(json.dumps(row) + "\n")
                 else:
                     made.repeated[endpoint.name] = made.repeated.get(endpoint.name, 0) + 1
@@ -72,6 +75,20 @@ def flatten(pages: Iterable[Page], api: Api, folder: Path) -> Flattened:
             each.close()
     made.empty = [name for name in made.empty if name not in made.tables]
     return made
+
+
+def files_of(made: Flattened, folder: Path, seal: Seal | None) -> list[TableFiles]:
+    """Return the files that `flatten` wrote, in order of their tables' names."""
+    found = []
+    for name in sorted(made.tables):
+        path = folder / f"{name}.jsonl"
+        part = Part(path, "jsonl") if seal is None else SealedPart(path, "jsonl", seal=seal)
+        found.append(TableFiles(name, (part,)))
+    return found
+
+
+def _file(path: Path, seal: Seal | None) -> IO[str] | Sealed:
+    return path.open("w", encoding="utf-8") if seal is None else Sealed(path, seal)
 
 
 def with_keys(schema: Schema, made: Flattened) -> Schema:

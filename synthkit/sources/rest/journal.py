@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -10,11 +11,14 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from synthkit.errors import UsageError
 from synthkit.sources.rest.spec import Api
 from synthkit.staging import sync
+
+if TYPE_CHECKING:
+    from synthkit.sources.rest.sealing import Seal
 
 __all__ = ["Journal", "Page"]
 
@@ -37,12 +41,21 @@ class Journal:
     """A file of pages beside the output, for this user alone. One process at a time holds it."""
 
     def __init__(
-        self, out: Path, api: Api, *, max_rows: int | None = None, restart: bool = False
+        self,
+        out: Path,
+        api: Api,
+        *,
+        max_rows: int | None = None,
+        restart: bool = False,
+        seal: Seal | None = None,
     ) -> None:
         """Open what an earlier run left there, or begin; a line that was cut off is removed.
 
-        Raises `UsageError` if another process holds it, or if api.yaml is not the same any more.
+        With a ``seal`` each page is encrypted. Raises `UsageError` if another process holds it,
+        or if api.yaml or the key is not the same any more.
         """
+        self._seal = seal
+        self._lines = 0
         self.folder = out.parent / f".{out.name}.pull"
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = self.folder / "pages.jsonl"
@@ -73,27 +86,37 @@ class Journal:
                     break
                 first = first or json.loads(line)
                 whole += len(line)
+                self._lines += 1
         self._file.truncate(whole)
+        key = None if self._seal is None else [self._seal.name, self._seal.check]
+        begin = {"version": 2, "api": digest, "key": key}
         if first is None:
-            self._line({"version": 1, "api": digest})
+            self._line(json.dumps(begin))
             sync(self.folder)
-        elif first != {"version": 1, "api": digest}:
+        elif first != begin:
             self._file.close()
             raise UsageError(
-                "An earlier run was not finished, and api.yaml or --max-rows is another now.",
+                "An earlier run was not finished, and api.yaml, --max-rows or the key is another "
+                "now.",
                 hint="Add --restart to read everything again, or undo the change to go on.",
             )
 
     def add(self, page: Page) -> None:
         """Bring a page to disk; after this, it is never asked for again."""
-        self._line(asdict(page))
+        text = json.dumps(asdict(page), ensure_ascii=True, separators=(",", ":"))
+        if self._seal is not None:
+            closed = self._seal.closed(text.encode(), f"page {self._lines}")
+            text = base64.b64encode(closed).decode()
+        self._line(text)
 
     def pages(self, endpoint: str | None = None) -> Iterator[Page]:
         """Yield the pages, in the order of reading; of one endpoint, if it is named."""
         with self.path.open("rb") as lines:
             next(lines)
-            for line in lines:
-                page = Page(**json.loads(line))
+            for number, line in enumerate(lines, start=1):
+                seal = self._seal
+                text = seal.opened(base64.b64decode(line), f"page {number}") if seal else line
+                page = Page(**json.loads(text))
                 if endpoint in (None, page.endpoint):
                     yield page
 
@@ -102,11 +125,11 @@ class Journal:
         self.path.unlink(missing_ok=True)
         self.folder.rmdir()
 
-    def _line(self, value: Any) -> None:
-        text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+    def _line(self, text: str) -> None:
         self._file.write(text.encode() + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+        self._lines += 1
 
 
 def _digest(api: Api, max_rows: int | None) -> str:

@@ -125,7 +125,11 @@ def loads(text: str, file: str = "api.yaml") -> Api:
     names = ("version", "base_url", "headers", "auth", "limits", "pagination", "anonymize")
     fields = _known(root, (*names, "endpoints"))
     if "version" not in fields or fields["version"].value() != VERSION:
-        raise root.error(f"it begins with `version: {VERSION}`")
+        raise root.error(
+            f"there is no `version: {VERSION}`",
+            f"Write version: {VERSION} as the first line, then base_url and endpoints; "
+            "docs/reference/api-yaml.md shows a whole file.",
+        )
     for needed in ("base_url", "endpoints"):
         if needed not in fields:
             raise root.error(f"there is no {needed}")

@@ -12,7 +12,7 @@ USERS = "endpoints:\n  users: {path: /users}\n"
 @pytest.mark.parametrize(
     ("text", "place", "message"),
     [
-        (USERS, (1, 1), "begins with `version: 1`"),
+        (USERS, (1, 1), "there is no `version: 1`"),
         ("version: 1\nbase_url: ftp://x\n" + USERS, (2, 11), "http://"),
         ("version: 1\nbase_url: https://me:pw@x\n" + USERS, (2, 11), "do not belong here"),
         (HEAD + "auth: {type: bearer, env: sk-12}\n" + USERS, (3, 27), "not the secret itself"),
