@@ -15,7 +15,7 @@ from synthkit.cache import kept
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["Lexicon", "folded", "lexicon", "names_of_locales", "words_of"]
+__all__ = ["Lexicon", "folded", "lexicon", "words_of", "words_of_locales"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['\u2019`][^\W\d_]+)*")
 _LISTS = {
@@ -104,16 +104,20 @@ def _laid_out(without: frozenset[str]) -> pa.Table:
 
 
 @cache
-def names_of_locales() -> dict[str, frozenset[str]]:
-    """Return the words of the first and last names of each locale that has lists of its own."""
+def words_of_locales(part: str) -> dict[str, frozenset[str]]:
+    """Return the words of a part of the lexicon of each locale that has lists of its own.
+
+    ``names`` are the first and last names of people.
+    """
     import pkgutil
     from importlib import import_module
 
-    package = import_module("faker.providers.person")
+    topic, pattern = ("person", _OF_PEOPLE) if part == "names" else _LISTS[part]
+    package = import_module(f"faker.providers.{topic}")
     found = {}
     for module in pkgutil.iter_modules(package.__path__):
-        provider = import_module(f"faker.providers.person.{module.name}").Provider
-        words = frozenset(_collected([provider], _OF_PEOPLE, whole=False))
+        provider = import_module(f"faker.providers.{topic}.{module.name}").Provider
+        words = frozenset(_collected([provider], pattern, whole=False))
         if words and "_" in module.name:
             found[module.name] = words
     return found

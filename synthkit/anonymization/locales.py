@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.anonymization.detect import Found
-from synthkit.anonymization.lexicon import folded, names_of_locales, words_of
+from synthkit.anonymization.lexicon import folded, words_of, words_of_locales
 from synthkit.anonymization.tokens import as_text
 from synthkit.dataset import Dataset
 
@@ -41,7 +41,7 @@ def guessed(data: Dataset, found: Sequence[Found]) -> tuple[str, str]:
             return best, f"{rows / counts.total():.0%} of the rows of {place} are of that country"
     if not words:
         return DEFAULT, "nothing in the data says which"
-    shares = {name: _share(words, name) for name in names_of_locales()}
+    shares = {name: _share(words, name) for name in words_of_locales("names")}
     best = max(shares, key=lambda name: shares[name])
     usual = shares.get(DEFAULT, 0.0)
     if shares[best] < _LEAST_NAMES or shares[best] < _CLEARER * usual:
@@ -84,7 +84,7 @@ def _looked_at(data: Dataset, found: Found) -> Iterator[pa.Array]:
 
 def _share(words: set[str], locale: str) -> float:
     """Return how many of the words a locale's lists have; English ones may share a list."""
-    lists = names_of_locales()
+    lists = words_of_locales("names")
     known = lists.get(locale) or (lists[DEFAULT] if locale.startswith("en_") else frozenset())
     return len(words & known) / max(len(words), 1)
 

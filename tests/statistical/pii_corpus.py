@@ -21,6 +21,10 @@ LOCALES = (
     "da_DK", "ja_JP", "cs_CZ", "tr_TR",
 )  # fmt: skip
 UNCOVERED = ("de_DE", "fr_FR", "pl_PL", "sv_SE", "ja_JP", "it_IT")
+ELSEWHERE = ("da_DK", "cs_CZ", "tr_TR", "nl_NL", "es_ES", "pt_BR")
+"""Locales whose lists are left out too, which nothing was set by."""
+BY_LISTS = ("first_name", "last_name", "name", "street_address", "address", "city", "user_name")
+"""Kinds that have neither a form nor check digits."""
 HEADERS = {
     "first_name": "first_name", "last_name": "surname", "name": "full_name", "email": "email",
     "phone_number": "phone", "street_address": "street", "address": "address", "city": "city",

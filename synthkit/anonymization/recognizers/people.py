@@ -9,7 +9,7 @@ from synthkit.anonymization.lexicon import Lexicon, folded, lexicon, words_of
 from synthkit.anonymization.recognizers.settings import PeopleSettings
 from synthkit.contracts.recognizer import ColumnSample, Finding
 
-__all__ = ["People"]
+__all__ = ["People", "is_of_companies"]
 
 _LOOKED_AT = 400
 _LEAST = 6
@@ -43,16 +43,19 @@ class People:
         return _streets(texts, words) or _users(texts, words)
 
 
+def is_of_companies(text: str, words: Lexicon) -> bool:
+    """Say whether a text has a word between partners, or one that firms have behind their names."""
+    found = set(words_of(text))
+    return bool((found - words.title) & _AND or found & words.company)
+
+
 def _share(texts: Sequence[str], fits: Callable[[str], bool]) -> float:
     return sum(map(fits, texts)) / max(len(texts), 1)
 
 
 def _names(texts: Sequence[str], words: Lexicon) -> list[Finding]:
     tokens = {text: [w for w in words_of(text) if w not in words.title] for text in texts}
-    joined = _share(
-        texts, lambda text: bool(_AND & set(tokens[text]) or words.company & set(words_of(text)))
-    )
-    if joined > 0.25:
+    if _share(texts, lambda text: is_of_companies(text, words)) > 0.25:
         return []
     whole = {text: folded(text) for text in texts}
     first = _share(texts, lambda t: len(tokens[t]) <= 3 and _all(tokens[t], words.first, whole[t]))
