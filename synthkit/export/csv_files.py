@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,12 +18,15 @@ from synthkit.export.sinks import ENDINGS, FileSink
 from synthkit.schema import Column, Table
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import render
+from synthkit.schema.text.characters import Mask
 
 __all__ = ["CsvFormat"]
 
 BLOCK_ROWS = 50_000
 _DELIMITERS = tuple(DELIMITERS.values())
 _MARK = "\ufeff".encode()
+_LOOKED_AT, _FEW = 1_024, 256
+"""Where the first values are this few, those that need quotes get them once, not in every row."""
 _PIECE_BYTES = 1 << 28
 """Arrow strings hold 2 GB at most; rows are joined in pieces well below."""
 
@@ -105,31 +109,39 @@ class CsvFile:
         return self._quoted(text)
 
     def _quoted(self, text: pa.Array) -> pa.Array:
-        needed = self._needing_quotes(text)
-        if needed is None:
+        if text.null_count == len(text):
             return text
+        characters = text_of(text).to_pybytes()
+        offsets = np.frombuffer(text.buffers()[1], np.int32)[text.offset :][: len(text) + 1]
+        empty = offsets[1:] == offsets[:-1]
+        # The search for one byte is many times quicker, and most text does not have it.
+        present = [each for each in self._special if each.encode() in characters]
+        marked = _MARK[:1] in characters and _MARK in characters
+        if not (present or marked or empty.any()):
+            return text
+        if pc.count_distinct(text.slice(0, _LOOKED_AT)).as_py() <= _FEW:
+            encoded = text.dictionary_encode()
+            if len(encoded.dictionary) < len(text):
+                return self._quoted(encoded.dictionary).take(encoded.indices)
+        if marked:
+            needed = pc.fill_null(pc.match_substring_regex(text, self._pattern), False)
+        else:
+            needed = pa.array(_holding(present, characters, offsets) | empty)
+            if text.null_count:  # they may have characters of their own, which mean nothing
+                needed = pc.and_(needed, text.is_valid())
         inner = pc.replace_substring(text.filter(needed), '"', '""')
         quoted = pc.binary_join_element_wise('"', inner, '"', "")
         return pc.replace_with_mask(text, needed, quoted)
 
-    def _needing_quotes(self, text: pa.Array) -> pa.Array | None:
-        """Return which values need quotes, or None; found in all their bytes at once."""
-        characters = text_of(text).to_pybytes()
-        # The search for one byte is many times quicker, and most text does not have it.
-        if _MARK[:1] in characters and _MARK in characters:
-            return pc.fill_null(pc.match_substring_regex(text, self._pattern), False)
-        lengths = pc.fill_null(pc.binary_length(text), 1).to_numpy(zero_copy_only=False)
-        needed = lengths == 0
-        if present := [each for each in self._special if each.encode() in characters]:
-            offsets = np.frombuffer(text.buffers()[1], np.int32)[text.offset :]
-            ends = offsets[1 : len(text) + 1] - offsets[0]
-            codes = np.frombuffer(characters, np.uint8)
-            for each in present:
-                found = np.flatnonzero(codes == ord(each))
-                needed[np.searchsorted(ends, found, side="right")] = True
-            # Nulls may have characters of their own, which mean nothing.
-            needed &= text.is_valid().to_numpy(zero_copy_only=False)
-        return pa.array(needed) if needed.any() else None
+
+def _holding(special: list[str], characters: bytes, offsets: npt.NDArray[np.int32]) -> Mask:
+    """Return which texts hold one of some characters; found in the bytes of all at once."""
+    found = np.zeros(len(offsets) - 1, bool)
+    ends = offsets[1:] - offsets[0]
+    codes = np.frombuffer(characters, np.uint8)
+    for each in special:
+        found[np.searchsorted(ends, np.flatnonzero(codes == ord(each)), side="right")] = True
+    return found
 
 
 def _quoted_name(name: str) -> str:

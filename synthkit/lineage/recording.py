@@ -5,8 +5,9 @@ from __future__ import annotations
 import platform
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -149,13 +150,22 @@ def tell_run(
 
 def versions() -> dict[str, str]:
     """Return the versions that may change what is made, without importing anything."""
-    found = {"synthkit": VERSION, "python": platform.python_version()}
+    return {
+        "synthkit": VERSION,
+        "python": platform.python_version(),
+        **_package_versions(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+
+
+@cache
+def _package_versions() -> dict[str, str]:
+    """Read them once: each is a file to parse, and what is imported stays what it is."""
+    found = {}
     for name in _PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return {**found, "platform": f"{platform.system()} {platform.machine()}"}
+    return found
 
 
 def _output(written: Written, settings: Mapping[str, Any]) -> OutputRecord:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from synthkit.schema.model import Column
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text.failure import TextError, cast_or_fail, require
-from synthkit.schema.text.numbers import parse_numbers, render_numbers
+from synthkit.schema.text.numbers import parse_numbers, plain_by_arrow, render_numbers
 from synthkit.schema.text.times import parse_times, render_times
 
 __all__ = ["MISSING", "is_missing", "parse", "render"]
@@ -92,12 +92,15 @@ def render(values: pa.Array, column: Column) -> pa.Array:
         values = values.cast(kind)
     if pa.types.is_string(kind):
         return values
+    if column.format is None and plain_by_arrow(kind):
+        return values.cast(pa.string())  # which leaves nulls where they are
     return _over_present(values, lambda part: _render_present(part, column.format), pa.string())
 
 
 def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     if isinstance(values, pa.ChunkedArray):
-        return values.combine_chunks()
+        # One chunk stays where it is: joining would copy it.
+        return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
     return values
 
 

@@ -16,7 +16,15 @@ import pyarrow.compute as pc
 from synthkit.schema.text.characters import Mask, digits_into, strings_of
 from synthkit.schema.text.failure import cast_or_fail, require
 
-__all__ = ["NumberForm", "bare", "number_form", "parse_numbers", "render_numbers", "undecorate"]
+__all__ = [
+    "NumberForm",
+    "bare",
+    "number_form",
+    "parse_numbers",
+    "plain_by_arrow",
+    "render_numbers",
+    "undecorate",
+]
 
 Kind = Literal["d", "f", "g", "e", "E"]
 
@@ -28,6 +36,10 @@ _FORM = re.compile(
 _EXACT_DIGITS = 15
 _EXACT = 10.0**_EXACT_DIGITS
 """Below this, a double times a power of ten rounds to the digits it was read from."""
+_PLAIN_SCALE = 6
+"""Decimals of a decimal up to which Arrow needs no exponent for the smallest of them."""
+_RARE = 64
+"""Up to so many values are put between others by joining slices, which copies no single one."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +140,13 @@ def _expected(kind: pa.DataType, form: str | None) -> str:
     return noun if form is None else f"{noun} in the form {form}"
 
 
+def plain_by_arrow(kind: pa.DataType) -> bool:
+    """Say whether Arrow's own cast writes the plain form of a type: all its digits, no exponent."""
+    if pa.types.is_decimal(kind):
+        return bool(0 <= kind.scale <= _PLAIN_SCALE)
+    return bool(pa.types.is_integer(kind))
+
+
 def render_numbers(values: pa.Array, form: str | None) -> pa.Array:
     """Render integers, doubles or decimals without nulls as strings; NaN becomes null."""
     kind = values.type
@@ -179,8 +198,19 @@ def _render_doubles(values: pa.Array) -> pa.Array:
     rare = ((size < 1e-4) & (size > 0)) | (size >= 1e10)
     if rare.any():
         exact = pa.array([repr(number) for number in numbers[rare].tolist()], pa.string())
-        text = pc.replace_with_mask(text, pa.array(rare), exact)
+        text = _put(text, rare, exact)
     return text
+
+
+def _put(text: pa.Array, mask: Mask, values: pa.Array) -> pa.Array:
+    """Put values where a mask says, in order."""
+    if len(values) > _RARE:
+        return pc.replace_with_mask(text, pa.array(mask), values)
+    pieces, start = [], 0
+    for number, row in enumerate(np.flatnonzero(mask).tolist()):
+        pieces += [text.slice(start, row - start), values.slice(number, 1)]
+        start = row + 1
+    return pa.concat_arrays([*pieces, text.slice(start)])
 
 
 def bare(text: pa.Array) -> pa.Array:

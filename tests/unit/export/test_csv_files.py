@@ -73,11 +73,38 @@ def test_other_readers_read_the_same(delimiter: str) -> None:
     assert rows[1:] == [list(row) for row in zip(texts, reversed(texts), strict=True)]
 
 
+@pytest.mark.parametrize("distinct", [5, 3_000])
+def test_values_that_come_often_are_quoted_like_those_that_do_not(distinct: int) -> None:
+    kinds = ["a,{}", '"{}"', "plain {}", "", None]
+    rows = range(3_000)
+    texts = [kind and kind.format(row % distinct) for row in rows for kind in kinds]
+    expected = [
+        f"{line},{row}"
+        for row in rows
+        for line in (
+            f'"a,{row % distinct}"',
+            f'"""{row % distinct}"""',
+            f"plain {row % distinct}",
+            '""',
+            "",
+        )
+    ]
+    numbers = [row for row in rows for _ in kinds]
+    text = written(pa.table({"a": texts, "n": numbers}))
+    assert text.splitlines() == ["a,n", *expected]
+
+
 def test_values_are_in_the_format_of_their_column() -> None:
     data = pa.table({"flag": [True, False, None], "price": [1234.5, 2.0, None]})
     assert written(data, flag="Y/N", price="${:,.2f}") == (
         'flag,price\nY,"$1,234.50"\nN,$2.00\n,\n'
     )
+
+
+def test_nulls_alone_need_no_quotes_whatever_lies_under_them() -> None:
+    texts = pa.array(["a,b", "c,d"])
+    hidden = pa.StringArray.from_buffers(2, *texts.buffers()[1:], pa.py_buffer(b"\x00"), 2)
+    assert written(pa.table({"a": hidden, "n": [0, 1]})) == "a,n\n,0\n,1\n"
 
 
 def test_a_null_alone_is_an_empty_line_and_empty_text_is_not() -> None:

@@ -26,6 +26,8 @@ ROUND_TRIPS = [
     ("double", "{!c:,.1f}", ["123.456.789.012.345.680,0"]),
     ("double", "{:.3e}", ["1.234e-05"]),
     ("decimal128(38, 10)", None, ["0.0000000001", "12345678901234567890.1234567890"]),
+    ("decimal128(12, 6)", None, ["0.000001", "0.000000", "-0.000010", "123456.000000"]),
+    ("decimal128(12, 7)", None, ["0.0000001", "0.0000000"]),
     ("decimal128(38, 0)", "{:,d}", ["123,456,789,012,345,678,901,234"]),
     ("date32[day]", None, ["2024-02-29", "0001-01-01", "9999-12-31"]),
     ("date32[day]", "%d/%m/%Y", ["31/12/2020", "01/01/0001"]),
@@ -180,3 +182,16 @@ def test_years_that_four_digits_cannot_write_are_refused():
 def test_a_form_that_is_none_is_refused(storage, form):
     with pytest.raises(ValueError, match="is not a"):
         parse(pa.array(["1"]), column(storage, form))
+
+
+@pytest.mark.parametrize("every", [1, 50, 700])
+def test_doubles_are_what_python_writes_however_many_need_an_exponent(every: int) -> None:
+    numbers = [3e-7 * row if row % every == 0 else row / 7 for row in range(2_000)]
+    text = render(pa.chunked_array([pa.array(numbers)]), column("double"))
+    assert text.to_pylist() == [repr(number) for number in numbers]
+
+
+def test_nulls_stay_where_they_are_and_chunks_are_joined() -> None:
+    chunks = pa.chunked_array([[1, None], [3]], pa.int64())
+    assert render(chunks, column("int64")).to_pylist() == ["1", None, "3"]
+    assert render(chunks.slice(1, 1), column("int64")).to_pylist() == [None]
