@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -124,6 +123,7 @@ def command(
       synthkit sample --scale 2.5 --format parquet
       synthkit sample --rows 1000000000 --parts --jobs 16 --out /shared/big
       synthkit sample --rows 1000000000 --dask tcp://10.0.0.5:8786 --out /shared/big --resume
+      synthkit sample --rows 1000000000 --parts --out s3://bucket/big
       synthkit sample --rows 1000 --where country_code=DE,FR --where 'lifetime_value>=100'
       synthkit sample --weights customers.status=active:0.5,churned:0.5
       synthkit sample --given customers=roots.csv
@@ -163,7 +163,7 @@ def _seed_of_then(out: str) -> int | None:
     """Return the seed of the run that is to go on."""
     from synthkit.parts.run import stored_seed
 
-    return stored_seed(Path(out))
+    return stored_seed(out)
 
 
 def _write(

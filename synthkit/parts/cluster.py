@@ -12,7 +12,6 @@ from importlib import import_module
 from itertools import islice
 from logging import ERROR
 from math import inf
-from pathlib import Path
 from typing import Any
 
 from synthkit.errors import SynthkitError, UsageError
@@ -32,7 +31,7 @@ _SECONDS = 10
 
 
 def by_cluster(
-    folder: Path, fingerprint: str, numbers: Iterator[int], address: str, jobs: int
+    place: str, fingerprint: str, numbers: Iterator[int], address: str, jobs: int
 ) -> Generator[dict[str, Any], None, None]:
     """Yield what `made_part` answers for each number, in the order in which they are made."""
     try:
@@ -55,7 +54,7 @@ def by_cluster(
 
         def handed(count: int) -> list[Any]:
             return [
-                client.submit(made_part, str(folder), fingerprint, number, pure=False)
+                client.submit(made_part, place, fingerprint, number, pure=False)
                 for number in islice(numbers, max(count, 0))
             ]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -17,8 +18,10 @@ from synthkit.contracts.progress import Silent
 from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError, UsageError
-from synthkit.export.parts import PARTS, PartsFolder, form_of
+from synthkit.export.parts import PARTS, PartsFolder, form_of, parts_at
 from synthkit.export.sinks import write_text
+from synthkit.export.stores import StoredParts, fetch_job, is_store, put_job
+from synthkit.lineage.fingerprints import masked
 from synthkit.plugins import installed_plugins
 from synthkit.schema import Schema
 from synthkit.staging import sync
@@ -72,9 +75,11 @@ class SampledParts:
 
 
 class Job:
-    """What is made, and the folder that it is written to."""
+    """What is made, and the folder or store that it is written to."""
 
-    def __init__(self, parts: Numbered, folder: PartsFolder, fingerprint: str) -> None:
+    def __init__(
+        self, parts: Numbered, folder: PartsFolder | StoredParts, fingerprint: str
+    ) -> None:
         """Store the parts, where they go, and what tells this job from others."""
         self.parts = parts
         self.folder = folder
@@ -88,62 +93,77 @@ class Job:
         return receipt.as_json()
 
 
-def write_job(
-    sample: Sample, target: Path, form: str, settings: Mapping[str, Any], rows: int
-) -> str:
+def write_job(sample: Sample, place: str, form: str, settings: Mapping[str, Any], rows: int) -> str:
     """Write what others have to know of a sample into the hidden folder; return its fingerprint.
 
     What lies there of the same job stays as it is. `UsageError` if another one is unfinished.
     """
-    hidden = target / PARTS
-    hidden.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix="job.", dir=hidden) as folder:
+    hidden = Path(place) / PARTS
+    if not is_store(place):
+        hidden.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="job.", dir=None if is_store(place) else hidden) as folder:
         made = Path(folder)
         told = _described(sample, made, form, settings, rows)
-        earlier = _read(hidden)
+        with _files_of(place) as there:
+            earlier = _read(there)
         if earlier is None:
             write_text(made / JOB, json.dumps(told))
-            for name in (*(each.name for each in made.iterdir() if each.name != JOB), JOB):
-                (made / name).replace(hidden / name)
-            sync(hidden)
+            if is_store(place):
+                put_job(place, made, last=JOB)
+            else:
+                for name in (*(each.name for each in made.iterdir() if each.name != JOB), JOB):
+                    (made / name).replace(hidden / name)
+                sync(hidden)
         elif earlier["fingerprint"] != told["fingerprint"]:
             raise UsageError(
-                f"{str(target)!r} has the parts of another sample that was not finished.",
+                f"{masked(place)!r} has the parts of another sample that was not finished.",
                 hint="Give the model, rows, seed and format of then, or --overwrite to begin anew.",
             )
     return str(told["fingerprint"])
 
 
-def open_job(target: Path, fingerprint: str) -> Job:
-    """Return the job that a folder holds, with nothing but what lies there.
+def open_job(place: str, fingerprint: str) -> Job:
+    """Return the job that a folder or store holds, with nothing but what lies there.
 
-    Raises `SynthkitError` if the folder is not seen from here, or holds another job.
+    Raises `SynthkitError` if the place is not seen from here, or holds another job.
     """
-    hidden = target / PARTS
-    told = _read(hidden)
-    if told is None or told["fingerprint"] != fingerprint:
-        raise SynthkitError(
-            f"A process that makes parts does not see the job in {str(target)!r}.",
-            hint="Give a folder that all hosts see under the same name.",
-        )
-    if told["synthkit"] != VERSION:
-        raise SynthkitError(
-            f"A process that makes parts has synthkit {VERSION}, not {told['synthkit']}.",
-            hint="Install the same version everywhere.",
-        )
-    plugins = installed_plugins()
-    # The one who asks wrote the file.
-    model = load(hidden / MODEL, plugins, trust_pickle=True)
-    request = request_of(told["request"], hidden, ValueRegistry(plugins), Silent())
-    parts = _Restored(model.schema, model.fitted, request, told["rows"])
+    with _files_of(place) as files:
+        told = _read(files)
+        if told is None or told["fingerprint"] != fingerprint:
+            raise SynthkitError(
+                f"A process that makes parts does not see the job in {masked(place)!r}.",
+                hint="Give a folder that all hosts see under the same name, or a store's URL.",
+            )
+        if told["synthkit"] != VERSION:
+            raise SynthkitError(
+                f"A process that makes parts has synthkit {VERSION}, not {told['synthkit']}.",
+                hint="Install the same version everywhere.",
+            )
+        plugins = installed_plugins()
+        # The one who asks wrote the file.
+        model = load(files / MODEL, plugins, trust_pickle=True)
+        request = request_of(told["request"], files, ValueRegistry(plugins), Silent())
+        parts = _Restored(model.schema, model.fitted, request, told["rows"])
     form = form_of(told["format"], plugins, told["settings"])
-    return Job(parts, PartsFolder(target, model.schema, form), fingerprint)
+    return Job(parts, parts_at(place, model.schema, form), fingerprint)
 
 
-def stored_seed(target: Path) -> int | None:
-    """Return the seed of the unfinished sample in a folder, or None if there is none."""
-    told = _read(target / PARTS)
+def stored_seed(location: str | Path) -> int | None:
+    """Return the seed of the unfinished sample in a folder or store, or None if there is none."""
+    with _files_of(str(location)) as files:
+        told = _read(files)
     return None if told is None else int(told["request"]["seed"])
+
+
+@contextmanager
+def _files_of(place: str) -> Iterator[Path]:
+    """Give the folder with the files of a job; those in a store are copied for the time being."""
+    if not is_store(place):
+        yield Path(place) / PARTS
+        return
+    with TemporaryDirectory(prefix="synthkit-") as folder:
+        fetch_job(place, Path(folder))
+        yield Path(folder)
 
 
 class _Restored(SampledParts):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -25,7 +24,7 @@ def made_part(folder: str, fingerprint: str, number: int) -> dict[str, Any]:
         try:
             if (folder, fingerprint) not in _opened:
                 _opened.clear()
-                _opened[folder, fingerprint] = open_job(Path(folder), fingerprint)
+                _opened[folder, fingerprint] = open_job(folder, fingerprint)
             receipt: dict[str, Any] = _opened[folder, fingerprint].make(number)
         except Exception as error:  # it crosses to the process that asked, which raises it
             return {"error": described_error(error)}

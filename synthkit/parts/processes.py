@@ -25,11 +25,11 @@ Answer = dict[str, Any] | Exception
 
 
 def by_processes(
-    folder: Path, fingerprint: str, numbers: Iterator[int], jobs: int
+    place: str, fingerprint: str, numbers: Iterator[int], jobs: int
 ) -> Generator[dict[str, Any], None, None]:
     """Yield what `made_part` answers for each number, in the order in which they are made."""
     answers: SimpleQueue[Answer | None] = SimpleQueue()
-    crew = _Crew(f"{json.dumps([str(folder), fingerprint])}\n", numbers, answers)
+    crew = _Crew(f"{json.dumps([place, fingerprint])}\n", numbers, answers)
     threads = [Thread(target=crew.lead, daemon=True) for _ in range(jobs)]
     try:
         for thread in threads:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -13,7 +12,9 @@ from typing import Any
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.errors import PluginError, SynthkitError, UsageError
-from synthkit.export.parts import PARTS, PartsFolder, Receipt, form_of
+from synthkit.export.parts import PartsFolder, Receipt, form_of, parts_at
+from synthkit.export.stores import StoredParts
+from synthkit.lineage.fingerprints import masked
 from synthkit.lineage.origins import history_of
 from synthkit.lineage.record import Lineage
 from synthkit.lineage.recording import Recorder, recorded
@@ -48,7 +49,7 @@ def write_parts(
     progress: Progress | None = None,
     check: Callable[[Lineage], None] | None = None,
 ) -> Written:
-    """Write a sample as folders of numbered parts, made side by side.
+    """Write a sample as folders of numbered parts, made side by side; in a store by its URL.
 
     The tables appear when all parts are there, with their ``lineage.json``. Until then those that
     are done wait in a hidden folder; ``resume`` goes on where a run of the same sample was ended.
@@ -58,35 +59,38 @@ def write_parts(
 
     Raises `UsageError` if something is there that this would replace and ``overwrite`` is false.
     """
-    target = Path(location).resolve()
     listener = progress or Silent()
     form = form_of(format, installed_plugins(), settings)
-    folder = PartsFolder(target, sample.schema, form)
-    folder.check(str(location), overwrite)
-    _check_begun(folder, str(location), resume, overwrite)
     parts = SampledParts(sample, part_rows)
     told = sample.history or partial(history_of, sample.schema, sample.origin)
     described = {**(settings or {}), PART_ROWS: part_rows}
     recorder = Recorder(sample.schema, told, installed_plugins(), settings=described, check=check)
     try:
+        folder = parts_at(location, sample.schema, form)
+        folder.check(str(location), overwrite)
+        _check_begun(folder, masked(str(location)), resume, overwrite)
         with recorded(recorder, str(location), partial(warnings.warn, stacklevel=4)):
-            fingerprint = write_job(sample, target, format, settings or {}, part_rows)
+            fingerprint = write_job(sample, folder.place, format, settings or {}, part_rows)
             folder.begin()
             folder.sweep()
             listener.start("writing parts", sum(sample.plan.values()))
-            makers = _Makers(target, fingerprint, jobs or 0, dask)
+            makers = _Makers(folder, fingerprint, jobs or 0, dask)
             receipts = _made(folder, len(parts), makers, listener)
             _check_rows(sample.plan, receipts)
             return folder.finish(str(location), receipts, overwrite, recorder.attach)
     except OSError as error:
-        raise _explained(error, str(location)) from error
+        raise _explained(error, masked(str(location))) from error
+
+
+Parts = PartsFolder | StoredParts
 
 
 class _Makers:
     """Who makes parts of a job."""
 
-    def __init__(self, target: Path, fingerprint: str, jobs: int, dask: str | None) -> None:
-        self._job = target, fingerprint
+    def __init__(self, folder: Parts, fingerprint: str, jobs: int, dask: str | None) -> None:
+        self._job = folder.place, fingerprint
+        self._shared = folder.shared
         self.fingerprint = fingerprint
         self._jobs = jobs
         self._dask = dask
@@ -96,11 +100,16 @@ class _Makers:
         jobs = self._jobs or (1 if count < _FEW else cores())
         if not count:
             return
+        if self._dask is not None and not self._shared:
+            raise UsageError(
+                "What is in this process's memory is not seen by a cluster.",
+                hint="Leave out --dask, or give a store that all hosts see.",
+            )
         if self._dask is not None:
             from synthkit.parts.cluster import by_cluster
 
             yield from by_cluster(*self._job, numbers, self._dask, self._jobs)
-        elif min(jobs, count) == 1:
+        elif min(jobs, count) == 1 or not self._shared:
             job = open_job(*self._job)
             yield from map(job.make, numbers)
         else:
@@ -109,19 +118,19 @@ class _Makers:
             yield from by_processes(*self._job, numbers, min(jobs, count))
 
 
-def _check_begun(folder: PartsFolder, location: str, resume: bool, overwrite: bool) -> None:
+def _check_begun(folder: Parts, location: str, resume: bool, overwrite: bool) -> None:
     """Go on with what was begun, or forget it; `UsageError` where neither was asked for."""
-    if not folder.hidden.exists() or resume:
+    if resume or not folder.begun:
         return
     if not overwrite:
         raise UsageError(
             f"{location!r} has the parts of a run that was not finished.",
             hint="Use --resume to go on with it, or --overwrite to begin anew.",
         )
-    shutil.rmtree(folder.hidden)
+    folder.forget()
 
 
-def _made(folder: PartsFolder, count: int, makers: _Makers, progress: Progress) -> list[Receipt]:
+def _made(folder: Parts, count: int, makers: _Makers, progress: Progress) -> list[Receipt]:
     """Return the receipts of all parts in order, after having made those that are not there."""
     found = {}
     for number in range(count):
@@ -155,7 +164,7 @@ def _explained(error: OSError, location: str) -> SynthkitError:
     if error.errno in _FULL:
         return SynthkitError(
             f"There is no space left to write {location!r}; the parts that are done are kept.",
-            hint=f"Free some space and use --resume, or remove {Path(location) / PARTS}.",
+            hint="Free some space and use --resume, or --overwrite to begin anew.",
         )
     if isinstance(error, PermissionError | FileExistsError | NotADirectoryError):
         return UsageError(f"{location!r} may not be written.", hint="Choose another folder.")

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,16 @@ def free_port() -> int:
         held.bind(("127.0.0.1", 0))
         port: int = held.getsockname()[1]
         return port
+
+
+def wait_for(port: int) -> None:
+    """Wait until a scheduler listens: on a busy machine it takes its time to start."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.1)
+    raise AssertionError("the scheduler has not started")
 
 
 def worker(address: str, stack: ExitStack, host: Sequence[str] = ()) -> subprocess.Popen[bytes]:
@@ -93,6 +103,7 @@ def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]], ExitStack]]:
         address = f"tcp://127.0.0.1:{port}"
         where = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
         started("dask_scheduler", *where, stack=stack)
+        wait_for(port)
         yield address, [worker(address, stack) for _ in range(2)], stack
 
 
