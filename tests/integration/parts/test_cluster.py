@@ -153,6 +153,8 @@ def test_hosts_of_their_own_write_the_same_though_one_and_the_driver_are_killed(
     with ExitStack() as stack:
         where = ("--host", "10.99.0.1", "--port", "8786", "--no-dashboard")
         started("dask_scheduler", *where, stack=stack, host=first)
+        listens = "until (: </dev/tcp/10.99.0.1/8786) 2>/dev/null; do sleep 0.1; done"
+        subprocess.run([*first, "bash", "-c", listens], check=True, timeout=60)
         workers = [worker(address, stack, host) for host in others]
         run = stack.enter_context(
             subprocess.Popen([*first, *command(model_file, out, "--seed", "7", "--dask", address)])
