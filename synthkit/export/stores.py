@@ -28,6 +28,8 @@ __all__ = ["Store", "StoredParts", "fetch_job", "is_store", "put_job"]
 _JOB = "job/"
 _RECEIPTS = "receipts/"
 _STALE = "stale.json"
+_WITHOUT_FOLDERS = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci")
+"""Where names need no folders, and to make one may make a bucket that nobody asked for."""
 
 
 def is_store(location: str | Path) -> bool:
@@ -84,7 +86,8 @@ class Store:
         """Write a file under a name."""
         with self._telling():
             path = self._path(name)
-            self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+            if self.url.partition("://")[0] not in _WITHOUT_FOLDERS:
+                self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
             self._files.put_file(str(file), path)
 
     def put_text(self, text: str, name: str) -> None:

@@ -13,7 +13,7 @@ from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.errors import PluginError, SynthkitError, UsageError
 from synthkit.export.parts import PartsFolder, Receipt, form_of, parts_at
-from synthkit.export.stores import StoredParts
+from synthkit.export.stores import StoredParts, is_store
 from synthkit.lineage.fingerprints import masked
 from synthkit.lineage.origins import history_of
 from synthkit.lineage.record import Lineage
@@ -166,9 +166,14 @@ def _explained(error: OSError, location: str) -> SynthkitError:
             f"There is no space left to write {location!r}; the parts that are done are kept.",
             hint="Free some space and use --resume, or --overwrite to begin anew.",
         )
+    if is_store(location) and isinstance(error, FileNotFoundError):
+        return UsageError(
+            f"There is no place {location!r} to write to.",
+            hint="Make the bucket first, or check its name.",
+        )
     if isinstance(error, PermissionError | FileExistsError | NotADirectoryError):
         return UsageError(f"{location!r} may not be written.", hint="Choose another folder.")
     return SynthkitError(
         f"{location!r} could not be written: {error.strerror or type(error).__name__}.",
-        hint="Check the disk. The parts that are done are kept: --resume goes on.",
+        hint="Check the disk or store. The parts that are done are kept: --resume goes on.",
     )

@@ -134,6 +134,10 @@ def test_what_cannot_be_written_to_is_told(shop: Model, monkeypatch: pytest.Monk
     with pytest.raises(UsageError, match="not installed") as failed:
         write_parts(sample, "gs://bucket/x")
     assert "gcsfs" in (failed.value.hint or "")
+    with monkeypatch.context() as patched:
+        patched.setattr(stores.Store, "put", lambda *_: Path("/nothing/here").read_bytes())
+        with pytest.raises(UsageError, match="no place"):
+            write_parts(sample, "memory://bucket/w")
     with pytest.raises(UsageError, match="cluster"):
         write_parts(sample, "memory://bucket/y", dask="local")
     monkeypatch.setattr(fsspec.get_filesystem_class("memory"), "find", lambda *_, **__: 1 / 0)
