@@ -122,8 +122,7 @@ def command(
       synthkit sample shop.synthkit --rows orders=50000 --seed 7 --out shop_synthetic/
       synthkit sample --scale 2.5 --format parquet
       synthkit sample --rows 1000000000 --parts --jobs 16 --out /shared/big
-      synthkit sample --rows 1000000000 --dask tcp://10.0.0.5:8786 --out /shared/big --resume
-      synthkit sample --rows 1000000000 --parts --out s3://bucket/big
+      synthkit sample --rows 1000000000 --dask tcp://10.0.0.5:8786 --out s3://bucket/big --resume
       synthkit sample --rows 1000 --where country_code=DE,FR --where 'lifetime_value>=100'
       synthkit sample --weights customers.status=active:0.5,churned:0.5
       synthkit sample --given customers=roots.csv
