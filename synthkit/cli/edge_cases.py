@@ -36,7 +36,7 @@ def tell_cases(data: Dataset, terminal: Terminal) -> dict[str, Any]:
         return {}
     counts, notes = data.counts, data.notes
     listed = ", ".join(f"{kind} {count:,}" for kind, count in counts.items()) or "none"
-    terminal.say(f"Edge cases ({FILE}): {listed}.")
+    terminal.say(f"Edge cases, row by row in {FILE}: {listed}.")
     for note in notes:
         terminal.say(f"Note: {note}.")
     return {"edge_cases": {"counts": counts, "notes": notes}}

@@ -48,7 +48,7 @@ def command(
     from synthkit.errors import DataError
 
     with Terminal(quiet=quiet or as_json) as terminal:
-        dataset = read(data, terminal, reading)
+        dataset = read(data, terminal, reading, check=False)  # what is wrong is listed here
         terminal.start("checking")
         result = pipeline.validate(dataset)
     if junit is not None:

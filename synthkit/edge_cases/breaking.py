@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthkit.edge_cases.case import Case, Usage, fixed
-from synthkit.edge_cases.values import ColumnChecks, beyond, typed
+from synthkit.edge_cases.values import ColumnChecks, beyond, comes_back, typed
 from synthkit.schema import Column, Schema, Table
-from synthkit.schema.rules import Dependency, Equality, Formula, Inequality, Rule, UniqueTogether
+from synthkit.schema.rules import (
+    Balance,
+    Dependency,
+    Equality,
+    Formula,
+    Inequality,
+    Rule,
+    UniqueTogether,
+)
+from synthkit.schema.storage import arrow_type
 
 __all__ = ["breaking_cases"]
 
@@ -28,7 +38,7 @@ def breaking_cases(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]
     yield from _broken_keys(schema, table, usage)
     for rule in schema.rules:
         if rule.table == table.name:
-            yield from _broken_rule(rule, table, usage)
+            yield from _broken_rule(schema, rule, table, usage)
 
 
 def _broken_columns(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
@@ -46,7 +56,7 @@ def _broken_columns(schema: Schema, table: Table, usage: Usage) -> Iterator[Case
             yield Case("form", name, fixed({column.name: text}), valid=False)
 
 
-def _broken_rule(rule: Rule, table: Table, usage: Usage) -> Iterator[Case]:
+def _broken_rule(schema: Schema, rule: Rule, table: Table, usage: Usage) -> Iterator[Case]:
     if isinstance(rule, UniqueTogether) and usage.only(table.name, rule.columns):
         yield _copied("unique", rule.columns)
     elif isinstance(rule, Dependency):
@@ -55,6 +65,10 @@ def _broken_rule(rule: Rule, table: Table, usage: Usage) -> Iterator[Case]:
             yield _other_dependent(rule)
     elif isinstance(rule, Inequality) and rule.parent is None:
         yield from _disordered(table, rule, usage)
+    elif isinstance(rule, Inequality):
+        yield from _against_parent(schema, table, rule, usage)
+    elif isinstance(rule, Balance):
+        yield from _unbalanced(table, rule, usage)
     elif isinstance(rule, Formula) and usage.only(table.name, (rule.column,)):
         yield _shifted("formula", table.column(rule.column), rule.operands)
     elif isinstance(rule, Equality) and usage.only(table.name, (rule.column,)):
@@ -66,20 +80,44 @@ def _broken_keys(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
     for key in keys:
         if usage.only(table.name, key):
             yield _copied("duplicate", key)
+            yield Case("not_null", (key[0],), fixed({key[0]: None}), valid=False)
     for foreign in schema.foreign_keys_of(table.name):
-        if len(foreign.columns) == 1 and usage.only(table.name, foreign.columns):
-            yield _orphan(table.column(foreign.columns[0]))
+        names = foreign.columns
+        if not usage.only(table.name, names):
+            continue
+        yield _orphan([table.column(name) for name in names])
+        if not table.column(names[0]).nullable:
+            yield Case("not_null", (names[0],), fixed({names[0]: None}), valid=False)
+        if foreign.unique:
+            yield _copied("shared_parent", names)
+        if foreign.is_self_reference:
+            yield _own_parent(names, foreign.parent_columns)
 
 
-def _orphan(column: Column) -> Case:
+def _orphan(columns: Sequence[Column]) -> Case:
+    names = tuple(column.name for column in columns)
+
     def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
         del block, row
-        if column.storage == "string":
-            return {column.name: f"no such row {number}"}
-        value = typed(2**31 - 1 - number, column)
-        return None if value is None else {column.name: value.as_py()}
+        made = {}
+        for column in columns:
+            text = column.storage == "string"
+            value = typed(f"no such row {number}" if text else 2**31 - 1 - number, column)
+            if value is None:
+                return None
+            made[column.name] = value.as_py()
+        return made
 
-    return Case("orphan", (column.name,), make, valid=False)
+    return Case("orphan", names, make, valid=False)
+
+
+def _own_parent(names: tuple[str, ...], above: tuple[str, ...]) -> Case:
+    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
+        del number
+        own = {name: block[other][row].as_py() for name, other in zip(names, above, strict=True)}
+        return None if None in own.values() else own
+
+    return Case("circle", names, make, valid=False)
 
 
 def _copied(kind: str, names: tuple[str, ...]) -> Case:
@@ -121,6 +159,56 @@ def _disordered(table: Table, rule: Inequality, usage: Usage) -> Iterator[Case]:
                 return _moved(block[other][row].as_py(), column, sign)
 
             yield Case("inequality", (name,), make, valid=False)
+
+
+def _against_parent(schema: Schema, table: Table, rule: Inequality, usage: Usage) -> Iterator[Case]:
+    """Yield a case for dates: the first or last that is no mistake, where the row has a parent."""
+    name, last = (rule.low, True) if rule.parent_side == "high" else (rule.high, False)
+    other = schema.table(str(rule.parent)).column(rule.high if last else rule.low)
+    column = table.column(name)
+    kind = arrow_type(column.storage)
+    dated = pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    if not dated or other.nullable or usage.ranged(table.name, name):
+        return
+    day = "9999-12-31" if last else "1000-01-01"
+    value = typed(dt.date.fromisoformat(day), column)
+    if pa.types.is_timestamp(kind):
+        value = typed(dt.datetime.fromisoformat(day), column)
+    if value is None or not usage.only(table.name, (name,)) or not comes_back(value, column):
+        return
+
+    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
+        del number
+        owner = [block[each][row].as_py() for each in rule.foreign_key]
+        return None if None in owner else {name: value.as_py()}
+
+    yield Case("inequality", (name,), make, valid=False)
+
+
+def _unbalanced(table: Table, rule: Balance, usage: Usage) -> Iterator[Case]:
+    """Yield a case that changes what is added or taken away, so that one row alone is wrong.
+
+    It must not be the first row of its account, of which a balance asks nothing.
+    """
+    changed = rule.adds or rule.subtracts
+    if changed is None or not usage.only(table.name, (changed,)):
+        return
+    column = table.column(changed)
+
+    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
+        del number
+        if block[rule.column][row].as_py() is None:
+            return None
+        before = block.slice(0, row) if rule.order is None else block
+        for name in rule.per:
+            before = before.filter(pc.equal(before[name], block[name][row]))
+        if rule.order is not None:
+            before = before.filter(pc.less(before[rule.order], block[rule.order][row]))
+        if not before.num_rows or before[rule.column].null_count:
+            return None
+        return _moved(block[changed][row].as_py(), column, 1)
+
+    yield Case("balance", (changed,), make, valid=False)
 
 
 def _shifted(kind: str, column: Column, needed: tuple[str, ...]) -> Case:

@@ -28,6 +28,11 @@ class Case:
     make: Make
     valid: bool = True
 
+    @property
+    def name(self) -> str:
+        """The kind; ``invalid.`` and the kind if it breaks the schema."""
+        return self.kind if self.valid else f"invalid.{self.kind}"
+
 
 def fixed(values: Mapping[str, Any]) -> Make:
     """Return a way of making that gives each row the same values."""

@@ -26,15 +26,18 @@ KINDS = {
 """Kinds of valid cases, and what they are."""
 
 INVALID_KINDS = {
+    "balance": "does not go on from the row before",
+    "circle": "a row that is its own parent",
     "dependency": "another dependent of the same determinant",
     "duplicate": "a key that an earlier row has",
     "equality": "not what the other column holds",
     "form": "an e-mail address, URL or the like that is none",
     "formula": "not what the formula gives",
-    "inequality": "two values in the wrong order",
-    "not_null": "nothing, where a column may not be empty",
-    "orphan": "a foreign key that no parent row has",
-    "range": "beyond the bounds of a range",
+    "inequality": "two values in the wrong order, in a row or against its parent",
+    "not_null": "nothing, where a column or a key may not be empty",
+    "orphan": "a foreign key, of any number of columns, that no parent row has",
+    "range": "beyond the bounds of a range, a year before 1000, a label that is not listed",
+    "shared_parent": "the parent of another row, where each row has its own",
     "unique": "values together that an earlier row has",
 }
 """Kinds of cases that break the schema: one way each in which validation finds rows broken."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.dataset import CHUNK_ROWS, TableChunk
-from synthkit.edge_cases.kinds import Wish
+from synthkit.edge_cases.kinds import INVALID_KINDS, Wish
 from synthkit.edge_cases.schedule import Family, Schedule
 from synthkit.randomness import Streams
 from synthkit.schema import Schema, Table
@@ -73,21 +74,41 @@ class Placing:
         return out.getvalue()
 
     def notes(self) -> list[str]:
-        """Return what was asked for and did not fit, by table."""
-        found = []
+        """Return, in sentences, what was asked for and is not there, and why."""
+        found: list[str] = []
         for into in self._tables.values():
-            plan, name = into.schedule, into.table.name
-            if plan is None:
-                continue
-            if plan.taken < len(plan.cases):
-                found.append(
-                    f"{name}: {plan.taken:,} of {len(plan.cases):,} edge cases fit; "
-                    "ask for more rows, a greater share or fewer kinds to have all"
-                )
-            if plan.left_out:
-                left = ", ".join(plan.left_out)
-                found.append(f"{name}: pairs of labels without {left}, of too many labels")
+            if into.schedule is not None:
+                found += self._missing(into, into.schedule)
+        wished = [*self._wish.kinds]
+        wished += [f"invalid.{kind}" for kind in INVALID_KINDS] if self._wish.invalid else []
+        plans = [into.schedule for into in self._tables.values() if into.schedule is not None]
+        possible = {case.name for plan in plans for case in plan.cases}
+        if plans and (nowhere := [name for name in wished if name not in possible]):
+            found.append(
+                f"{', '.join(nowhere)}: no column of any table can have these without breaking "
+                "something else, a key, foreign key or rule"
+            )
         return found
+
+    def _missing(self, into: _Placed, plan: Schedule) -> Iterator[str]:
+        name, total, rows = into.table.name, len(plan.cases), into.row_count
+        waiting, unfit = plan.missing
+        if waiting:
+            share = math.ceil(1000 * total / max(rows - into.blocks, 1)) / 1000
+            more = f"a share of {share:g} or " if share <= 1 else ""
+            yield (
+                f"{name}: {total - waiting - unfit:,} of its {total:,} different cases are there, "
+                f"{waiting:,} are not: {into.carrying:,} of {rows:,} rows carry one; "
+                f"{more}{math.ceil(total / self._wish.share):,} rows would have all"
+            )
+        if unfit:
+            yield (
+                f"{name}: no row was fit for {unfit:,} of its cases: what they start from, such as "
+                "another value of the row, was empty"
+            )
+        if plan.left_out:
+            left = ", ".join(plan.left_out)
+            yield f"{name}: pairs of labels leave out {left}, which has too many labels"
 
     def _block(self, into: _Placed, block: pa.Table) -> pa.Table:
         rows = self._rows_of(into, block.num_rows)
@@ -110,7 +131,7 @@ class Placing:
             case, values = found
             for column, value in values.items():
                 cells.setdefault(column, {})[row] = value
-            self.counts[case.kind if case.valid else f"invalid.{case.kind}"] += 1
+            self.counts[case.name] += 1
             carried.append((row, case))
         for column, changed in cells.items():
             block = _with(block, column, changed)
@@ -121,6 +142,7 @@ class Placing:
                 number = into.row_count + row + 1
                 valid = "true" if case.valid else "false"
                 into.lines.append((into.table.name, number, known, column, case.kind, valid))
+        into.carrying += len(carried)
         into.row_count += block.num_rows
         into.blocks += 1
         return block
@@ -153,6 +175,7 @@ class _Placed:
         self.schedule: Schedule | None = None
         self.blocks = 0
         self.row_count = 0
+        self.carrying = 0
         self.lines: list[tuple[Any, ...]] = []
 
 

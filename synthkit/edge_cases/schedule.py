@@ -67,18 +67,26 @@ class Schedule:
         if wish.invalid:
             cases += breaking_cases(schema, table, usage)
         self.cases = _in_turn(cases)
-        self.taken = 0
+        self._taken = 0
+        self._fit: set[int] = set()
+
+    @property
+    def missing(self) -> tuple[int, int]:
+        """Cases that no row has: those whose turn did not come, and those that fitted no row."""
+        tried = min(self._taken, len(self.cases))
+        return len(self.cases) - tried, tried - len(self._fit)
 
     def next_for(
         self, block: pa.Table, row: int, number: int
     ) -> tuple[Case, dict[str, Any]] | None:
         """Return the next case that a row can be, and its values; None if there is none."""
         for _ in range(len(self.cases)):
-            case = self.cases[self.taken % len(self.cases)]
-            self.taken += 1
-            values = case.make(block, row, number)
+            at = self._taken % len(self.cases)
+            self._taken += 1
+            values = self.cases[at].make(block, row, number)
             if values is not None:
-                return case, dict(values)
+                self._fit.add(at)
+                return self.cases[at], dict(values)
         return None
 
     def _pairs(self, table: Table, usage: Usage, rows: pa.Table) -> Iterator[Case]:

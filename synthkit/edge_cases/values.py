@@ -18,7 +18,7 @@ from synthkit.schema.text import TextError, parse, render
 from synthkit.schema.validate.bounds import read_bound
 from synthkit.schema.validate.columns import ColumnCheck, column_checks, range_checks
 
-__all__ = ["ColumnChecks", "beyond", "typed", "values_of"]
+__all__ = ["ColumnChecks", "beyond", "comes_back", "typed", "values_of"]
 
 _LONG = 10_000
 _TEXTS: dict[str, tuple[str, ...]] = {
@@ -103,7 +103,7 @@ def values_of(schema: Schema, table: Table, column: Column) -> Iterator[tuple[st
     checks = ColumnChecks(schema, table)
     for kind, value in (*_bounds(schema, table, column), *_raw(column)):
         scalar = typed(value, column)
-        if scalar is not None and checks.allow(column.name, scalar) and _comes_back(scalar, column):
+        if scalar is not None and checks.allow(column.name, scalar) and comes_back(scalar, column):
             yield kind, scalar
 
 
@@ -121,8 +121,13 @@ def typed(value: Any, column: Column) -> pa.Scalar | None:
 
 
 def beyond(schema: Schema, table: Table, column: Column) -> Iterator[pa.Scalar]:
-    """Yield values of a column that lie a step outside of its ranges."""
+    """Yield values of a column that lie outside of its ranges, its labels and the usual years."""
     checks = ColumnChecks(schema, table)
+    ranged = any(bound is not None for each in _ranges(schema, table, column) for bound in each)
+    for value in () if ranged else _outside(column):  # else it would break two checks
+        scalar = typed(value, column)
+        if scalar is not None and not checks.allow(column.name, scalar):
+            yield from [scalar] if comes_back(scalar, column) else []
     step = _step(column)
     for low, high in _ranges(schema, table, column):
         for bound, sign in ((low, -1), (high, 1)):
@@ -134,6 +139,20 @@ def beyond(schema: Schema, table: Table, column: Column) -> Iterator[pa.Scalar]:
                 continue
             if scalar is not None and not checks.allow(column.name, scalar):
                 yield scalar
+
+
+def _outside(column: Column) -> Iterator[Any]:
+    kind = arrow_type(column.storage)
+    if pa.types.is_string(kind) and isinstance(_listed(column), list):
+        yield "edge case: no such label"
+    elif pa.types.is_date(kind):
+        yield dt.date(999, 12, 31)
+    elif pa.types.is_timestamp(kind):
+        yield dt.datetime(999, 12, 31, 23, 59, 59)
+
+
+def _listed(column: Column) -> Any:
+    return column.sdv.get("range_values", column.sdv.get("order"))
 
 
 def _ranges(schema: Schema, table: Table, column: Column) -> Iterator[tuple[Any, Any]]:
@@ -176,7 +195,7 @@ def _step(column: Column) -> Any:
 
 
 def _bounds(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, Any]]:
-    listed = column.sdv.get("range_values", column.sdv.get("order"))
+    listed = _listed(column)
     if isinstance(listed, list):
         yield from (("boundary", label) for label in listed)
     step = _step(column)
@@ -240,7 +259,7 @@ def _numbers(column: Column, kind: pa.DataType) -> Iterator[Any]:
             yield from (1.7976931348623157e308, -1.7976931348623157e308, 5e-324)
 
 
-def _comes_back(value: pa.Scalar, column: Column) -> bool:
+def comes_back(value: pa.Scalar, column: Column) -> bool:
     """Say whether the column's text form keeps a value."""
     if pa.types.is_string(value.type):
         return True

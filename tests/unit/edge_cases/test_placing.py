@@ -15,6 +15,7 @@ from synthkit.edge_cases import INVALID_KINDS, KINDS, EdgeCases, Wish, read_wish
 from synthkit.errors import UsageError
 from synthkit.schema import Column, ForeignKey, Schema, Table
 from synthkit.schema.rules import (
+    Balance,
     Dependency,
     Equality,
     Formula,
@@ -44,6 +45,21 @@ def _schema() -> Schema:
             Column(name="town", **texts),
             Column(name="region", **texts),
             Column(name="state", **texts),
+            Column(name="founded", sdtype="datetime", storage="timestamp[us]", nullable=False),
+        ),
+    )
+    desk = Table(
+        name="desks",
+        primary_key=("id",),
+        columns=(
+            Column(name="id", sdtype="id", storage="int64", nullable=False),
+            Column(name="shop_id", sdtype="id", storage="int64", nullable=False),
+            Column(name="twin_id", sdtype="id", storage="int64", nullable=False),
+            Column(name="above_id", sdtype="id", storage="int64"),
+            Column(name="account", sdtype="id", storage="int64", nullable=False),
+            Column(name="amount", sdtype="numerical", storage="int64", nullable=False),
+            Column(name="balance", sdtype="numerical", storage="int64", nullable=False),
+            Column(name="since", sdtype="datetime", storage="timestamp[us]", nullable=False),
         ),
     )
     order = Table(
@@ -64,13 +80,26 @@ def _schema() -> Schema:
         ),
     )
     return Schema(
-        tables=(shop, order),
+        tables=(shop, order, desk),
         foreign_keys=(
+            ForeignKey(
+                table="desks", columns="twin_id", parent="shops", parent_columns="id", unique=True
+            ),
+            ForeignKey(table="desks", columns="shop_id", parent="shops", parent_columns="id"),
+            ForeignKey(table="desks", columns="above_id", parent="desks", parent_columns="id"),
             ForeignKey(table="orders", columns="shop_id", parent="shops", parent_columns="id"),
             ForeignKey(table="orders", columns="copy_id", parent="shops", parent_columns="id"),
         ),
         rules=(
             Range(table="shops", column="stars", low=1, high=5),
+            Balance(table="desks", column="balance", per=("account",), adds="amount"),
+            Inequality(
+                table="desks",
+                low="founded",
+                high="since",
+                parent="shops",
+                foreign_key=("shop_id",),
+            ),
             Dependency(table="shops", determinant=("region",), dependent="state"),
             Inequality(table="orders", low="placed", high="sent"),
             Formula(table="orders", formula="total = price * 2"),
@@ -103,6 +132,17 @@ def _data() -> Dataset:
         "town": [f"t{i % 9}" for i in range(n)],
         "region": [f"r{i % 9}" for i in range(n)],
         "state": [f"s{i % 9 % 2}" for i in range(n)],
+        "founded": [moment + dt.timedelta(hours=i) for i in range(n)],
+    }
+    desks = {
+        "id": range(n),
+        "shop_id": [n - 1 - i for i in range(n)],
+        "twin_id": range(n),
+        "above_id": [(i - 1) // 2 if i else None for i in range(n)],
+        "account": [i % 30 for i in range(n)],
+        "amount": [i % 7 for i in range(n)],
+        "balance": [sum(k % 7 for k in range(i % 30, i + 1, 30)) for i in range(n)],
+        "since": [moment + dt.timedelta(hours=n - i) for i in range(n)],
     }
     orders = {
         "id": range(n),
@@ -121,7 +161,7 @@ def _data() -> Dataset:
     from synthkit.schema.storage import arrow_schema
 
     tables = {}
-    for table, values in zip(schema.tables, (shops, orders), strict=True):
+    for table, values in zip(schema.tables, (shops, orders, desks), strict=True):
         kinds = arrow_schema(table.column_names, [column.storage for column in table.columns])
         arrays = [pa.array(list(values[field.name]), field.type) for field in kinds]
         tables[table.name] = pa.table(arrays, schema=kinds)
@@ -212,7 +252,25 @@ def test_chunks_do_not_matter() -> None:
 
 def test_what_does_not_fit_is_told() -> None:
     data = synthkit.with_edge_cases(_data(), 0.001, seed=1)
-    assert any(note.startswith("shops: 2 of ") for note in data.notes)
+    [told] = [note for note in data.notes if note.startswith("shops: 2 of its ")]
+    assert "are not: 2 of 1,500 rows carry one; a share of 0.0" in told
+    few = synthkit.with_edge_cases(_data(), 0.1, kinds=["number", "null"], seed=1)
+    assert few.notes == []
+    share = float(told.partition("a share of ")[2].partition(" ")[0])
+    enough = synthkit.with_edge_cases(_data(), share, seed=1)
+    assert not [note for note in enough.notes if note.startswith("shops")]
+
+
+def test_kinds_that_no_column_can_have_are_told() -> None:
+    schema = Schema(
+        tables=(Table(name="t", primary_key=("a",), columns=(Column(name="a", nullable=False),)),)
+    )
+    data = Dataset.in_memory(schema, {"t": pa.table({"a": [f"k{i}" for i in range(50)]})})
+    odd = synthkit.with_edge_cases(data, 0.1, kinds=["unicode", "null"], invalid=True, seed=1)
+    assert set(odd.counts) == {"invalid.duplicate", "invalid.not_null"}
+    [told] = odd.notes
+    assert told.startswith("unicode, null, invalid.balance, ")
+    assert "no column of any table can have these" in told
 
 
 @pytest.mark.parametrize(
