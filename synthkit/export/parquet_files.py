@@ -1,10 +1,11 @@
-"""Parquet, in row groups of fixed size."""
+"""Parquet, in row groups of fixed size; dictionaries where values repeat."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from synthkit.export.settings import ParquetSettings
@@ -44,15 +45,37 @@ class ParquetTableFile:
         self._schema = arrow_schema(
             table.column_names, [column.storage for column in table.columns]
         )
-        self._writer = pyarrow.parquet.ParquetWriter(
-            pa.PythonFile(sink.raw, mode="w"), self._schema, compression=compression
-        )
+        self._compression = compression
+        self._writer: pyarrow.parquet.ParquetWriter | None = None
 
     def write(self, block: pa.Table) -> None:
         """Write rows, as one row group."""
         # Pages are cut where arrays are, so a block is made of one array a column.
-        self._writer.write_table(block.combine_chunks().cast(self._schema), ROW_GROUP_ROWS)
+        rows = block.combine_chunks().cast(self._schema)
+        if self._writer is None:
+            self._writer = self._begun(_repeating(rows))
+        self._writer.write_table(rows, ROW_GROUP_ROWS)
 
     def close(self) -> None:
         """Write what comes after the last row."""
-        self._writer.close()
+        (self._writer or self._begun([])).close()
+
+    def _begun(self, coded: list[str]) -> pyarrow.parquet.ParquetWriter:
+        return pyarrow.parquet.ParquetWriter(
+            pa.PythonFile(self.sink.raw, mode="w"),
+            self._schema,
+            compression=self._compression,
+            use_dictionary=coded,
+        )
+
+
+def _repeating(rows: pa.Table) -> list[str]:
+    """Return the columns whose values come twice on average: for others a dictionary only costs.
+
+    The first block speaks for all: it is the same however the rows were cut into chunks.
+    """
+    return [
+        name
+        for name, values in zip(rows.column_names, rows.columns, strict=True)
+        if 2 * pc.count_distinct(values, mode="all").as_py() <= rows.num_rows
+    ]
