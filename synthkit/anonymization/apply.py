@@ -333,5 +333,5 @@ def _keys(schema: Schema, table: Table) -> Iterator[tuple[str, ...]]:
 
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:
-    made = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    made = values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
     return made.cast(made.type.value_type) if pa.types.is_dictionary(made.type) else made

@@ -77,7 +77,7 @@ def _shuffled(key: bytes, tweak: bytes, radix: int, length: int) -> NDArray[np.i
     sub = chained(key, np.frombuffer(head.ljust(-(-len(head) // 16) * 16, b"\0"), np.uint8)[None])
     blocks = np.zeros((radix**length, 2), ">u8")
     blocks[:, 1] = np.arange(len(blocks))
-    made = np.frombuffer(_encrypted(sub.tobytes(), blocks.tobytes()), ">u8").reshape(-1, 2)
+    made = _Aes(sub.tobytes()).encrypted(blocks.view(np.uint8)).view(">u8")
     return np.lexsort((made[:, 1], made[:, 0]))
 
 
@@ -85,7 +85,7 @@ class _Feistel:
     """The round function of FF1 for one length, alphabet, key and tweak."""
 
     def __init__(self, radix: int, length: int, key: bytes, tweak: bytes) -> None:
-        self._radix, self._length, self._key, self._tweak = radix, length, key, tweak
+        self._radix, self._length, self._aes, self._tweak = radix, length, _Aes(key), tweak
         wide = length - length // 2
         self._bytes = ceil(ceil(wide * log2(radix)) / 8)
         self._taken = 4 * ceil(self._bytes / 4) + 4
@@ -99,33 +99,45 @@ class _Feistel:
 
     def mask(self, turn: int, half: Numbers) -> Numbers:
         """Return what is added to the other half, modulo the size of what is made."""
-        fixed = self._head + self._tweak + self._fill + bytes([turn])
-        blocks = np.empty((len(half), len(fixed) + self._bytes), np.uint8)
-        blocks[:, : len(fixed)] = np.frombuffer(fixed, np.uint8)
-        blocks[:, len(fixed) :] = _big_endian(half, self._bytes)
-        made = chained(self._key, blocks)
+        fixed = np.frombuffer(self._head + self._tweak + self._fill + bytes([turn]), np.uint8)
+        # all rows begin with the same blocks, which are encrypted once
+        shared = len(fixed) // 16 * 16
+        state = self._aes.chained(fixed[None, :shared])
+        blocks = np.empty((len(half), len(fixed) - shared + self._bytes), np.uint8)
+        blocks[:, : len(fixed) - shared] = fixed[shared:]
+        blocks[:, len(fixed) - shared :] = _big_endian(half, self._bytes)
+        made = self._aes.chained(blocks, state)
         stream = [made]
         for number in range(1, ceil(self._taken / 16)):
             counter = np.frombuffer(number.to_bytes(16, "big"), np.uint8)
-            more = _encrypted(self._key, (made ^ counter).tobytes())
-            stream.append(np.frombuffer(more, np.uint8).reshape(-1, 16))
+            stream.append(self._aes.encrypted(made ^ counter))
         taken = np.hstack(stream)[:, : self._taken]
         return _modulo(taken, self._radix ** self.width(turn), half.dtype == object)
 
 
 def chained(key: bytes, blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the CBC-MAC of each row, whose length is a multiple of 16."""
-    state = np.zeros((len(blocks), 16), np.uint8)
-    for at in range(0, blocks.shape[1], 16):
-        mixed = np.ascontiguousarray(state ^ blocks[:, at : at + 16])
-        state = np.frombuffer(_encrypted(key, mixed.tobytes()), np.uint8).reshape(-1, 16)
-    return state
+    return _Aes(key).chained(blocks)
 
 
-def _encrypted(key: bytes, blocks: bytes) -> bytes:
-    # each block by itself: the modes that FF1 builds are put together here
-    encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
-    return encryptor.update(blocks) + encryptor.finalize()
+class _Aes:
+    """AES of many blocks, each by itself; the mode that FF1 and CMAC build is put together here."""
+
+    def __init__(self, key: bytes) -> None:
+        self._encryptor = Cipher(algorithms.AES(key), modes.ECB()).encryptor()  # noqa: S305
+
+    def encrypted(self, blocks: Symbols) -> Symbols:
+        """Return each row of 16 bytes, encrypted."""
+        made = np.empty(blocks.size + 15, np.uint8)  # the room that update_into asks for
+        self._encryptor.update_into(np.ascontiguousarray(blocks).reshape(-1).data, made.data)
+        return made[: blocks.size].reshape(-1, 16)
+
+    def chained(self, blocks: Symbols, state: Symbols | None = None) -> Symbols:
+        """Return the CBC-MAC of each row, behind blocks whose own was ``state``."""
+        made = np.zeros((1, 16), np.uint8) if state is None else state
+        for at in range(0, blocks.shape[1], 16):
+            made = self.encrypted(made ^ blocks[:, at : at + 16])
+        return made
 
 
 def _numbers(symbols: Symbols, radix: int, wide: bool) -> Numbers:

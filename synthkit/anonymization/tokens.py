@@ -18,7 +18,7 @@ Tokens = NDArray[np.uint64]
 _BLOCK = 16
 _LONG = 512
 """Bytes from which on a value is brought to 16 bytes by a keyed BLAKE2b (RFC 7693) first."""
-_BATCH = 1 << 16
+_BATCH = 1 << 14
 
 
 def as_text(values: pa.Array) -> pa.Array:
@@ -39,7 +39,9 @@ def tokens(values: pa.Array, key: bytes) -> Tokens:
     AES-CMAC (NIST SP 800-38B, RFC 4493) of the value's text, all values of a batch at once:
     without the key nobody can tell which value a digest belongs to, nor whether a guess is right.
     """
-    texts = pc.fill_null(as_text(values), "")
+    texts = as_text(values)
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
     made = [_batch(texts.slice(at, _BATCH), key) for at in range(0, len(texts), _BATCH)]
     return np.concatenate([np.zeros((0, 2), np.uint64), *made])
 
@@ -48,7 +50,7 @@ def _batch(texts: pa.Array, key: bytes) -> Tokens:
     lengths = np.asarray(pc.binary_length(texts))
     made = np.empty((len(texts), _BLOCK), np.uint8)
     blocks = np.maximum(1, -(-lengths // _BLOCK))
-    for size in np.unique(blocks):
+    for size in np.flatnonzero(np.bincount(blocks)):
         rows = np.flatnonzero(blocks == size)
         some = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
         if size * _BLOCK > _LONG:
@@ -67,11 +69,14 @@ def _cmac(key: bytes, texts: pa.Array, lengths: NDArray[np.int32], width: int) -
     """Return the CMAC of texts that all take ``width`` bytes of blocks."""
     padded = pc.ascii_rpad(texts, width, padding="\x00")  # counts bytes, whatever they spell
     message = parts(padded)[1].reshape(len(texts), width).copy()
-    whole = lengths == width
-    short = np.flatnonzero(~whole)
-    message[short, lengths[short]] = 0x80
+    short = np.flatnonzero(lengths < width)
+    message.reshape(-1)[short * width + lengths[short]] = 0x80
     first, second = _subkeys(key)
-    message[:, -_BLOCK:] ^= np.where(whole[:, None], first, second)
+    last = message[:, -_BLOCK:]
+    if len(short) == len(texts):
+        last ^= second
+    else:
+        last ^= np.where((lengths == width)[:, None], first, second)
     return chained(key, message)
 
 
