@@ -34,6 +34,8 @@ Place = tuple[str, str]
 _NAMES = ("first_name", "last_name", "name")
 _MOST_WORDS = 1_000_000
 """Words of the data set's own names that are held for free text."""
+_SHOWN = 4 * 2**20
+"""Bytes of different values from which on actions are shown them."""
 
 
 @dataclass
@@ -107,13 +109,14 @@ class Anonymizer:
     def _replaced(self, table: str, chunk: pa.Table) -> pa.Table:
         subject = self._plan.tables[table].subject if table in self._plan.tables else None
         subjects = None if subject is None else as_text(_whole(chunk.column(subject)))
+        beside = self._beside(subjects)
         made = {}
         for name in chunk.column_names:
             part = self._parts[table, name]
             values = _whole(chunk.column(name))
             if part.decision.op == "drop":
                 continue
-            made[name] = self._applied(part, values, self._beside(subjects), (table, name))
+            made[name] = self._applied(part, values, beside, (table, name))
             part.tally.add(values, made[name])
         return pa.table(made)
 
@@ -184,19 +187,19 @@ class Anonymizer:
             if isinstance(part.action, SurveyingAction) or _of_names(part.decision):
                 wanted.setdefault(table, []).append(name)
         progress.start("looking at names", len(wanted))
-        beside = self._beside(None)
-        reads_text = any(part.decision.op in ("text", "json") for part in self._parts.values())
         for table, names in wanted.items():
-            for chunk in self._data.chunks(table, names):
-                for name in names:
-                    part = self._parts[table, name]
-                    distinct = pc.unique(_whole(chunk.column(name)).drop_null())
-                    if isinstance(part.action, SurveyingAction) and len(distinct):
-                        part.action.survey(distinct, beside)
-                    if reads_text and _of_names(part.decision):
-                        self._learn_words(distinct)
+            for distinct in _distinct(self._data.chunks(table, names)):
+                for name, values in distinct.items():
+                    self._show(self._parts[table, name], values)
             progress.advance()
         self._surveyed = True
+
+    def _show(self, part: _Part, distinct: pa.Array) -> None:
+        if isinstance(part.action, SurveyingAction) and len(distinct):
+            part.action.survey(distinct, self._beside(None))
+        reads_text = any(each.decision.op in ("text", "json") for each in self._parts.values())
+        if reads_text and _of_names(part.decision):
+            self._learn_words(distinct)
 
     def _learn_words(self, distinct: pa.Array) -> None:
         for value in as_text(distinct).to_pylist():
@@ -314,6 +317,22 @@ class Anonymizer:
             shifted = all(part.decision.op == "date_shift" for part in parts[:2])
             return shifted and parts[0].key == parts[1].key
         return False
+
+
+def _distinct(chunks: Iterator[pa.Table]) -> Iterator[dict[str, pa.Array]]:
+    """Yield the different values of columns, those of some chunks together."""
+    held: dict[str, list[pa.Array]] = {}
+    waiting = 0
+    for chunk in chunks:
+        for name in chunk.column_names:
+            found = pc.unique(_whole(chunk.column(name)).drop_null())
+            held.setdefault(name, []).append(found)
+            waiting += found.nbytes
+        if waiting >= _SHOWN:
+            yield {name: pc.unique(pa.concat_arrays(found)) for name, found in held.items()}
+            held, waiting = {}, 0
+    if held:
+        yield {name: pc.unique(pa.concat_arrays(found)) for name, found in held.items()}
 
 
 def _of_names(decision: Decision) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -23,7 +23,8 @@ class Beside:
     the table has no subject. ``locales`` are those of the data, the first is the usual one.
     ``replace`` replaces strings of a kind of personal data (email, name) as the columns of that
     kind are, for actions that find some inside their values. ``is_name`` says whether a word,
-    in lower case, is part of a name in the data set's own columns of names.
+    in lower case, is part of a name in the data set's own columns of names. ``shared`` keeps what
+    one action has worked out about these rows for the next, under a key that nobody else uses.
     """
 
     values: Values
@@ -31,6 +32,7 @@ class Beside:
     subjects: pa.Array | None = field(default=None, repr=False)
     replace: Replace | None = field(default=None, repr=False)
     is_name: Callable[[str], bool] = field(default=lambda _: False, repr=False)
+    shared: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 class Action(Protocol):

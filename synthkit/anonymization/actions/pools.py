@@ -35,6 +35,7 @@ class Pool:
     keeps: frozenset[str] = frozenset({"equality"})
     _pool: pa.Array | None = field(default=None, init=False, repr=False)
     _small: pa.Array | None = field(default=None, init=False, repr=False)
+    _sizes: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32), init=False)
     _known: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(SIZE, bool), init=False)
 
     def survey(self, values: pa.Array, beside: Beside) -> None:
@@ -54,17 +55,17 @@ class Pool:
         return over_pairs(values, subjects, replace)
 
     def _chosen(self, found: pa.Array, whose: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        pool, small, known = self._held(beside)
-        own = decoded(_by_dictionary(found, pc.utf8_lower))
-        digests = tokens(whose, key)
+        pool, _, known = self._held(beside)
+        own = _by_dictionary(found, pc.utf8_lower)
+        digests = _digests(whose, key, beside)
         at = (digests[:, 0] % np.uint64(SIZE)).astype(np.int64)
         step = (digests[:, 1] | np.uint64(1)).astype(np.int64)
-        again = np.flatnonzero(known[at] | _alike(small, at, own))
+        again = np.flatnonzero(known[at] | self._alike(at, own))
         for _ in range(_TRIES):
             if not len(again):
                 break
             at[again] = (at[again] + step[again]) % SIZE
-            alike = _alike(small, at[again], own.take(pa.array(again)))
+            alike = self._alike(at[again], own.take(pa.array(again)))
             again = again[known[at[again]] | alike]
         else:
             self._settle(at, again, own, digests)
@@ -78,13 +79,12 @@ class Pool:
         digests: NDArray[np.uint64],
     ) -> None:
         """Choose among what the columns do not hold; or if they hold all, another value."""
-        assert self._small is not None
         free = np.flatnonzero(~self._known)
         choice = free if len(free) else np.arange(SIZE)
         for turn in range(_TRIES * _TRIES):
             place = (digests[left, 1] + np.uint64(turn)) % np.uint64(len(choice))
             at[left] = choice[place.astype(np.int64)]
-            left = left[_alike(self._small, at[left], own.take(pa.array(left)))]
+            left = left[self._alike(at[left], own.take(pa.array(left)))]
             if not len(left):
                 return
 
@@ -94,7 +94,17 @@ class Pool:
             locale = self.settings.locale or beside.locales[0]
             self._pool = drawn(self.settings.kind, locale, beside)
             self._small = pc.utf8_lower(self._pool)
+            self._sizes = np.asarray(pc.binary_length(self._small))
         return self._pool, self._small, self._known
+
+    def _alike(self, at: NDArray[np.int64], own: pa.Array) -> NDArray[np.bool_]:
+        """Say of each value in small letters whether it is what stands at its place of the pool."""
+        sizes = decoded(_by_dictionary(own, pc.binary_length))
+        alike = np.asarray(sizes) == self._sizes[at]
+        rows = np.flatnonzero(alike)  # few: values of one length are compared
+        there = self._small.take(pa.array(at[rows]))
+        alike[rows] = pc.equal(there, decoded(own.take(pa.array(rows))))
+        return alike
 
 
 class Address(Pool):
@@ -116,15 +126,21 @@ def drawn(kind: str, locale: str, beside: Beside) -> pa.Array:
     return _text(beside.values.draw(kind, SIZE, rng, locale))
 
 
+def _digests(whose: pa.Array, key: bytes, beside: Beside) -> NDArray[np.uint64]:
+    """Return keyed digests; those of subjects are made once for all columns of the same rows."""
+    if whose is not beside.subjects:
+        return tokens(whose, key)
+    place = "digests of subjects", key
+    if place not in beside.shared:
+        beside.shared[place] = tokens(whose, key)
+    found: NDArray[np.uint64] = beside.shared[place]
+    return found
+
+
 def _text(values: pa.Array) -> pa.Array:
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     return values.cast(pa.string())
-
-
-def _alike(small: pa.Array, at: NDArray[np.int64], own: pa.Array) -> NDArray[np.bool_]:
-    """Say of each value in small letters whether it is what stands at its place of the pool."""
-    return np.asarray(pc.equal(small.take(pa.array(at)), own))
 
 
 def _by_dictionary(values: pa.Array, made: Callable[[pa.Array], pa.Array]) -> pa.Array:
