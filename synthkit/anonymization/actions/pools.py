@@ -99,8 +99,9 @@ class Pool:
 
     def _alike(self, at: NDArray[np.int64], own: pa.Array) -> NDArray[np.bool_]:
         """Say of each value in small letters whether it is what stands at its place of the pool."""
+        assert self._small is not None
         sizes = decoded(_by_dictionary(own, pc.binary_length))
-        alike = np.asarray(sizes) == self._sizes[at]
+        alike: NDArray[np.bool_] = np.asarray(sizes) == self._sizes[at]
         rows = np.flatnonzero(alike)  # few: values of one length are compared
         there = self._small.take(pa.array(at[rows]))
         alike[rows] = pc.equal(there, decoded(own.take(pa.array(rows))))
