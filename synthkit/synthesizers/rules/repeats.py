@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 from synthkit.schema import UniqueTogether
 from synthkit.synthesizers.structure.profile import Profile
 
-__all__ = ["Seen", "continued", "is_local", "marks_of", "placed", "repeated_rows"]
+__all__ = ["Seen", "SeenMarks", "continued", "is_local", "marks_of", "placed", "repeated_rows"]
 
 Mask = npt.NDArray[np.bool_]
 Marks = npt.NDArray[np.uint64]
 Indices = npt.NDArray[np.int64]
+SeenMarks = dict[UniqueTogether, dict[int, Marks]]
+"""Marks of the blocks of a table, by rule and block."""
 _MOST_WAYS = 1_000_000
 """Combinations of values that are gone through for those that are free."""
 
@@ -38,11 +40,16 @@ class Seen:
     Of rules that cannot be broken across blocks nothing is kept.
     """
 
-    def __init__(self, profile: Profile, draw: Callable[[str, int], pa.Table]) -> None:
-        """Store how blocks are drawn."""
+    def __init__(
+        self,
+        profile: Profile,
+        draw: Callable[[str, int], pa.Table],
+        marks: SeenMarks | None = None,
+    ) -> None:
+        """Store how blocks are drawn; ``marks`` are shared with others that draw the sample."""
         self._profile = profile
         self._draw = draw
-        self._marks: dict[UniqueTogether, dict[int, Marks]] = {}
+        self._marks: SeenMarks = {} if marks is None else marks
 
     def before(self, rule: UniqueTogether, number: int) -> Marks:
         """Return the marks of the blocks before one, which are drawn if they were not yet."""

@@ -12,17 +12,23 @@ from synthkit.synthesizers.structure.layout import Layout
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.table_rows import Rows
 
-__all__ = ["Finished"]
+__all__ = ["Finished", "WholeColumns"]
 
 Draw = Callable[[str, int], pa.Table]
 """Gives the finished rows of a table in a block of its root."""
+WholeColumns = dict[tuple[str, str], pa.ChunkedArray]
 
 
 class Finished:
     """Columns of one sample that are asked for again, kept for a block or as a whole."""
 
-    def __init__(self, profile: Profile, layout: Layout, draw: Draw) -> None:
-        """Store where rows come from; ``draw`` is asked for blocks other than the current one."""
+    def __init__(
+        self, profile: Profile, layout: Layout, draw: Draw, whole: WholeColumns | None = None
+    ) -> None:
+        """Store where rows come from; ``draw`` is asked for blocks other than the current one.
+
+        ``whole`` are columns of all blocks, shared with others that draw the sample.
+        """
         self._schema = profile.schema
         self._forest = profile.forest
         self._fixed = profile.fixed
@@ -32,7 +38,7 @@ class Finished:
         for table, column in sorted(set(_read_of_parents(profile.schema))):
             self._wanted.setdefault(table, []).append(column)
         self._kept: dict[str, tuple[int, pa.Table]] = {}
-        self._whole: dict[tuple[str, str], pa.ChunkedArray] = {}
+        self._whole: WholeColumns = {} if whole is None else whole
 
     def keep(self, table: str, number: int, data: pa.Table) -> None:
         """Remember what is wanted of a finished block."""
@@ -58,15 +64,23 @@ class Finished:
     def _all(self, table: str, column: str) -> pa.ChunkedArray:
         """Return a column of all rows of a table that others link to; kept."""
         if (table, column) not in self._whole:
-            kind = arrow_type(self._schema.table(table).column(column).storage)
-            pieces = [pa.array([], kind)]
-            if table in self._fixed:
-                pieces += self._fixed[table].column(column).cast(kind).chunks
-            else:
-                for number in range(self._layout.block_count(self._forest.root_of(table))):
-                    pieces += self._draw(table, number).column(column).cast(kind).chunks
-            self._whole[table, column] = pa.chunked_array(pieces, kind).combine_chunks()
+            names = {column, *self._wanted.get(table, ())}
+            described = self._schema.table(table)
+            kinds = {name: arrow_type(described.column(name).storage) for name in names}
+            pieces = {name: [pa.array([], kind)] for name, kind in kinds.items()}
+            for data in self._blocks(table):
+                for name, kind in kinds.items():
+                    pieces[name] += data.column(name).cast(kind).chunks
+            for name, kind in kinds.items():
+                self._whole[table, name] = pa.chunked_array(pieces[name], kind).combine_chunks()
         return self._whole[table, column]
+
+    def _blocks(self, table: str) -> Iterator[pa.Table]:
+        if table in self._fixed:
+            yield self._fixed[table]
+        else:
+            for number in range(self._layout.block_count(self._forest.root_of(table))):
+                yield self._draw(table, number)
 
 
 def _read_of_parents(schema: Schema) -> Iterator[tuple[str, str]]:

@@ -94,8 +94,9 @@ class Redrawn(Decoding):
 
     def __init__(self, beside: Decoding, base: Base, number: int) -> None:
         """Store the block; ``beside`` has decoded what its rows depend on."""
-        super().__init__(beside.model, beside.skeleton, beside.streams, beside.blocks)
-        self.columns = beside.columns
+        super().__init__(
+            beside.model, beside.skeleton, beside.streams, beside.blocks, beside.columns
+        )
         self._block = beside._block
         self.base = base
         self._number = number

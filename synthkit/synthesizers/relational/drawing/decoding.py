@@ -28,6 +28,7 @@ from synthkit.synthesizers.relational.coding.numbers import (
 )
 from synthkit.synthesizers.relational.coding.prepared import joined
 from synthkit.synthesizers.relational.drawing.anchors import COPIED
+from synthkit.synthesizers.relational.drawing.kept import Block
 from synthkit.synthesizers.relational.drawing.kernel import SAME
 from synthkit.synthesizers.relational.drawing.room import Meeting, lowered, meetings, reaches
 from synthkit.synthesizers.relational.knowledge import Knowledge
@@ -70,21 +71,26 @@ class Decoding:
     """The numbers of the current block, and whole columns that other tables are bound by."""
 
     def __init__(
-        self, model: Knowledge, skeleton: Skeleton, streams: Streams, blocks: Blocks
+        self,
+        model: Knowledge,
+        skeleton: Skeleton,
+        streams: Streams,
+        blocks: Blocks,
+        columns: dict[tuple[str, str], Numbers],
     ) -> None:
-        """Store where codes come from."""
+        """Store where codes come from; ``columns`` are whole, shared by all drawings."""
         self.model = model
         self.skeleton = skeleton
         self.streams = streams
         self.blocks = blocks
-        self.columns: dict[tuple[str, str], Numbers] = {}
+        self.columns = columns
         self._block: dict[str, dict[str, Numbers]] = {}
         self._final: dict[str, dict[str, Numbers]] = {}
 
-    def clear(self) -> None:
-        """Forget the block."""
-        self._block.clear()
-        self._final.clear()
+    def enter(self, block: Block) -> None:
+        """Go on with what is drawn of a block."""
+        self._block = block.numbers
+        self._final = block.final
 
     def hold(self, table: str, numbers: dict[str, Numbers]) -> None:
         """Take the numeric columns of a table in the current block from elsewhere."""

@@ -19,6 +19,7 @@ from synthkit.synthesizers.relational.conditional.conditioned import Conditioned
 from synthkit.synthesizers.relational.conditional.contexts import Base
 from synthkit.synthesizers.relational.drawing.around import around
 from synthkit.synthesizers.relational.drawing.decoding import Decoding, places, repeated_from
+from synthkit.synthesizers.relational.drawing.kept import Block, Blocks, Kept
 from synthkit.synthesizers.relational.drawing.kernel import draw_rows
 from synthkit.synthesizers.relational.drawing.matching import matched, room_of
 from synthkit.synthesizers.relational.drawing.pointing import each_once
@@ -41,25 +42,37 @@ class Drawing:
     """One sample being drawn. Blocks of the current root are kept until the next block begins."""
 
     def __init__(
-        self, model: Knowledge, request: SampleRequest, spare: Spare | None = None
+        self,
+        model: Knowledge,
+        request: SampleRequest,
+        spare: Spare | None = None,
+        kept: Kept | None = None,
     ) -> None:
-        """Store what is drawn from, and the rows beside the sample that rules may need."""
+        """Store what is drawn from, and the rows beside the sample that rules may need.
+
+        ``kept`` is what a drawing that this one is beside keeps.
+        """
         self.model = model
         self.request = request
         self.skeleton = Skeleton(
             model.profile, request.plan, request.streams, request.values, model.settings.locale
         )
         self.skeleton.rows_of = self._rows_of
-        self._whole: dict[str, Codes] = {}
+        self._is_beside = kept is not None
+        self._kept = kept = kept or Kept()
+        # What rows under conditions were held to is told by the drawing itself.
+        self._blocks = Blocks(0) if request.conditions else kept.blocks
         self._beside: Drawing | None = None
-        self._block: tuple[str, int] | None = None
-        self._codes: dict[str, tuple[Rows, Codes, Codes]] = {}
-        self.numbers = Decoding(model, self.skeleton, request.streams, self)
+        self._place: tuple[str, int] | None = None
+        self._block = Block()
+        self.numbers = Decoding(model, self.skeleton, request.streams, self, kept.numbers)
         asked = request.conditions
         self._conditioned = Conditioned(self.numbers, request.streams, asked) if asked else None
         self.together = Together(model, request, self)
         self._alone = Alone(model.schema, model.replaced)
-        self._finished = Finished(model.profile, self.skeleton.layout, self._drawn_beside)
+        self._finished = Finished(
+            model.profile, self.skeleton.layout, self._drawn_beside, kept.columns
+        )
         self._repeats = Repeats(model.profile, self._finished)
         self._spare = spare or Spare(model.profile, request, partial(Drawing, model))
         self._keeper = Keeper(
@@ -67,12 +80,11 @@ class Drawing:
             model.profile,
             request.streams,
             self._finished,
-            Seen(model.profile, self._drawn_beside),
+            Seen(model.profile, self._drawn_beside, kept.marks),
             self._spare,
             orders_are_kept=True,
             asked=request.conditions,
         )
-        self._tables: dict[str, pa.Table] = {}
         self._gazetteer = Gazetteer(request.values, model.settings.locale)
 
     def table(self, table: str, number: int) -> pa.Table:
@@ -82,14 +94,11 @@ class Drawing:
             start, stop = self.skeleton.layout.rows(table, number)
             return fixed.slice(start, stop - start)
         self._enter(self.skeleton.forest.root_of(table), number)
-        if table not in self._tables:
-            finished = self._table(table, number)
-            self._finished.keep(table, number, finished)
-            self.together.keep(table, finished)
-            if not self.changes(table):
-                return finished
-            self._tables[table] = finished
-        return self._tables[table]
+        tables = self._block.tables
+        if table not in tables:
+            tables[table] = self._table(table, number)
+        self._finished.keep(table, number, tables[table])
+        return tables[table]
 
     def _table(self, table: str, number: int) -> pa.Table:
         rows, own, _ = self.drawn(table, number)
@@ -165,18 +174,21 @@ class Drawing:
         return self.beside(table, number).table(table, number)
 
     def _enter(self, root: str, number: int) -> None:
-        if self._block != (root, number):
-            self._block = (root, number)
-            self._codes.clear()
-            self._tables.clear()
-            self.numbers.clear()
-            self.together.clear()
+        if self._place != (root, number):
+            if self._place is not None:
+                leave = self._blocks.leave if self._is_beside else self._blocks.forget
+                leave(*self._place)
+            self._place = (root, number)
+            self._block = self._blocks.enter(root, number)
+            self.numbers.enter(self._block)
+            self.together.enter(self._block)
 
     def drawn(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
         """Return a block's rows with their own codes (fields, rows) and those of all ancestors."""
-        if table not in self._codes:
-            self._codes[table] = self._draw(table, number)
-        return self._codes[table]
+        codes = self._block.codes
+        if table not in codes:
+            codes[table] = self._draw(table, number)
+        return codes[table]
 
     def _draw(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
         learned = self.model.tables[table]
@@ -272,28 +284,26 @@ class Drawing:
 
     def _all_codes(self, table: str) -> Codes:
         """Return the own codes of all rows of a table that others link to; kept."""
-        if table not in self._whole:
+        if table not in self._kept.codes:
             root = self.skeleton.forest.root_of(table)
             fields = len(self.model.tables[table].fields)
             pieces = [np.zeros((fields, 0), np.uint8)]
             for number in range(self.skeleton.layout.block_count(root)):
                 pieces.append(self.beside(table, number).drawn(table, number)[1])
-            self._whole[table] = np.concatenate(pieces, axis=1)
-        return self._whole[table]
+            self._kept.codes[table] = np.concatenate(pieces, axis=1)
+        return self._kept.codes[table]
 
     def _rows_of(self, table: str, number: int) -> Rows:
         """Return the rows of a table in any block, child counts as this model draws them."""
         if table in self.model.profile.fixed:
             return self.skeleton.rows(table, number)
-        if self._block == (self.skeleton.forest.root_of(table), number):
+        if self._place == (self.skeleton.forest.root_of(table), number):
             return self.drawn(table, number)[0]
         return self.beside(table, number).drawn(table, number)[0]
 
     def beside(self, table: str, number: int) -> Drawing:
         """Return another drawing of the same sample that has entered a block."""
         if self._beside is None:
-            self._beside = Drawing(self.model, self.request, self._spare)
-            self._beside._whole = self._whole
-            self._beside.numbers.columns = self.numbers.columns
+            self._beside = Drawing(self.model, self.request, self._spare, self._kept)
         self._beside._enter(self.skeleton.forest.root_of(table), number)
         return self._beside

@@ -19,6 +19,7 @@ from synthkit.synthesizers.relational.coding.companions import (
     places_within,
 )
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec, to_arrow
+from synthkit.synthesizers.relational.drawing.kept import Block
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import codes_at
 from synthkit.synthesizers.structure.counts import fit_total
@@ -56,19 +57,11 @@ class Together:
         self._model = model
         self._request = request
         self._blocks = blocks
-        self._bases = {each.companion.base for each in model.tables.values() if each.companion}
         self._anchors: dict[str, Indices] = {}
-        self._finished: dict[str, pa.Table] = {}
 
-    def clear(self) -> None:
-        """Forget the block."""
-        self._anchors.clear()
-        self._finished.clear()
-
-    def keep(self, table: str, finished: pa.Table) -> None:
-        """Keep the finished rows of a table while others of the block may go with them."""
-        if table in self._bases:
-            self._finished[table] = finished
+    def enter(self, block: Block) -> None:
+        """Go on with what is drawn of a block."""
+        self._anchors = block.anchors
 
     def counts(self, key: ForeignKey, above: Rows, number: int) -> Indices | None:
         """Return how many rows each of the parent's has by the rows that they go with, if so."""
@@ -110,9 +103,7 @@ class Together:
         if owner is not None and theirs is not None and not alone.all():
             base, _, _ = self._blocks.drawn(companion.base, number)
             alone |= base.parents[theirs][np.maximum(anchors, 0)] != rows.parents[owner]
-        if companion.base not in self._finished:
-            self._blocks.table(companion.base, number)
-        finished = self._finished[companion.base]
+        finished = self._blocks.table(companion.base, number)
         found = pa.array(anchors, mask=alone)
         for name in companion.columns:
             made[name] = finished.column(name).combine_chunks().take(found)
