@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from synthkit.errors import PluginError, UsageError, near_matches
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import pyarrow as pa
 
@@ -43,14 +45,45 @@ class ValueRegistry:
         """Return a part of a kind's endless sequence without repeats."""
         return self._checked(kind, count, self._part(kind, "distinct")(start, count, key, locale))
 
-    def draw_rows(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
+    def draw_rows(
+        self,
+        kind: str,
+        count: int,
+        rng: np.random.Generator,
+        locale: str,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
         """Return ``count`` rows of a kind of rows, drawn with replacement."""
-        return self._checked(kind, count, self._part(kind, "draw_rows")(count, rng, locale))
+        return self._rows(kind, "draw", columns, count, (count, rng, locale))
 
-    def distinct_rows(self, kind: str, start: int, count: int, key: int, locale: str) -> pa.Table:
+    def distinct_rows(
+        self,
+        kind: str,
+        start: int,
+        count: int,
+        key: int,
+        locale: str,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
         """Return a part of a kind of rows' endless sequence without repeats."""
-        made = self._part(kind, "distinct_rows")(start, count, key, locale)
-        return self._checked(kind, count, made)
+        return self._rows(kind, "distinct", columns, count, (start, count, key, locale))
+
+    def _rows(
+        self, kind: str, how: str, columns: Sequence[str] | None, count: int, asked: tuple[Any, ...]
+    ) -> pa.Table:
+        """Return rows, or some of their columns: from a provider that can, no more is made."""
+        make_rows = self._part(kind, f"{how}_rows")
+        if columns is None:
+            return self._checked(kind, count, make_rows(*asked))
+        make = getattr(self._provider(kind), f"{how}_columns", None)
+        made = make_rows(*asked) if make is None else make(columns, *asked)
+        for name in columns:
+            if name not in made.column_names:
+                raise UsageError(
+                    f"Rows of {kind!r} have no column {name!r}.",
+                    hint=near_matches(name, make_rows(*asked).column_names),
+                )
+        return self._checked(kind, count, made.select(list(columns)))
 
     def _provider(self, kind: str) -> Any:
         if kind not in self._providers:

@@ -38,7 +38,7 @@ from synthkit.contracts.synthesizer import (
     State,
     Synthesizer,
 )
-from synthkit.contracts.values import RowsProvider, ValueProvider, Values
+from synthkit.contracts.values import ColumnsProvider, RowsProvider, ValueProvider, Values
 from synthkit.dataset import Dataset, Notice, Reason, TableChunk
 from synthkit.randomness import Streams
 
@@ -51,6 +51,7 @@ __all__ = [
     "Choice",
     "ChoosingSource",
     "ColumnSample",
+    "ColumnsProvider",
     "Component",
     "Condition",
     "ConditionalModel",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["RowsProvider", "ValueProvider", "Values"]
+__all__ = ["ColumnsProvider", "RowsProvider", "ValueProvider", "Values"]
 
 
 class ValueProvider(Protocol):
@@ -55,6 +56,25 @@ class RowsProvider(Protocol):
         ...
 
 
+class ColumnsProvider(RowsProvider, Protocol):
+    """Makes only the columns of its rows that are wanted, for speed.
+
+    A column is the same whatever is wanted beside it; ``person`` is such a kind.
+    """
+
+    def draw_columns(
+        self, columns: Sequence[str], count: int, rng: np.random.Generator, locale: str
+    ) -> pa.Table:
+        """Return columns of what `draw_rows` returns."""
+        ...
+
+    def distinct_columns(
+        self, columns: Sequence[str], start: int, count: int, key: int, locale: str
+    ) -> pa.Table:
+        """Return columns of what `distinct_rows` returns."""
+        ...
+
+
 class Values(Protocol):
     """All value providers, looked up by kind; given to generators and synthesizers.
 
@@ -73,10 +93,28 @@ class Values(Protocol):
         """Return a part of a kind's endless sequence without repeats."""
         ...
 
-    def draw_rows(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
-        """Return ``count`` rows of a kind of rows (``person``, ``place``), with replacement."""
+    def draw_rows(
+        self,
+        kind: str,
+        count: int,
+        rng: np.random.Generator,
+        locale: str,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Return ``count`` rows of a kind of rows (``person``, ``place``), with replacement.
+
+        ``columns`` are those wanted, all where it is None; what is not wanted may not be made.
+        """
         ...
 
-    def distinct_rows(self, kind: str, start: int, count: int, key: int, locale: str) -> pa.Table:
-        """Return a part of a kind of rows' endless sequence without repeats."""
+    def distinct_rows(
+        self,
+        kind: str,
+        start: int,
+        count: int,
+        key: int,
+        locale: str,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        """Return a part of a kind of rows' endless sequence without repeats, or columns of it."""
         ...

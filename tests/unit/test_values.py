@@ -74,3 +74,31 @@ def test_rows_are_not_single_values(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_provider_that_makes_too_few_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PluginError, match=r"'short' .* made 2 values where 3"):
         registry(monkeypatch).draw("short", 3, rng(), "en_US")
+
+
+@pytest.mark.parametrize("kind", ["person", "place"])
+def test_columns_are_the_same_whatever_is_wanted_beside_them(kind: str) -> None:
+    values = ValueRegistry(Plugins())
+
+    def drawn(columns: list[str] | None) -> pa.Table:
+        rng = np.random.Generator(np.random.Philox(3))
+        return values.draw_rows(kind, 50, rng, "fr_FR", columns=columns)
+
+    def distinct(columns: list[str] | None) -> pa.Table:
+        return values.distinct_rows(kind, 7, 50, 1, "fr_FR", columns=columns)
+
+    for make in (drawn, distinct):
+        whole = make(None)
+        for name in whole.column_names:
+            assert make([name]).equals(whole.select([name]))
+        few = whole.column_names[3::-2]
+        assert make(few).equals(whole.select(few))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "right"), [("person", "emial", "email"), ("place", "ctiy", "city")]
+)
+def test_a_column_that_rows_lack_names_near_ones(kind: str, wrong: str, right: str) -> None:
+    with pytest.raises(UsageError, match=wrong) as caught:
+        ValueRegistry(Plugins()).distinct_rows(kind, 0, 3, 1, "en_US", columns=[wrong])
+    assert right in str(caught.value.hint)

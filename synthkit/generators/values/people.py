@@ -7,6 +7,7 @@ RFC 2606 reserves, so that no mail reaches anyone.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +20,7 @@ from synthkit.generators.values.distinct import Distinct
 from synthkit.generators.values.expressions import Pool, joined, literal
 from synthkit.generators.values.faker_pools import attribute, folded, pool
 from synthkit.generators.values.locales import known_locale
-from synthkit.generators.values.permutation import Permutation, mixed
+from synthkit.generators.values.permutation import Permutation, divided, mixed
 
 __all__ = ["Emails", "Names", "Persons", "UserNames"]
 
@@ -28,9 +29,13 @@ ENTRIES = 8192
 DOMAINS = Pool.of({"example.com": 0.6, "example.org": 0.25, "example.net": 0.15})
 DISTINCT_SEPARATORS = Pool.of({".": 0.65, "_": 0.2, "-": 0.15})
 SEPARATORS = Pool.of({".": 0.5, "_": 0.15, "-": 0.1, "": 0.25})
+AMONG_SEPARATORS = np.asarray(pc.index_in(DISTINCT_SEPARATORS.values, SEPARATORS.values))
+"""The places of `DISTINCT_SEPARATORS` in `SEPARATORS`."""
 NUMBERED = 0.4
 """Share of drawn user names that end in a number, and the numbers: two digits at most."""
 NUMBERS = 100
+NUMERALS = pa.array(["", *(str(number) for number in range(1, 10_000))])
+"""The numbers at the ends of user names as text; larger ones are written when they come."""
 GENDERS = pa.array(["female", "male"]).dictionary_encode()
 
 Indexes = NDArray[np.int64]
@@ -39,7 +44,7 @@ Indexes = NDArray[np.int64]
 class _Population:
     """The names of a locale: first names with their genders, last names of each gender.
 
-    First names of both genders lie in one array, women's before men's.
+    Names of both genders lie in one array, women's before men's.
     """
 
     def __init__(self, locale: str) -> None:
@@ -47,36 +52,38 @@ class _Population:
         lasts = pool(("last_name_female",), locale), pool(("last_name_male",), locale)
         self.women = women.size
         self.first = pa.concat_arrays([women.values, men.values])
+        self.first_encoded = self.first.dictionary_encode()
         first_weights = np.concatenate([women.weights, men.weights]) / 2
         self._first_sums = np.cumsum(first_weights)
         self.last = [each.values for each in lasts]
+        self.last_encoded = pa.concat_arrays(self.last).dictionary_encode()
         self._last_pools = lasts
-        self.first_ascii = pa.array([name or "user" for name in _romanized(self.first, locale)])
-        self.last_ascii = [
+        first_ascii = pa.array([name or "user" for name in _romanized(self.first, locale)])
+        last_ascii = [
             pa.array([name or "person" for name in _romanized(values, locale)])
             for values in self.last
         ]
+        self.beginnings = _beginnings(first_ascii)
+        self.last_ascii = pa.concat_arrays(last_ascii)
         self.family_first, self.between = _order(locale)
-        self.entries_first = _Entries(first_weights, self.first_ascii)
+        self.entries_first = _Entries(first_weights, first_ascii)
         size = max(ENTRIES, *(2 * each.size for each in lasts))
-        self.entries_last = [
+        by_gender = [
             _Entries(each.weights, names, size)
-            for each, names in zip(lasts, self.last_ascii, strict=True)
+            for each, names in zip(lasts, last_ascii, strict=True)
         ]
-        _agree(self.entries_last)
+        _agree(by_gender)
+        self.lasts = size
+        self.last_name = np.concatenate([by_gender[0].name, by_gender[1].name + len(self.last[0])])
+        self.last_variant = np.concatenate([each.variant for each in by_gender])
+        self.last_variants = np.concatenate([each.variants for each in by_gender])
 
     def draw(self, count: int, rng: np.random.Generator) -> tuple[Indexes, Indexes]:
         """Draw places of first and last names, as common as they are."""
         found = np.searchsorted(self._first_sums, rng.random(count) * self._first_sums[-1])
         first = np.minimum(found, len(self.first) - 1)
         choices = [each.indexes(count, rng) for each in self._last_pools]
-        return first, np.where(first < self.women, choices[0], choices[1])
-
-    def taken(self, arrays: list[pa.Array], first: Indexes, places: Indexes) -> pa.Array:
-        """Return last names by the gender of first names, dictionary-encoded."""
-        both = pa.concat_arrays(arrays).dictionary_encode()
-        shifted = np.where(first < self.women, places, places + len(arrays[0]))
-        return _encoded(shifted, both)
+        return first, np.where(first < self.women, choices[0], choices[1] + len(self.last[0]))
 
 
 def _romanized(names: pa.Array, locale: str) -> list[str]:
@@ -96,6 +103,14 @@ def _romanized(names: pa.Array, locale: str) -> list[str]:
         )
     found = zip(names.to_pylist(), folded(names), strict=True)
     return [readings.get(name, written) for name, written in found]
+
+
+def _beginnings(names: pa.Array) -> pa.Array:
+    """Return names with each of `SEPARATORS` after them, those of a name side by side."""
+    count = SEPARATORS.size
+    separators = pa.concat_arrays([SEPARATORS.values] * len(names))
+    repeated = names.take(pa.array(np.repeat(np.arange(len(names)), count)))
+    return pc.binary_join_element_wise(repeated, separators, "")
 
 
 class _Entries:
@@ -153,72 +168,84 @@ class _Accounts:
     """Rows of persons, as many columns of them as are asked for."""
 
     def draw_columns(
-        self, wanted: tuple[str, ...], count: int, rng: np.random.Generator, locale: str
+        self, wanted: Sequence[str], count: int, rng: np.random.Generator, locale: str
     ) -> dict[str, pa.Array]:
         people = _population(known_locale(locale))
         first, last = people.draw(count, rng)
-        separators = SEPARATORS.draw(count, rng)
+        separators = SEPARATORS.indexes(count, rng)
         numbers = rng.integers(1, NUMBERS, count)
         codes = np.where(rng.random(count) < NUMBERED, numbers, 0)
-        domains = DOMAINS.draw(count, rng)
+        domains = DOMAINS.indexes(count, rng)
         return _columns(wanted, people, first, last, (separators, codes, domains))
 
     def distinct_columns(
-        self, wanted: tuple[str, ...], start: int, count: int, key: int, locale: str
+        self, wanted: Sequence[str], start: int, count: int, key: int, locale: str
     ) -> dict[str, pa.Array]:
         people = _population(known_locale(locale))
-        sizes = len(people.entries_first.name), len(people.entries_last[0].name)
+        firsts, lasts = people.entries_first, people.lasts
+        size = len(firsts.name) * lasts
         places = np.arange(start, start + count, dtype=np.uint64)
-        size = np.uint64(sizes[0] * sizes[1])
-        found = Permutation(int(size), key).at(places % size)
-        entry_first = (found // np.uint64(sizes[1])).astype(np.int64)
-        entry_last = (found % np.uint64(sizes[1])).astype(np.int64)
-        first = people.entries_first.name[entry_first]
-        female = first < people.women
-        women, men = people.entries_last
-        last = np.where(female, women.name[entry_last], men.name[entry_last])
-        variant = np.where(female, women.variant[entry_last], men.variant[entry_last])
-        variants = np.where(female, women.variants[entry_last], men.variants[entry_last])
-        rounds = (places // size).astype(np.int64) * people.entries_first.variants[entry_first]
-        codes = (people.entries_first.variant[entry_first] + rounds) * variants + variant
+        times, inside = divided(places, np.uint64(size))
+        found = divided(Permutation(size, key).at(inside), np.uint64(lasts))
+        entry_first, entry_last = (each.astype(np.int64) for each in found)
+        first = firsts.name[entry_first]
+        entry_last += np.where(first < people.women, 0, lasts)
+        variant = firsts.variant[entry_first]
+        if times.any():
+            variant = variant + times.astype(np.int64) * firsts.variants[entry_first]
+        codes = variant * people.last_variants[entry_last] + people.last_variant[entry_last]
         noise = mixed(places, key)
-        separators = _picked(DISTINCT_SEPARATORS, noise)
-        domains = _picked(DOMAINS, noise >> np.uint64(24))
+        separators = AMONG_SEPARATORS[_picked(DISTINCT_SEPARATORS.weights, noise)]
+        domains = _picked(DOMAINS.weights, noise >> np.uint64(24))
+        last = people.last_name[entry_last]
         return _columns(wanted, people, first, last, (separators, codes, domains))
 
 
 def _columns(
-    wanted: tuple[str, ...],
+    wanted: Sequence[str],
     people: _Population,
     first: Indexes,
     last: Indexes,
-    account: tuple[pa.Array, NDArray[np.int64], pa.Array],
+    account: tuple[Indexes, Indexes, Indexes],
 ) -> dict[str, pa.Array]:
+    """Return those of the wanted columns that persons have.
+
+    ``account`` holds places in `SEPARATORS`, numbers at the end (0 for none), and places in
+    `DOMAINS`. What is joined is taken as plain text at once.
+    """
     found: dict[str, pa.Array] = {}
-    if "first_name" in wanted or "name" in wanted:
-        found["first_name"] = _encoded(first, people.first.dictionary_encode())
-        found["last_name"] = people.taken(people.last, first, last)
+    if "first_name" in wanted:
+        found["first_name"] = _encoded(first, people.first_encoded)
+    if "last_name" in wanted:
+        found["last_name"] = _encoded(last, people.last_encoded)
     if "gender" in wanted:
         found["gender"] = _encoded(first >= people.women, GENDERS)
     if "name" in wanted:
-        names = _text(found["first_name"]), _text(found["last_name"])
+        names = (
+            _text(_encoded(first, people.first_encoded)),
+            _text(_encoded(last, people.last_encoded)),
+        )
         before, after = reversed(names) if people.family_first else names
         found["name"] = pc.binary_join_element_wise(before, people.between, after, "")
     if "user_name" in wanted or "email" in wanted:
         separators, codes, domains = account
-        numbers = pc.if_else(pa.array(codes == 0), "", pc.cast(pa.array(codes), pa.string()))
-        found["user_name"] = pc.binary_join_element_wise(
-            _text(_encoded(first, people.first_ascii.dictionary_encode())),
-            _text(separators),
-            _text(people.taken(people.last_ascii, first, last)),
-            numbers,
-            "",
+        parts = (
+            people.beginnings.take(pa.array(first * SEPARATORS.size + separators)),
+            people.last_ascii.take(pa.array(last)),
+            _numerals(codes),
         )
+        found["user_name"] = pc.binary_join_element_wise(*parts, "")
         if "email" in wanted:
-            found["email"] = pc.binary_join_element_wise(
-                found["user_name"], "@", _text(domains), ""
-            )
-    return {name: found[name] for name in wanted}
+            hosts = DOMAINS.values.take(pa.array(domains))
+            found["email"] = pc.binary_join_element_wise(found["user_name"], "@", hosts, "")
+    return {name: found[name] for name in wanted if name in found}
+
+
+def _numerals(codes: Indexes) -> pa.Array:
+    """Return numbers as text, nothing for 0."""
+    if codes.max(initial=0) < len(NUMERALS):
+        return NUMERALS.take(pa.array(codes))
+    return pc.if_else(pa.array(codes == 0), "", pc.cast(pa.array(codes), pa.string()))
 
 
 class Persons:
@@ -227,10 +254,20 @@ class Persons:
     columns = ("first_name", "last_name", "gender", "name", "user_name", "email")
 
     def draw_rows(self, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
-        return pa.table(_Accounts().draw_columns(self.columns, count, rng, locale))
+        return self.draw_columns(self.columns, count, rng, locale)
 
     def distinct_rows(self, start: int, count: int, key: int, locale: str) -> pa.Table:
-        return pa.table(_Accounts().distinct_columns(self.columns, start, count, key, locale))
+        return self.distinct_columns(self.columns, start, count, key, locale)
+
+    def draw_columns(
+        self, columns: Sequence[str], count: int, rng: np.random.Generator, locale: str
+    ) -> pa.Table:
+        return pa.table(_Accounts().draw_columns(columns, count, rng, locale))
+
+    def distinct_columns(
+        self, columns: Sequence[str], start: int, count: int, key: int, locale: str
+    ) -> pa.Table:
+        return pa.table(_Accounts().distinct_columns(columns, start, count, key, locale))
 
 
 class UserNames:
@@ -310,10 +347,13 @@ def _order(locale: str) -> tuple[bool, str]:
     return False, " "
 
 
-def _picked(choices: Pool, noise: NDArray[np.uint64]) -> pa.DictionaryArray:
-    """Choose from a pool by the lowest 24 bits of numbers."""
-    uniform = (noise & np.uint64(0xFFFFFF)).astype(np.float64) / 0x1000000
-    return choices.at(np.searchsorted(np.cumsum(choices.weights)[:-1], uniform, side="right"))
+def _picked(weights: NDArray[np.float64], noise: NDArray[np.uint64]) -> Indexes:
+    """Choose places by weight and the lowest 24 bits of numbers."""
+    uniform = noise.astype(np.uint32) & np.uint32(0xFFFFFF)
+    found = np.zeros(len(noise), dtype=np.int64)
+    for bound in np.ceil(np.cumsum(weights)[:-1] * 0x1000000):
+        found += uniform >= np.uint32(bound)
+    return found
 
 
 def _encoded(places: NDArray[Any], values: pa.DictionaryArray) -> pa.DictionaryArray:

@@ -8,7 +8,7 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["MAX_SIZE", "Permutation", "mixed"]
+__all__ = ["MAX_SIZE", "Permutation", "divided", "mixed"]
 
 MAX_SIZE = 1 << 60
 """Largest size of a permutation; both halves of a number then fit in 31 bits."""
@@ -23,9 +23,21 @@ def mixed(numbers: Numbers, key: int) -> Numbers:
     """Scramble 64-bit numbers under a key, one to one (the finalizer of splitmix64)."""
     mask = np.uint64(key & 0xFFFF_FFFF_FFFF_FFFF)
     bits = numbers ^ mask
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    moved = bits >> np.uint64(30)
+    bits ^= moved
+    bits *= np.uint64(0xBF58476D1CE4E5B9)
+    np.right_shift(bits, np.uint64(27), out=moved)
+    bits ^= moved
+    bits *= np.uint64(0x94D049BB133111EB)
+    np.right_shift(bits, np.uint64(31), out=moved)
+    bits ^= moved
+    return bits
+
+
+def divided(numbers: Numbers, by: np.uint64) -> tuple[Numbers, Numbers]:
+    """Return quotients and remainders; several times faster than ``//`` and then ``%``."""
+    quotients = numbers // by
+    return quotients, numbers - quotients * by
 
 
 class Permutation:
@@ -56,7 +68,7 @@ class Permutation:
 
     def _once(self, places: Numbers) -> Numbers:
         right_size = np.uint64(self._right)
-        left, right = places // right_size, places % right_size
+        left, right = divided(places, right_size)
         for number, key in enumerate(self._keys):
             if number % 2:
                 right = _added(right, left, key, self._right)
@@ -67,5 +79,11 @@ class Permutation:
 
 def _added(half: Numbers, other: Numbers, key: int, size: int) -> Numbers:
     """Add a number that depends on the other half, modulo the size of this one."""
-    moved = half + (((mixed(other, key) >> np.uint64(32)) * np.uint64(size)) >> np.uint64(32))
-    return np.where(moved >= np.uint64(size), moved - np.uint64(size), moved)
+    moved = mixed(other, key)
+    moved >>= np.uint64(32)
+    moved *= np.uint64(size)
+    moved >>= np.uint64(32)
+    moved += half
+    # A number below the size becomes a huge one when the size is taken off.
+    added: Numbers = np.minimum(moved, moved - np.uint64(size))
+    return added

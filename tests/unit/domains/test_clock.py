@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from synthkit.domains.clock import DAY, EVENING, HOUR, OFFICE, Clock
+from synthkit.domains.clock import DAY, EVENING, HOUR, OFFICE, Clock, in_order
 
 ZONES = ("America/New_York", "Asia/Kolkata", "Europe/Berlin", "UTC")
 ALPHA = 1e-6
@@ -115,3 +115,10 @@ def test_an_hour_that_the_clock_skips_has_no_events_of_its_own(rng: np.random.Ge
     local = pd.to_datetime(drawn, unit="s", utc=True).tz_convert("Europe/Berlin")
     usual = local[(local < "2024-03-30") | (local > "2024-04-02")]
     assert set(usual.hour) == {2}
+
+
+@pytest.mark.parametrize("span", [0, 1, 40, 1 << 16, 1 << 17, 1 << 40])
+def test_the_order_of_times_is_that_of_a_stable_sort(span: int, rng: np.random.Generator) -> None:
+    moments = 1_700_000_000 - span // 2 + rng.integers(0, span + 1, 3_000)
+    for each in (moments, moments[:1], moments[:0], -moments):
+        assert (in_order(each) == np.argsort(each, kind="stable")).all()

@@ -1,11 +1,12 @@
-"""Mail domains from the names of companies."""
+"""Mail domains from the names of companies, rows of several locales in order, phone numbers."""
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from synthkit.domains.people import _slugs
+from synthkit.domains.people import _arranged, _ending, _slugs
 
 
 @pytest.mark.parametrize(
@@ -26,3 +27,24 @@ def test_slugs_keep_letters_and_digits(names: list[str], expected: list[str]) ->
 def test_slugs_of_a_slice_are_those_of_its_names() -> None:
     names = pa.array(["First AG", "Second Ltd", "Third"])
     assert _slugs(names.slice(1, 1)).to_pylist() == ["secondltd"]
+
+
+@pytest.mark.parametrize("encoded", ["all", "one", "none"])
+def test_rows_of_locales_come_in_the_order_asked_for(encoded: str) -> None:
+    parts = [pa.array(["a", "b", "a"]), pa.array(["c", "a"])]
+    encodings = {"all": 2, "one": 1, "none": 0}[encoded]
+    parts[:encodings] = [each.dictionary_encode() for each in parts[:encodings]]
+    columns = pa.table({"x": parts[0]})["x"], pa.table({"x": parts[1]})["x"]
+    made = _arranged(columns, np.array([3, 0, 4, 2, 1]))
+    assert made.type == pa.string()
+    assert made.to_pylist() == ["c", "a", "a", "a", "b"]
+
+
+def test_last_digits_change_where_they_are_asked_to() -> None:
+    numbers = pa.array(["é 12-34", None, "x5678", "+1 90"]).take(pa.array([0, 1, 2, 3, 0]))
+    asked = np.array([True, False, True, False, True])
+    made = _ending(numbers, np.array([7, 0, 99, 1, 60]), asked)
+    made.validate(full=True)
+    assert made.to_pylist() == ["é 12-07", None, "x5699", "+1 90", "é 12-60"]
+    nothing = pa.array([None], pa.string()).take(pa.array([0]))
+    assert _ending(nothing, np.array([1]), np.array([False])).to_pylist() == [None]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthkit.domains.chance import Choice, counts, happens
+from synthkit.domains.clock import in_order
 from synthkit.domains.columns import Flags, Floats, Ints, flags, pool, table, text, times, whole
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY, Calendar
@@ -95,7 +96,7 @@ def _downloads(block: Block, leads: Leads, world: World) -> tuple[pa.Table, Ints
     number = counts(total, _eagerness(leads, "whitepaper", rng), rng)
     lead = np.repeat(np.arange(len(leads)), number)
     moment = _moments(leads, lead, 20, calendar, rng)
-    order = np.argsort(moment, kind="stable")
+    order = in_order(moment)
     lead, moment = lead[order], moment[order]
     # Of the whitepapers that are out by then, the latest are the most wanted.
     out = np.searchsorted(catalogue.whitepaper_days, calendar.day_of(moment), side="left")
@@ -135,7 +136,7 @@ def _forms(block: Block, leads: Leads, world: World) -> tuple[pa.Table, Ints]:
             calendar.midnight(days) + calendar.clock(strangers, rng),
         ]
     )
-    order = np.argsort(moment, kind="stable")
+    order = in_order(moment)
     lead = np.concatenate([lead, np.full(total - known, -1)])[order]
     unknown: Flags = lead < 0
     form = _FORMS.draw_by(unknown.astype(np.int64), rng)

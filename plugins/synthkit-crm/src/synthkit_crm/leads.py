@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthkit.domains.chance import Choice, happens
+from synthkit.domains.clock import in_order
 from synthkit.domains.columns import Flags, Floats, Ints, money, pool, table, text, times, whole
 from synthkit_crm import market
 from synthkit_crm.attribution import attribution, notes
@@ -93,7 +94,7 @@ def find_leads(block: Block, customers: SignUps, customer_rows: pa.Table, world:
     created = np.concatenate(
         [signed - np.minimum(wait, room), calendar.midnight(days) + calendar.clock(consumer, rng)]
     )
-    order = np.argsort(created, kind="stable")
+    order = in_order(created)
 
     def arranged(own: Ints, other: Ints | int) -> Ints:
         return np.concatenate([own, np.broadcast_to(other, others)])[order]
@@ -101,7 +102,7 @@ def find_leads(block: Block, customers: SignUps, customer_rows: pa.Table, world:
     abroad = happens(world.settings.abroad_share, others, rng) & (len(people.locales) > 1)
     locale = np.where(abroad, rng.integers(1, max(2, len(people.locales)), others), 0)
     contacts = people.contacts(locale, rng)
-    place = pa.array(arranged(customer, len(customers) + np.arange(others)))
+    own = pa.array(customer)
     return Leads(
         created=created[order],
         customer=arranged(customer, -1),
@@ -113,7 +114,7 @@ def find_leads(block: Block, customers: SignUps, customer_rows: pa.Table, world:
         size=arranged(customers.size[customer], size),
         source=arranged(customers.channel[customer], _SOURCES.draw(others, rng)),
         persons={
-            name: pa.concat_arrays([*customer_rows[name].chunks, values]).take(place)
+            name: pa.concat_arrays([*customer_rows[name].take(own).chunks, values]).take(order)
             for name, values in contacts.items()
         },
     )

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthkit.domains.chance import Choice, counts, happens, sums
+from synthkit.domains.clock import in_order
 from synthkit.domains.columns import Flags, Floats, Ints, money, pool, table, text, times, whole
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY
@@ -92,7 +93,7 @@ def purchase(block: Block, customers: SignUps, world: World) -> Purchases:
         rng.random(total),
         rng,
     )
-    order = np.argsort(made_at, kind="stable")
+    order = in_order(made_at)
     owner, made_at = owner[order], made_at[order]
     items, totals, units, main = _items(block, owner, made_at, customers, world)
     consumer = customers.consumer[owner]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthkit.domains.chance import Choice, counts, happens
+from synthkit.domains.clock import in_order
 from synthkit.domains.columns import Flags, Floats, Ints, flags, pool, table, text, times, whole
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY
@@ -54,7 +55,7 @@ def register(block: Block, customers: SignUps, world: World) -> Registrations:
     registered = world.calendar.usual_hours(
         registered, opens, begins - 60, customers.consumer[owner], rng
     )
-    order = np.argsort(registered, kind="stable")
+    order = in_order(registered)
     owner, webinar, registered, begins = (
         owner[order],
         webinar[order],
@@ -86,6 +87,8 @@ def register(block: Block, customers: SignUps, world: World) -> Registrations:
 
 def _numbers(total: int, customers: SignUps, room: Ints, rng: np.random.Generator) -> Ints:
     """Return each customer's number of registrations, no more than there are webinars to come."""
+    if not total:
+        return np.zeros(len(customers), dtype=np.int64)
     interest = rng.standard_gamma(0.8, len(customers)) * np.where(customers.consumer, 0.35, 1.0)
     interest *= np.append(market.INDUSTRY_SPENDING[: market.CONSUMER], 1.0)[customers.industry]
     weights = interest * (room / max(1, room.max(initial=0)))

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthkit.domains.chance import Choice, happens
+from synthkit.domains.clock import in_order
 from synthkit.domains.columns import Flags, Floats, Ints
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY, Calendar
@@ -105,7 +106,8 @@ def sign_up(block: Block, world: World) -> SignUps:
 
     industries = _INDUSTRIES.draw(companies, rng)
     sizes = _SIZES.draw_by(industries, rng)
-    low, high = np.log(market.SIZE_EMPLOYEES[sizes]), np.log(market.SIZE_EMPLOYEES[sizes + 1])
+    bounds = np.log(market.SIZE_EMPLOYEES)
+    low, high = bounds[sizes], bounds[sizes + 1]
     employee_counts = np.exp(low + rng.random(companies) * (high - low)).astype(np.int64)
     unknown = happens(np.array([0.4, 0.25, 0.12, 0.06, 0.02])[sizes], companies, rng)
     has_manager = happens(np.array([0.25, 0.6, 0.95, 1.1, 1.1])[sizes], companies, rng)
@@ -154,7 +156,7 @@ def _moments(block: Block, calendar: Calendar, rng: np.random.Generator) -> tupl
     days = calendar.sign_up_days(quantiles)
     consumer = happens(calendar.consumer_shares[days], count, rng)
     created = calendar.midnight(days) + calendar.clock(consumer, rng)
-    order = np.argsort(created, kind="stable")
+    order = in_order(created)
     return created[order], consumer[order]
 
 
