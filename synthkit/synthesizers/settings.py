@@ -35,7 +35,8 @@ class RelationalSettings:
 
     ``locale`` is that of the names and addresses that are made anew. ``trees``, ``penalty`` and
     ``least`` (rows of a leaf) say how forests are grown. ``protect`` is the number of entities
-    that must share what is stored.
+    that must share what is stored. ``parity`` draws rows again until no more of them agree with
+    learned rows than new real rows would.
     """
 
     locale: str = "en_US"
@@ -43,3 +44,4 @@ class RelationalSettings:
     penalty: float = 4.0
     least: int = 5
     protect: int = 5
+    parity: bool = True

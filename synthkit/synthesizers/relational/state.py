@@ -16,6 +16,7 @@ from synthkit.synthesizers.relational.coding.fields import ColumnField
 from synthkit.synthesizers.relational.coding.lookups import Lookup
 from synthkit.synthesizers.relational.coding.rest import Rest
 from synthkit.synthesizers.relational.drawing.kernel import SlotLayout
+from synthkit.synthesizers.relational.drawing.parity import Parity
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.relational.trees.forest import Forest
@@ -44,7 +45,10 @@ def to_state(model: Knowledge) -> State:
             "links": [key.model_dump(mode="json") for key in table.links],
             "layout": asdict(table.layout),
             "companion": table.companion and table.companion.model_dump(mode="json"),
+            "parity": table.parity.to_json(),
         }
+        if len(table.parity.bits):
+            arrays[f"{number}.parity"] = table.parity.bits
         for place, forest in enumerate(table.forests):
             for part, array in forest.arrays().items():
                 arrays[f"{number}.{place}.{part}"] = array
@@ -69,7 +73,10 @@ def from_state(state: State) -> Knowledge:
     schema = Schema.model_validate(state.json["schema"])
     by_place: dict[tuple[int, int], dict[str, npt.NDArray[Any]]] = {}
     for name, array in state.arrays.items():
-        at, place, part = name.split(".")
+        at, *where, part = name.split(".")
+        if not where:
+            continue
+        (place,) = where
         by_place.setdefault((int(at), int(place)), {})[part] = array
     tables = {}
     for number, (name, data) in enumerate(state.json["tables"].items()):
@@ -90,6 +97,7 @@ def from_state(state: State) -> Knowledge:
                 Forest.from_arrays(by_place[number, place]) for place in range(len(fields))
             ),
             companion=data["companion"] and Companion.model_validate(data["companion"]),
+            parity=Parity.from_json(data.get("parity"), state.arrays.get(f"{number}.parity")),
         )
     replaced = {
         (table, name): _REPLACEMENT.validate_python(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -16,6 +17,7 @@ from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
+from synthkit.synthesizers.relational.agreement import held_to_parity
 from synthkit.synthesizers.relational.coding.companions import places_within
 from synthkit.synthesizers.relational.coding.prepare import prepare
 from synthkit.synthesizers.relational.coding.prepared import Prepared, dealt_links
@@ -112,7 +114,26 @@ class RelationalSynthesizer:
                 for lookup in lookups
             },
         )
-        return RelationalModel(Knowledge(profile, tables, prepared.replaced, self.settings, rules))
+        learned = Knowledge(profile, tables, prepared.replaced, self.settings, rules)
+        return RelationalModel(self._held_back(learned, prepared, streams, progress, values))
+
+    def _held_back(
+        self,
+        learned: Knowledge,
+        prepared: Prepared,
+        streams: Streams,
+        progress: Progress,
+        values: Values,
+    ) -> Knowledge:
+        """Hold samples to parity, unless the settings say otherwise."""
+        if not self.settings.parity:
+            return learned
+        if not is_ready():
+            progress.start(COMPILING)
+            RelationalModel(learned).draw_nothing()
+        progress.start("comparing samples with learned rows", len(learned.tables))
+        held = held_to_parity(learned, prepared, streams, values, progress)
+        return replace(learned, tables=held)
 
     def _training(
         self,
@@ -183,7 +204,7 @@ class RelationalModel(Blockwise):
         """Return what draws the blocks of a request."""
         if not is_ready():
             request.progress.start(COMPILING)
-            self._draw_nothing()
+            self.draw_nothing()
             request.progress.start("sampling", sum(request.plan.values()))
         return Drawing(self.learned, request)
 
@@ -191,7 +212,7 @@ class RelationalModel(Blockwise):
         """Return the model as JSON and arrays."""
         return to_state(self.learned)
 
-    def _draw_nothing(self) -> None:
+    def draw_nothing(self) -> None:
         """Draw no rows of a table, for which all is compiled that draws rows."""
         for learned in self.learned.tables.values():
             if learned.fields:
@@ -201,7 +222,8 @@ class RelationalModel(Blockwise):
                 nobody = np.zeros(0, np.int64)
                 follows = learned.recurrence
                 around = np.zeros((0, follows.anchors.width))
-                draw_rows(learned.trees, follows, layout, parents, nobody, given, around, 0, 0)
+                trees, parity = learned.trees, learned.parity
+                draw_rows(trees, follows, parity, layout, parents, nobody, given, around, 0, 0)
                 return
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -24,6 +24,7 @@ from synthkit.synthesizers.relational.drawing.kernel import (
     bundle,
     recurrence,
 )
+from synthkit.synthesizers.relational.drawing.parity import Parity
 from synthkit.synthesizers.relational.trees.forest import Forest, ForestSettings, learn_forest
 from synthkit.synthesizers.structure.references import Indices
 
@@ -47,6 +48,7 @@ class TableModel:
     layout: SlotLayout
     forests: tuple[Forest, ...]
     companion: Companion | None = None
+    parity: Parity = field(default_factory=Parity.none)
 
     @cached_property
     def trees(self) -> Bundle:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from synthkit.synthesizers.relational.drawing.anchors import follow_parents
 from synthkit.synthesizers.relational.drawing.kernel import ODD, draw_inside, follow_sibling
+from synthkit.synthesizers.relational.drawing.parity import is_held_back
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import mix
@@ -96,6 +97,7 @@ def redraw(
     made = _redraw(
         trees.arrays,
         follows.arrays,
+        learned.parity.arrays,
         (learned.layout.parent, learned.layout.first_own),
         context.slots,
         (context.times, context.around),
@@ -133,6 +135,7 @@ def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
 def _redraw(
     trees: Any,
     follows: Any,
+    parity: Any,
     sizes: Any,
     contexts: Any,
     known: Any,
@@ -180,6 +183,7 @@ def _redraw(
                 if column < until and not allowed[group[place], column, code]:
                     fits = False
                     break
+            fits = fits and not (len(parity[0]) > 0 and is_held_back(parity, slots, first, seed))
             if fits:
                 own[place] = slots[first:]
                 taken[place] = context

@@ -227,6 +227,7 @@ class Drawing:
         own = draw_rows(
             learned.trees,
             learned.recurrence,
+            learned.parity,
             learned.layout,
             parents,
             sizes,

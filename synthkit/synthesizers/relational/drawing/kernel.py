@@ -18,6 +18,7 @@ from synthkit.synthesizers.relational.drawing.anchors import (
     follow_parents,
     is_outside,
 )
+from synthkit.synthesizers.relational.drawing.parity import Parity, is_held_back
 from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import Forest, mix
 
@@ -42,6 +43,8 @@ SAME = 2
 """The code of a repetition; 1 is a new value, 0 that there is no sibling before."""
 _TRIES = 12
 """Draws of a number that lies outside of its bounds; what little is left then is moved inside."""
+_PATIENCE = 8
+"""Draws of a row that is held back; what its parents leave no choice stays what it is."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def bundle(forests: Sequence[Forest]) -> Bundle:
 def draw_rows(
     trees: Bundle,
     follows: Recurrence,
+    parity: Parity,
     layout: SlotLayout,
     parents: Codes,
     counts: npt.NDArray[np.int64],
@@ -195,6 +199,7 @@ def draw_rows(
     Args:
         trees: the forests, one for each column.
         follows: how columns follow from the sibling before.
+        parity: which rows are drawn again, and how often.
         layout: where inputs lie.
         parents: uint8 (parents, slots), what is known of each parent.
         counts: int64 (parents,), rows of each parent.
@@ -208,6 +213,7 @@ def draw_rows(
     _draw(
         trees.arrays,
         follows.arrays,
+        parity.arrays,
         (layout.parent, layout.given),
         parents,
         counts,
@@ -215,7 +221,7 @@ def draw_rows(
         around,
         first_row,
         np.uint64(key),
-        (result, np.zeros(layout.size, np.uint8), np.zeros(columns)),
+        (result, np.zeros(layout.size, np.uint8), np.zeros(columns), np.zeros(columns)),
     )
     return result
 
@@ -284,6 +290,7 @@ def follow_sibling(
 def _draw(  # noqa: C901, PLR0912 - one compiled loop
     trees: Any,
     follows: Any,
+    parity: Any,
     sizes: Any,
     parents: Any,
     counts: Any,
@@ -295,9 +302,9 @@ def _draw(  # noqa: C901, PLR0912 - one compiled loop
 ) -> None:
     """Fill in the result. Loops, not slices: numba takes seconds to compile an assignment of one.
 
-    ``room`` are the result, and zeros to work in: the slots, and a time for each column.
+    ``room`` are the result, and zeros to work in: the slots, and a time for each column, twice.
     """
-    result, slots, times = room
+    result, slots, times, before = room
     columns = result.shape[1]
     later, _, steps, middles, _, anchors = follows
     sides, _, _, _, sources, flags = anchors
@@ -305,6 +312,7 @@ def _draw(  # noqa: C901, PLR0912 - one compiled loop
     previous = parent_slots + 2
     links = previous + columns
     own = links + given_slots
+    tries = _PATIENCE if len(parity[0]) > 0 else 1
     row = 0
     for parent in range(len(counts)):
         count = counts[parent]
@@ -318,21 +326,32 @@ def _draw(  # noqa: C901, PLR0912 - one compiled loop
             for slot in range(given_slots):
                 slots[links + slot] = given[row, slot]
             seed = mix(key + np.uint64(ODD) * np.uint64(first_row + row + 1))
-            for column in range(columns):
-                code = 0 if later[column] and place == 0 else -1
-                if place > 0:
-                    code = follow_sibling(follows, slots, times, column, own, previous)
-                if code < 0 and (sources[column] >= 0 or flags[column] != -1):
-                    code = follow_parents(follows, slots, around, row, column, own)
-                if code < 0:
-                    cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
-                    if sides[column] < 0:
-                        code = int(draw_cell(trees, slots, column, cell))
-                    else:
-                        code = draw_inside(trees, follows, slots, around, row, column, own, cell)
-                    if steps[column] >= 0:
-                        times[column] = middles[column, code]
-                slots[own + column] = code
+            for attempt in range(tries):
+                if tries > 1:
+                    for column in range(columns):
+                        if attempt == 0:
+                            before[column] = times[column]
+                        times[column] = before[column]
+                for column in range(columns):
+                    code = 0 if later[column] and place == 0 else -1
+                    if place > 0:
+                        code = follow_sibling(follows, slots, times, column, own, previous)
+                    if code < 0 and (sources[column] >= 0 or flags[column] != -1):
+                        code = follow_parents(follows, slots, around, row, column, own)
+                    if code < 0:
+                        cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
+                        if sides[column] < 0:
+                            code = int(draw_cell(trees, slots, column, cell))
+                        else:
+                            code = draw_inside(
+                                trees, follows, slots, around, row, column, own, cell
+                            )
+                        if steps[column] >= 0:
+                            times[column] = middles[column, code]
+                    slots[own + column] = code
+                if tries == 1 or not is_held_back(parity, slots, own, seed):
+                    break
+                seed = mix(seed + np.uint64(ODD))
             for column in range(columns):
                 result[row, column] = slots[own + column]
                 slots[previous + column] = slots[own + column]
