@@ -38,8 +38,8 @@ class RowsProvider(Protocol):
     - ``person``: first_name, last_name, gender (female, male), name, user_name, email. Distinct
       rows never share a user_name or an email; names stay as common as they are in the locale.
     - ``place``: city, administrative_unit, state_abbr, postcode, country, country_code, latitude,
-      longitude. A city lies in one unit, a postcode in one city. Distinct rows never share a
-      postcode and coordinates.
+      longitude, phone_number (of the city's area, or mobile). A city of a unit has its own
+      postcodes. Distinct rows never share a postcode and coordinates.
     - ``world_place``: city, administrative_unit, state_abbr, country, country_code, by their
       English names. In any country, or in that of a locale that names one of the larger economies.
       A city lies in one unit. Distinct rows end where there are no more places.

@@ -50,7 +50,7 @@ class People:
         }
         self.places["location"] = pa.concat_arrays([_locations(rows) for rows in places])
         self.streets = self._pool("street_address")
-        self._phones = self._pool("phone_number")
+        self._phones = pa.concat_arrays([_plain(rows["phone_number"]) for rows in places])
         self._numbered = np.asarray(pc.match_substring_regex(self._phones, "[0-9]{2}$"))
         self._suffixes = [""] + [f"-{locale.split('_')[-1].lower()}" for locale in locales[1:]]
 
@@ -58,14 +58,12 @@ class People:
         """Return an index into `places` or `streets` for each locale number."""
         return pa.array(self._index(locale, rng))
 
-    def phones(
-        self, locale: NDArray[np.integer[Any]], missing: Flags, rng: np.random.Generator
-    ) -> pa.Array:
-        """Return a phone number for each locale number, null where ``missing``.
+    def phones(self, place: pa.Array, missing: Flags, rng: np.random.Generator) -> pa.Array:
+        """Return a phone number of each place that `draw` chose, null where ``missing``.
 
         The last two digits are drawn anew for each.
         """
-        index = self._index(locale, rng)
+        index = np.asarray(place)
         last = rng.integers(0, 100, len(index))
         return _ending(text(self._phones, index, missing), last, self._numbered[index] & ~missing)
 

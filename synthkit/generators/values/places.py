@@ -1,334 +1,168 @@
-"""Places whose columns agree: city, unit, postcode, country and coordinates.
+"""Places whose columns agree: city, unit, postcode, country, coordinates, telephone number.
 
-Cities and postcode forms are Faker's. Which city lies in which unit is made up (Faker does not
-know); it is the same in every draw, so that the data keep the dependencies that real data have.
+They are real where the cities of the locale's country are known by region (`cities`), else made
+up (`invented`): the same in every draw in either case.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from synthkit.errors import UsageError
-from synthkit.generators.values.expressions import Pool, listed
-from synthkit.generators.values.faker_pools import attribute, code, folded, words
-from synthkit.generators.values.locales import known_locale, same_country, territory
-from synthkit.generators.values.permutation import Permutation
-from synthkit.generators.values.territories import BOXES, UNITS, country_name
+from synthkit.generators.values.cities import Cities, cities_of
+from synthkit.generators.values.distinct import Distinct
+from synthkit.generators.values.expressions import Expression, Pool
+from synthkit.generators.values.faker_pools import code
+from synthkit.generators.values.gazetteer import Gazetteer, Unit, gazetteer_of, units_of
+from synthkit.generators.values.invented import invented_gazetteer, invented_units
+from synthkit.generators.values.locales import known_locale, territory
+from synthkit.generators.values.permutation import Permutation, mixed
+from synthkit.generators.values.telephones import Forms, numbers_of
+from synthkit.generators.values.territories import country_name
 
-__all__ = ["Places", "place_lines", "units"]
+__all__ = ["Places", "phone_number", "place_lines", "units"]
 
-SEED = 41_017
-CITIES = 1_500
-"""Most cities of a locale; fewer where its list is shorter."""
-POSTCODES = 30_000
-"""Most postcodes of a locale; a city has as many as its size calls for."""
 GRID = 1 << 12
 """Addresses lie on a grid of this many steps a side around their postcode."""
 STEP = 1e-5
 """Size of a step in degrees, about a metre."""
-REGIONS = 12
-UNIT_LISTS = (
-    ("states", "states_abbr"),
-    ("provinces", "provinces_abbr"),
-    ("estados", None),
-    ("cantons", None),
-    ("states", None),
-    ("provinces", None),
-    ("prefectures", None),
-    ("counties", None),
-    ("regions", None),
-    ("region_names", None),
-    ("region_oblast", None),
-    ("districts", None),
-    ("departments", None),
-)
-"""Attributes of Faker's address providers that list units, and their codes."""
+NUDGE = 1e-6
+"""Ten of them, north and east, are a step."""
 
-
-@dataclass(frozen=True)
-class _Unit:
-    name: str
-    abbreviation: str
-    latitude: float
-    longitude: float
-
-
-@dataclass(frozen=True)
-class _Gazetteer:
-    """One row for each postcode of a locale; all rows are equally likely."""
-
-    city: pa.DictionaryArray
-    unit: pa.DictionaryArray
-    abbreviation: pa.DictionaryArray
-    postcode: pa.StringArray
-    latitude: NDArray[np.float64]
-    longitude: NDArray[np.float64]
-    country: str
-    country_code: str
-
-    @property
-    def size(self) -> int:
-        return len(self.postcode)
+Numbers = NDArray[np.uint64]
 
 
 class Places:
     """Rows of places."""
 
     def draw_rows(self, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
-        gazetteer = _gazetteer(known_locale(locale))
+        found = known_locale(locale)
+        gazetteer = _gazetteer(found)
         rows = rng.integers(0, gazetteer.size, count)
-        return _table(gazetteer, rows, rng.integers(0, GRID, count), rng.integers(0, GRID, count))
+        north, east = rng.integers(0, GRID, count), rng.integers(0, GRID, count)
+        if (forms := _forms(found)) is None:
+            phones = phone_number(found).draw(count, rng)
+        else:
+            noise = rng.integers(0, 1 << 64, (2, count), dtype=np.uint64)
+            phones = forms.numbers(gazetteer.home[rows], noise[0], noise[1])
+        return _table(gazetteer, rows, north, east, phones)
 
     def distinct_rows(self, start: int, count: int, key: int, locale: str) -> pa.Table:
-        gazetteer = _gazetteer(known_locale(locale))
+        found = known_locale(locale)
+        gazetteer = _gazetteer(found)
         size = gazetteer.size * GRID * GRID
         if start + count > size:
             raise UsageError(
                 f"There are {size:,} distinct places in {locale}.", hint="Ask for fewer rows."
             )
-        found = Permutation(size, key).at(np.arange(start, start + count, dtype=np.uint64))
+        wanted = np.arange(start, start + count, dtype=np.uint64)
+        where = Permutation(size, key).at(wanted)
         grid = np.uint64(GRID)
-        east, rest = (found % grid).astype(np.int64), found // grid
+        east, rest = (where % grid).astype(np.int64), where // grid
         north, rows = (rest % grid).astype(np.int64), (rest // grid).astype(np.int64)
-        return _table(gazetteer, rows, north, east)
+        if (forms := _forms(found)) is None:
+            phones = _distinct_numbers(found).at(start, count, key)
+        else:
+            noise = mixed(wanted, key)
+            phones = forms.numbers(gazetteer.home[rows], noise, mixed(noise, key))
+        return _table(gazetteer, rows, north, east, phones)
 
 
 def _table(
-    gazetteer: _Gazetteer,
+    gazetteer: Gazetteer,
     rows: NDArray[np.int64],
     north: NDArray[np.int64],
     east: NDArray[np.int64],
+    phones: pa.Array,
 ) -> pa.Table:
     indexes = pa.array(rows.astype(np.int32))
     constant = np.zeros(len(rows), dtype=np.int32)
+    nudge = gazetteer.nudge[rows]
+    north_by = (north - GRID // 2) * STEP + nudge % 10 * NUDGE
+    east_by = (east - GRID // 2) * STEP + nudge // 10 * NUDGE
     return pa.table(
         {
             "city": gazetteer.city.take(indexes),
             "administrative_unit": gazetteer.unit.take(indexes),
             "state_abbr": gazetteer.abbreviation.take(indexes),
-            "postcode": pa.DictionaryArray.from_arrays(indexes, gazetteer.postcode),
+            "postcode": gazetteer.postcode.take(indexes),
             "country": pa.DictionaryArray.from_arrays(constant, pa.array([gazetteer.country])),
             "country_code": pa.DictionaryArray.from_arrays(
                 constant, pa.array([gazetteer.country_code])
             ),
-            "latitude": np.round(gazetteer.latitude[rows] + (north - GRID // 2) * STEP, 6),
-            "longitude": np.round(gazetteer.longitude[rows] + (east - GRID // 2) * STEP, 6),
+            "latitude": np.round(gazetteer.latitude[rows] + north_by, 6),
+            "longitude": np.round(gazetteer.longitude[rows] + east_by, 6),
+            "phone_number": phones,
         }
     )
 
 
-@lru_cache(maxsize=128)
-def _gazetteer(locale: str) -> _Gazetteer:
-    """Lay out a locale: its units, their cities by size, a run of postcodes for each city."""
-    rng = np.random.Generator(np.random.Philox(SEED))
-    cities = _cities(locale, rng)
-    inside = units(locale)
-    if len(inside) > len(cities):
-        kept = sorted(rng.choice(len(inside), len(cities), replace=False))
-        inside = [inside[place] for place in kept]
-    runs = _postcodes(locale, inside, rng)
-    homes = _homes(cities, inside, [len(run) for run in runs], rng)
-    rows: list[tuple[int, int, str]] = []
-    for number, (mine, run) in enumerate(zip(homes, runs, strict=True)):
-        ends = np.cumsum(_sizes(len(mine), len(run)))
-        for place, start, end in zip(mine, [0, *ends[:-1]], ends, strict=True):
-            rows += [(place, number, postcode) for postcode in run[start:end]]
-    city = np.array([row[0] for row in rows])
-    unit = np.array([row[1] for row in rows])
-    country = territory(locale)
-    spread = _spread(country) * rng.normal(0, 1, (len(cities), 2)).clip(-1.5, 1.5)
-    around = np.minimum(_spread(country) / 5, 0.04) * rng.uniform(-1, 1, (len(rows), 2))
-    centres = np.array([[each.latitude, each.longitude] for each in inside])
-    where = np.round(centres[unit] + spread[city] + around, 5)
-    return _Gazetteer(
-        city=_encoded(city, cities),
-        unit=_encoded(unit, [each.name for each in inside]),
-        abbreviation=_encoded(unit, [each.abbreviation for each in inside]),
-        postcode=pa.array([row[2] for row in rows]),
-        latitude=where[:, 0],
-        longitude=where[:, 1],
-        country=country_name(locale, country),
-        country_code=country,
-    )
+def _cities(locale: str) -> Cities | None:
+    return cities_of(territory(locale), locale.split("_", maxsplit=1)[0])
 
 
 @lru_cache(maxsize=128)
-def units(locale: str) -> list[_Unit]:
-    """Return the units of a locale's country: states, provinces, regions, counties.
+def _gazetteer(locale: str) -> Gazetteer:
+    cities = _cities(locale)
+    if cities is None:
+        return invented_gazetteer(locale)
+    return gazetteer_of(cities, country_name(locale, cities.country))
 
-    A code that Faker does not have is made from the name, a point inside drawn from the box.
-    """
-    country = territory(locale)
-    if country in UNITS and (country not in ("GB", "NZ") or locale.startswith("en")):
-        return [_Unit(*unit) for unit in UNITS[country]]
-    rng = np.random.Generator(np.random.Philox(SEED))
-    south, north, west, east = BOXES[country]
-    names, codes = _listed_units(locale)
-    return [
-        _Unit(name, abbreviation, float(rng.uniform(south, north)), float(rng.uniform(west, east)))
-        for name, abbreviation in zip(names, codes, strict=True)
-    ]
+
+@lru_cache(maxsize=128)
+def _forms(locale: str) -> Forms | None:
+    cities = _cities(locale)
+    return None if cities is None else Forms(cities.phones, cities.country)
+
+
+@lru_cache(maxsize=128)
+def units(locale: str) -> list[Unit]:
+    """Return the units of a locale's country: states, provinces, regions, counties."""
+    cities = _cities(locale)
+    return invented_units(locale) if cities is None else units_of(cities)
+
+
+@lru_cache(maxsize=128)
+def phone_number(locale: str) -> Expression:
+    """Return telephone numbers: of the areas where people live, or in Faker's forms."""
+    cities = _cities(locale)
+    if cities is None:
+        return code(("phone_number",), locale)
+    weights: dict[str, float] = {}
+    for people, forms in zip(cities.people.tolist(), cities.phones, strict=True):
+        for form in forms:
+            weights[form] = weights.get(form, 0.0) + people / len(forms)
+    return numbers_of(weights, cities.country)
+
+
+@lru_cache(maxsize=128)
+def _distinct_numbers(locale: str) -> Distinct:
+    return Distinct(phone_number(locale))
 
 
 def place_lines(locale: str) -> Pool:
-    """Return ``postcode city`` of every place, as it is written in the locale."""
+    """Return the line of an address that names postcode and city, as it is written there."""
     gazetteer = _gazetteer(locale)
-    parts = zip(
-        gazetteer.city.to_pylist(),
-        gazetteer.abbreviation.to_pylist(),
-        gazetteer.postcode.to_pylist(),
-        strict=True,
+    columns = (gazetteer.city, gazetteer.unit, gazetteer.abbreviation, gazetteer.postcode)
+    form = LINES.get(gazetteer.country_code, "{postcode} {city}")
+    return Pool.of(
+        form.format(city=city, unit=unit, abbreviation=abbreviation, postcode=postcode)
+        for city, unit, abbreviation, postcode in zip(
+            *(column.to_pylist() for column in columns), strict=True
+        )
     )
-    if gazetteer.country_code in ("US", "CA", "AU"):
-        return Pool.of([f"{city}, {unit} {postcode}" for city, unit, postcode in parts])
-    if gazetteer.country_code in ("GB", "IE", "NZ", "IN", "ZA"):
-        return Pool.of([f"{city} {postcode}" for city, _, postcode in parts])
-    return Pool.of([f"{postcode} {city}" for city, _, postcode in parts])
 
 
-def _listed_units(locale: str) -> tuple[list[str], list[str]]:
-    """Return the names of units and their codes, sorted by name.
-
-    Where Faker lists none for the country, its cities give their names to the regions.
-    """
-    pairs = next((found for name in same_country(locale) if (found := _pairs(name))), {})
-    if not pairs:
-        rng = np.random.Generator(np.random.Philox(SEED))
-        pairs = dict.fromkeys(sorted(_cities(locale, rng)[:REGIONS]), "")
-    made: dict[str, str] = {}
-    for name in sorted(pairs):
-        made[name] = pairs[name] or _abbreviated(name, set(made.values()) | set(pairs.values()))
-    return list(made), list(made.values())
-
-
-def _pairs(locale: str) -> dict[str, str]:
-    """Return Faker's units by name, with their codes or with nothing."""
-    for names_in, codes_in in UNIT_LISTS:
-        names: Any = attribute("address", names_in, locale)
-        codes: Any = attribute("address", codes_in, locale) if codes_in else None
-        if not names or (codes_in and (not codes or len(codes) != len(names))):
-            continue
-        if codes:
-            used = Counter(codes)
-            coded = zip(names, codes, strict=True)
-            return {name: each if used[each] == 1 else "" for name, each in coded}
-        pairs = names.items() if isinstance(names, dict) else names
-        found = [each[::-1] if isinstance(each, tuple) else (each, "") for each in pairs]
-        if all(isinstance(name, str) for name, _ in found):
-            return dict(found)
-    return {}
-
-
-def _abbreviated(name: str, taken: set[str]) -> str:
-    """Return two or three letters of a name that are not taken."""
-    letters = (folded(pa.array([name]))[0] or "unit").upper()
-    initials = "".join(word[0] for word in re.findall(r"[A-Za-z]+", name)).upper()
-    candidates = [initials[:2]] if len(initials) > 1 else []
-    candidates += [letters[0] + letters[at] for at in range(1, len(letters))]
-    candidates += [letters[:2] + letters[at] for at in range(2, len(letters))]
-    candidates += [f"{letters[0]}{number}" for number in range(len(taken) + 1)]
-    return next(each for each in candidates if each not in taken)
-
-
-def _cities(locale: str, rng: np.random.Generator) -> list[str]:
-    """Return cities of a locale in a made-up order of size."""
-    expression = words(("city",), locale)
-    if expression.size <= CITIES:
-        names = listed(expression).values.to_pylist()
-    else:
-        names = sorted(set(expression.draw(CITIES, rng).to_pylist()))
-    return [names[place] for place in rng.permutation(len(names))]
-
-
-def _homes(
-    cities: list[str], inside: list[_Unit], postcodes: list[int], rng: np.random.Generator
-) -> list[list[int]]:
-    """Share cities out among units by their numbers of postcodes, at least one to each.
-
-    A unit that has the name of a city is that city and no other.
-    """
-    names = {city: place for place, city in enumerate(cities)}
-    homes: list[list[int]] = [[names[unit.name]] if unit.name in names else [] for unit in inside]
-    left = [place for place, city in enumerate(cities) if [place] not in homes]
-    needy = [number for number, home in enumerate(homes) if not home]
-    for number in needy:
-        homes[number].append(left.pop(0))
-    needy = needy or list(range(len(inside)))
-    weights = np.array([postcodes[number] for number in needy], dtype=np.float64)
-    for place, chosen in zip(
-        left, rng.choice(len(needy), len(left), p=weights / weights.sum()), strict=True
-    ):
-        if len(homes[needy[chosen]]) < postcodes[needy[chosen]]:
-            homes[needy[chosen]].append(place)
-    return homes
-
-
-def _postcodes(locale: str, inside: list[_Unit], rng: np.random.Generator) -> list[list[str]]:
-    """Return a run of postcodes for each unit, all different: by Faker's ranges, else in order."""
-    ranges: Any = attribute("address", "states_postcode", locale)
-    if ranges and all(isinstance(ranges.get(unit.abbreviation), tuple) for unit in inside):
-        spans = [ranges[unit.abbreviation] for unit in inside]
-        whole = sum(high - low + 1 for low, high in spans)
-        width = len(str(max(high for _, high in spans)))
-        return [
-            _span(low, high, max(1, (high - low + 1) * POSTCODES // whole), width, rng)
-            for low, high in spans
-        ]
-    expression = code(("postcode", "zipcode"), locale)
-    if expression.size <= 4 * POSTCODES:
-        every = listed(expression).values.to_pylist()
-        chosen = rng.choice(len(every), min(len(every), POSTCODES), replace=False)
-        found = sorted(every[place] for place in chosen)
-    else:
-        found = sorted(set(expression.draw(POSTCODES, rng).to_pylist()))
-    prefixes: Any = attribute("address", "provinces_postcode_prefixes", locale)
-    if prefixes:
-        runs: list[list[str]] = [[] for _ in inside]
-        for place, each in enumerate(found):  # units that share a prefix take turns
-            fits = [
-                run
-                for run, unit in zip(runs, inside, strict=True)
-                if each[0] in prefixes[unit.abbreviation]
-            ]
-            if fits:
-                fits[place % len(fits)].append(each)
-        return runs
-    shares = rng.uniform(0.3, 1.0, len(inside))
-    ends = np.maximum(np.arange(1, len(inside) + 1), np.cumsum(shares) / shares.sum() * len(found))
-    bounds = [0, *ends.astype(int)]
-    return [found[start:end] for start, end in pairwise(bounds)]
-
-
-def _span(low: int, high: int, count: int, width: int, rng: np.random.Generator) -> list[str]:
-    chosen = rng.choice(high - low + 1, min(count, high - low + 1), replace=False)
-    return [f"{low + int(each):0{width}d}" for each in sorted(chosen)]
-
-
-def _sizes(count: int, total: int) -> NDArray[np.int64]:
-    """Share ``total`` postcodes among cities, at least one to each: size over rank, as in Zipf."""
-    shares = 1 / (np.arange(count) + 3.0)
-    ends = np.round(np.cumsum(shares) / shares.sum() * (total - count)).astype(np.int64)
-    sizes: NDArray[np.int64] = np.diff(ends, prepend=0) + 1
-    return sizes
-
-
-def _spread(country: str) -> float:
-    """Return how far cities lie from the middle of their unit, in degrees."""
-    south, north, west, east = BOXES[country]
-    return min(0.6, (north - south) / 8, (east - west) / 8)
-
-
-def _encoded(places: NDArray[np.integer], values: list[str]) -> pa.DictionaryArray:
-    """Dictionary-encode; values that repeat become one."""
-    unique = pa.array(values).dictionary_encode()
-    codes = np.asarray(unique.indices)[places]
-    return pa.DictionaryArray.from_arrays(codes, unique.dictionary)
+LINES = {
+    **dict.fromkeys(("US", "CA", "AU"), "{city}, {abbreviation} {postcode}"),
+    **dict.fromkeys(("GB", "IE", "NZ", "IN", "ZA"), "{city} {postcode}"),
+    "BR": "{city} - {abbreviation}, {postcode}",
+    "IT": "{postcode} {city} {abbreviation}",
+    "JP": "〒{postcode} {unit}{city}",
+    "TR": "{postcode} {city}/{unit}",
+}
+"""How postcode, city and unit are written in an address by country."""

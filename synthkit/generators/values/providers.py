@@ -18,10 +18,10 @@ from synthkit.generators.values.expressions import (
     literal,
 )
 from synthkit.generators.values.faker_pools import code, pool, words
-from synthkit.generators.values.locales import known_locale
+from synthkit.generators.values.locales import known_locale, territory
 from synthkit.generators.values.numbers import BirthDates, Coordinates
 from synthkit.generators.values.people import Emails, Names, Persons, UserNames
-from synthkit.generators.values.places import Places, place_lines, units
+from synthkit.generators.values.places import Places, phone_number, place_lines, units
 from synthkit.generators.values.world import WorldPlaces
 
 __all__ = ["KINDS", "create"]
@@ -59,6 +59,8 @@ def _unit_codes(locale: str) -> Expression:
 
 def _address(locale: str) -> Expression:
     street = words(("street_address",), locale)
+    if territory(locale) == "JP":
+        return joined([place_lines(locale), street])
     return joined([street, literal(", "), place_lines(locale)])
 
 
@@ -117,7 +119,7 @@ KINDS: dict[str, Build] = {
     "mime_type": _words("mime_type"),
     "paragraph": texts.paragraph,
     "password": _pattern("A^#^^A^#^^A^"),
-    "phone_number": _code("phone_number"),
+    "phone_number": phone_number,
     "postcode": codes.postcode,
     "prefix": _words("prefix"),
     "secondary_address": _words("secondary_address"),

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from synthkit.cache import kept
 from synthkit.errors import UsageError
+from synthkit.generators.values.cities import TABLE
 from synthkit.generators.values.faker_pools import attribute
 from synthkit.generators.values.locales import locales_of, territory
 from synthkit.generators.values.permutation import Permutation
@@ -87,7 +88,7 @@ def _within(country: str | None) -> tuple[pa.Table, NDArray[np.float64]]:
 @lru_cache(maxsize=1)
 def _world() -> tuple[pa.Table, NDArray[np.float64]]:
     """Return the places of the world, laid out once on this machine."""
-    code = sorted(Path(__file__).parent.glob("*.py"))
+    code = [*sorted(Path(__file__).parent.glob("*.py")), TABLE]
     table = kept("world", _laid_out, packages=("faker", "numpy", "phonenumbers"), code=code)
     return table.drop_columns(_SHARE), np.array(table[_SHARE])
 

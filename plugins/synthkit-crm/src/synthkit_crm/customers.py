@@ -90,7 +90,7 @@ def make_customers(
             "first_name": persons["first_name"],
             "last_name": persons["last_name"],
             "email": _emails(persons["user_name"], customers, people, rng),
-            "phone": people.phones(customers.locale, phone_missing, rng),
+            "phone": people.phones(place, phone_missing, rng),
             "company": text(customers.company_names, customers.company, consumer),
             "job_title": text(
                 JOBS,

@@ -110,7 +110,7 @@ def gather(block: Block, world: World) -> Crowd:
         "first_name": persons["first_name"],
         "last_name": persons["last_name"],
         "email": joined(persons["user_name"], people.mailboxes(locale, rng), separator="@"),
-        "phone": people.phones(locale, happens(0.45, count, rng), rng),
+        "phone": people.phones(place, happens(0.45, count, rng), rng),
         "city": people.places["city"].take(place),
         "state": people.places["administrative_unit"].take(place),
         "postal_code": people.places["postcode"].take(place),

@@ -30,7 +30,7 @@ PERSONAL = frozenset(
 PERSON = ("first_name", "last_name", "gender", "name", "user_name", "email")
 PLACE = (
     "city", "administrative_unit", "state_abbr", "postcode", "country", "country_code", "latitude",
-    "longitude",
+    "longitude", "phone_number",
 )  # fmt: skip
 _PLAIN = ("industry", "gender", "color_name", "timezone", "word", "job", "currency_name",
           "language_name", "mime_type", "file_extension", "company_suffix")  # fmt: skip
