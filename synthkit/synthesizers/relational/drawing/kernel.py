@@ -287,7 +287,43 @@ def follow_sibling(
 
 
 @compiled
-def _draw(  # noqa: C901, PLR0912 - one compiled loop
+def _draw_row(
+    trees: Any,
+    follows: Any,
+    sizes: Any,
+    around: Any,
+    row: int,
+    place: int,
+    seed: Any,
+    columns: int,
+    slots: Any,
+    times: Any,
+) -> None:
+    """Draw the codes of a row into its slots, one column after the other."""
+    later, _, steps, middles, _, anchors = follows
+    sides, _, _, _, sources, flags = anchors
+    parent_slots, given_slots = sizes
+    previous = parent_slots + 2
+    own = previous + columns + given_slots
+    for column in range(columns):
+        code = 0 if later[column] and place == 0 else -1
+        if place > 0:
+            code = follow_sibling(follows, slots, times, column, own, previous)
+        if code < 0 and (sources[column] >= 0 or flags[column] != -1):
+            code = follow_parents(follows, slots, around, row, column, own)
+        if code < 0:
+            cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
+            if sides[column] < 0:
+                code = int(draw_cell(trees, slots, column, cell))
+            else:
+                code = draw_inside(trees, follows, slots, around, row, column, own, cell)
+            if steps[column] >= 0:
+                times[column] = middles[column, code]
+        slots[own + column] = code
+
+
+@compiled
+def _draw(  # noqa: C901 - one compiled loop
     trees: Any,
     follows: Any,
     parity: Any,
@@ -306,8 +342,6 @@ def _draw(  # noqa: C901, PLR0912 - one compiled loop
     """
     result, slots, times, before = room
     columns = result.shape[1]
-    later, _, steps, middles, _, anchors = follows
-    sides, _, _, _, sources, flags = anchors
     parent_slots, given_slots = sizes
     previous = parent_slots + 2
     links = previous + columns
@@ -332,23 +366,7 @@ def _draw(  # noqa: C901, PLR0912 - one compiled loop
                         if attempt == 0:
                             before[column] = times[column]
                         times[column] = before[column]
-                for column in range(columns):
-                    code = 0 if later[column] and place == 0 else -1
-                    if place > 0:
-                        code = follow_sibling(follows, slots, times, column, own, previous)
-                    if code < 0 and (sources[column] >= 0 or flags[column] != -1):
-                        code = follow_parents(follows, slots, around, row, column, own)
-                    if code < 0:
-                        cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
-                        if sides[column] < 0:
-                            code = int(draw_cell(trees, slots, column, cell))
-                        else:
-                            code = draw_inside(
-                                trees, follows, slots, around, row, column, own, cell
-                            )
-                        if steps[column] >= 0:
-                            times[column] = middles[column, code]
-                    slots[own + column] = code
+                _draw_row(trees, follows, sizes, around, row, place, seed, columns, slots, times)
                 if tries == 1 or not is_held_back(parity, slots, own, seed):
                     break
                 seed = mix(seed + np.uint64(ODD))
