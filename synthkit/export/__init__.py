@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from synthkit.contracts.exporter import Attach, AttachingExporter, Exporter, Written
+from synthkit.errors import UsageError
 from synthkit.export.settings import Constraints
 from synthkit.export.sinks import attached_path, write_text
 from synthkit.schema import Schema
@@ -45,6 +46,11 @@ def write(
     """
     name = format or _named_by(location, plugins) or DEFAULT_FORMAT
     exporter: Exporter = plugins.create("exporters", name, settings)
+    if "://" in location and not exporter.claims(location):
+        raise UsageError(
+            f"The format {name} does not write to {location.partition('://')[0]}://.",
+            hint="Write a folder and copy it there; `synthkit sample --parts` writes to stores.",
+        )
     if attach is None:
         return exporter.write(schema, chunks, location, overwrite)
     if _attaches(exporter):

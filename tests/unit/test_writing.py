@@ -8,7 +8,7 @@ import pytest
 
 import synthkit
 from synthkit.anonymization.keys import new_key
-from synthkit.errors import DataError
+from synthkit.errors import DataError, UsageError
 from synthkit.lineage.record import Lineage, load
 from synthkit.writing import write
 
@@ -87,3 +87,13 @@ def test_a_check_that_fails_leaves_nothing(shop: Path, tmp_path: Path) -> None:
         write(synthkit.read(shop), tmp_path / "out", check=refuse)
     assert seen == [40]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["s3://bucket/out", "s3://bucket/out.parquet"])
+def test_a_store_is_no_folder_of_this_machine(
+    place: str, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="does not write to s3://"):
+        write(synthkit.read(shop), place)
+    assert not list(tmp_path.iterdir())
