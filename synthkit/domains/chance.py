@@ -47,8 +47,8 @@ def counts(total: int, weights: Floats, rng: np.random.Generator) -> Ints:
     Poisson counts with these means, given their sum, are multinomial; with gamma weights the
     counts are negative binomial, so heavy-tailed and with many zeros, yet their sum is exact.
     """
-    if not len(weights):
-        return np.zeros(0, dtype=np.int64)
+    if not total or not len(weights):
+        return np.zeros(len(weights), dtype=np.int64)
     if not weights.any():
         weights = np.ones(len(weights))
     return rng.multinomial(total, weights / weights.sum()).astype(np.int64)

@@ -16,6 +16,7 @@ __all__ = [
     "Flags",
     "Floats",
     "Ints",
+    "Pieces",
     "days",
     "decimals",
     "flags",
@@ -45,6 +46,40 @@ def text(words: pa.Array, index: NDArray[Any], missing: Flags | None = None) -> 
     return words.take(pa.array(index))
 
 
+class Pieces:
+    """Lists of words of which strings are put together, a word of each list for each string.
+
+    All words are taken at once, in the order in which they are read, and of their bounds only
+    those of whole strings are kept: half the time of taking each list's words and joining them.
+    """
+
+    def __init__(self, *lists: pa.StringArray) -> None:
+        self._words = pa.concat_arrays([*lists, pa.array([""])])
+        self._starts = np.cumsum([0, *map(len, lists)])
+
+    def joined(
+        self, places: Sequence[NDArray[np.integer[Any]]], missing: Flags | None = None
+    ) -> pa.StringArray:
+        """Return the word at a place of the first list, then that of the second, and so on.
+
+        There may be fewer ``places`` than lists; null where ``missing``.
+        """
+        count, width = len(places[0]), len(places)
+        index = np.empty((count, width), dtype=np.int32)
+        for number, each in enumerate(places):
+            np.add(each, self._starts[number], out=index[:, number], casting="unsafe")
+        valid = None
+        if missing is not None:
+            index[missing] = len(self._words) - 1
+            valid = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+        _, bounds, letters = self._words.take(pa.array(index.ravel())).buffers()
+        ends = np.zeros(1, dtype=np.int32) if not count else np.frombuffer(bounds, dtype=np.int32)
+        ends = ends[: count * width + 1 : width].copy()
+        return pa.StringArray.from_buffers(
+            count, pa.py_buffer(ends), letters or pa.py_buffer(b""), valid
+        )
+
+
 def whole(numbers: NDArray[Any], missing: Flags | None = None) -> pa.Array:
     """Return integers as int64; null where ``missing``."""
     return pa.array(numbers.astype(np.int64, copy=False), mask=missing)
@@ -57,7 +92,7 @@ def flags(values: Flags, missing: Flags | None = None) -> pa.Array:
 
 def times(seconds: Ints, missing: Flags | None = None) -> pa.Array:
     """Return seconds since 1970 as timestamp[us]; null where ``missing``."""
-    return pa.array((seconds * 1_000_000).astype("datetime64[us]"), mask=missing)
+    return pa.array((seconds * 1_000_000).view("datetime64[us]"), mask=missing)
 
 
 def days(numbers: NDArray[Any], missing: Flags | None = None) -> pa.Array:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from synthkit.contracts import Streams, Values
-from synthkit.domains.columns import Flags, Ints, pool, text
+from synthkit.domains.columns import Flags, Ints, Pieces, pool, text
 
 __all__ = ["PERSON", "People"]
 
@@ -50,8 +50,11 @@ class People:
         }
         self.places["location"] = pa.concat_arrays([_locations(rows) for rows in places])
         self.streets = self._pool("street_address")
-        self._phones = pa.concat_arrays([_plain(rows["phone_number"]) for rows in places])
-        self._numbered = np.asarray(pc.match_substring_regex(self._phones, "[0-9]{2}$"))
+        phones = pa.concat_arrays([_plain(rows["phone_number"]) for rows in places])
+        self._numbered = np.asarray(pc.match_substring_regex(phones, "[0-9]{2}$"))
+        cut = pc.utf8_slice_codeunits(phones, 0, -2)
+        ends = pool([*(f"{number:02d}" for number in range(100)), ""])
+        self._phones = Pieces(pc.if_else(pa.array(self._numbered), cut, phones), ends)
         self._suffixes = [""] + [f"-{locale.split('_')[-1].lower()}" for locale in locales[1:]]
 
     def draw(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> pa.Array:
@@ -64,8 +67,8 @@ class People:
         The last two digits are drawn anew for each.
         """
         index = np.asarray(place)
-        last = rng.integers(0, 100, len(index))
-        return _ending(text(self._phones, index, missing), last, self._numbered[index] & ~missing)
+        last = np.where(self._numbered[index], rng.integers(0, 100, len(index)), 100)
+        return self._phones.joined((index, last), missing)
 
     def persons(
         self, group: str, locale: NDArray[np.integer[Any]], first: int
@@ -219,22 +222,6 @@ def _bytes_of(words: pa.StringArray) -> tuple[NDArray[np.int32], bytes]:
     _, buffer, data = words.buffers()
     bounds = np.frombuffer(buffer, dtype=np.int32)[words.offset : words.offset + len(words) + 1]
     return bounds - bounds[0], data[bounds[0] : bounds[-1]].to_pybytes()
-
-
-def _ending(numbers: pa.StringArray, last: Ints, where: Flags) -> pa.StringArray:
-    """Return strings, fresh ones, whose last two digits are others ``where`` asked for."""
-    bounds, letters = _bytes_of(numbers)
-    changed = np.frombuffer(bytearray(letters), dtype=np.uint8)
-    ends, (tens, ones) = bounds[1:][where], np.divmod(last[where], 10)
-    changed[ends - 2] = tens + ord("0")
-    changed[ends - 1] = ones + ord("0")
-    return pa.StringArray.from_buffers(
-        len(numbers),
-        pa.py_buffer(bounds),
-        pa.py_buffer(changed),
-        numbers.buffers()[0],
-        numbers.null_count,
-    )
 
 
 def _locations(places: pa.Table) -> pa.Array:

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from synthkit.domains.columns import Pieces
+
 __all__ = [
     "Checked",
     "Expression",
@@ -291,6 +293,8 @@ def render(pools: Sequence[Pool], indexes: Sequence[NDArray[np.integer]]) -> pa.
     fixed = [matrix for matrix in matrices if matrix is not None]
     if len(fixed) == len(pools):
         return _fixed_width(fixed, indexes)
+    if sum(pool.size for pool in pools) <= len(indexes[0]):
+        return Pieces(*(pool.values for pool in pools)).joined(indexes)
     return pc.binary_join_element_wise(
         *(
             pool.values[0] if pool.size == 1 and number else _plain(pool.at(places))

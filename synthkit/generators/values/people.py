@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from synthkit.domains.columns import Pieces
 from synthkit.generators.values.distinct import Distinct
 from synthkit.generators.values.expressions import Pool, joined, literal
 from synthkit.generators.values.faker_pools import attribute, folded, pool
@@ -36,6 +37,7 @@ NUMBERED = 0.4
 NUMBERS = 100
 NUMERALS = pa.array(["", *(str(number) for number in range(1, 10_000))])
 """The numbers at the ends of user names as text; larger ones are written when they come."""
+HOSTS = pa.array([f"@{each}" for each in DOMAINS.values.to_pylist()])
 GENDERS = pa.array(["female", "male"]).dictionary_encode()
 
 Indexes = NDArray[np.int64]
@@ -63,9 +65,11 @@ class _Population:
             pa.array([name or "person" for name in _romanized(values, locale)])
             for values in self.last
         ]
-        self.beginnings = _beginnings(first_ascii)
-        self.last_ascii = pa.concat_arrays(last_ascii)
+        self.account = _beginnings(first_ascii), pa.concat_arrays(last_ascii)
+        self.accounts = Pieces(*self.account, NUMERALS, HOSTS)
         self.family_first, self.between = _order(locale)
+        names = self.first, pa.array([self.between]), pa.concat_arrays(self.last)
+        self.names = Pieces(*(reversed(names) if self.family_first else names))
         self.entries_first = _Entries(first_weights, first_ascii)
         size = max(ENTRIES, *(2 * each.size for each in lasts))
         by_gender = [
@@ -211,7 +215,7 @@ def _columns(
     """Return those of the wanted columns that persons have.
 
     ``account`` holds places in `SEPARATORS`, numbers at the end (0 for none), and places in
-    `DOMAINS`. What is joined is taken as plain text at once.
+    `DOMAINS`.
     """
     found: dict[str, pa.Array] = {}
     if "first_name" in wanted:
@@ -221,31 +225,21 @@ def _columns(
     if "gender" in wanted:
         found["gender"] = _encoded(first >= people.women, GENDERS)
     if "name" in wanted:
-        names = (
-            _text(_encoded(first, people.first_encoded)),
-            _text(_encoded(last, people.last_encoded)),
-        )
-        before, after = reversed(names) if people.family_first else names
-        found["name"] = pc.binary_join_element_wise(before, people.between, after, "")
-    if "user_name" in wanted or "email" in wanted:
-        separators, codes, domains = account
-        parts = (
-            people.beginnings.take(pa.array(first * SEPARATORS.size + separators)),
-            people.last_ascii.take(pa.array(last)),
-            _numerals(codes),
-        )
-        found["user_name"] = pc.binary_join_element_wise(*parts, "")
-        if "email" in wanted:
-            hosts = DOMAINS.values.take(pa.array(domains))
-            found["email"] = pc.binary_join_element_wise(found["user_name"], "@", hosts, "")
+        between = np.zeros(len(first), dtype=np.int64)
+        order = (last, between, first) if people.family_first else (first, between, last)
+        found["name"] = people.names.joined(order)
+    separators, codes, domains = account
+    pieces = people.accounts
+    if codes.max(initial=0) >= len(NUMERALS):
+        numbers, codes = np.unique(codes, return_inverse=True)
+        written = pc.replace_substring_regex(pa.array(numbers).cast(pa.string()), "^0$", "")
+        pieces = Pieces(*people.account, written, HOSTS)
+    parts = (first * SEPARATORS.size + separators, last, codes, domains)
+    if "user_name" in wanted:
+        found["user_name"] = pieces.joined(parts[:3])
+    if "email" in wanted:
+        found["email"] = pieces.joined(parts)
     return {name: found[name] for name in wanted if name in found}
-
-
-def _numerals(codes: Indexes) -> pa.Array:
-    """Return numbers as text, nothing for 0."""
-    if codes.max(initial=0) < len(NUMERALS):
-        return NUMERALS.take(pa.array(codes))
-    return pc.if_else(pa.array(codes == 0), "", pc.cast(pa.array(codes), pa.string()))
 
 
 class Persons:

@@ -1,4 +1,4 @@
-"""Mail domains from the names of companies, rows of several locales in order, phone numbers."""
+"""Mail domains from the names of companies, rows of several locales in order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from synthkit.domains.people import _arranged, _ending, _slugs
+from synthkit.domains.people import _arranged, _slugs
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,3 @@ def test_rows_of_locales_come_in_the_order_asked_for(encoded: str) -> None:
     made = _arranged(columns, np.array([3, 0, 4, 2, 1]))
     assert made.type == pa.string()
     assert made.to_pylist() == ["c", "a", "a", "a", "b"]
-
-
-def test_last_digits_change_where_they_are_asked_to() -> None:
-    numbers = pa.array(["é 12-34", None, "x5678", "+1 90"]).take(pa.array([0, 1, 2, 3, 0]))
-    asked = np.array([True, False, True, False, True])
-    made = _ending(numbers, np.array([7, 0, 99, 1, 60]), asked)
-    made.validate(full=True)
-    assert made.to_pylist() == ["é 12-07", None, "x5699", "+1 90", "é 12-60"]
-    nothing = pa.array([None], pa.string()).take(pa.array([0]))
-    assert _ending(nothing, np.array([1]), np.array([False])).to_pylist() == [None]

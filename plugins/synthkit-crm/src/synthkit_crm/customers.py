@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from synthkit.domains.chance import Choice, happens
-from synthkit.domains.columns import Flags, Ints, flags, money, pool, table, text, times, whole
+from synthkit.domains.columns import (
+    Flags,
+    Ints,
+    Pieces,
+    flags,
+    money,
+    pool,
+    table,
+    text,
+    times,
+    whole,
+)
 from synthkit.domains.people import People
 from synthkit_crm import market
 from synthkit_crm.calendar import DAY
@@ -153,4 +163,5 @@ def _emails(
     )
     index = customers.company.copy()
     index[customers.consumer] = len(customers.company_domains) + np.arange(customers.consumer.sum())
-    return pc.binary_join_element_wise(user_names, domains.take(pa.array(index)), "@")
+    every = np.arange(len(customers))
+    return Pieces(user_names, pool(["@"]), domains).joined((every, np.zeros_like(every), index))

@@ -25,6 +25,8 @@ from synthkit_crm.world import World
 
 __all__ = ["CrmGenerator"]
 
+_INTEREST = ("leads", "whitepaper_downloads", "form_submissions")
+
 
 class CrmGenerator:
     """Generates a CRM. Memory is bounded by a block, apart from the catalogue's tables.
@@ -71,14 +73,16 @@ def _block_tables(block: Block, world: World) -> dict[str, pa.Table]:
     bought = purchase(block, signed, world)
     registered = register(block, signed, world)
     customers = make_customers(block, signed, bought, registered, world)
-    leads = find_leads(block, signed, customers, world)
-    interest = show_interest(block, leads, world)
-    return {
+    tables = {
         "customers": customers,
         "purchases": bought.purchases,
         "purchase_items": bought.items,
         "webinar_registrations": registered.table,
-        "leads": make_leads(block, leads, interest.downloads, interest.forms, world),
-        "whitepaper_downloads": interest.download_rows,
-        "form_submissions": interest.form_rows,
     }
+    if any(block.rows[name] for name in _INTEREST):
+        leads = find_leads(block, signed, customers, world)
+        interest = show_interest(block, leads, world)
+        tables["leads"] = make_leads(block, leads, interest.downloads, interest.forms, world)
+        tables["whitepaper_downloads"] = interest.download_rows
+        tables["form_submissions"] = interest.form_rows
+    return tables

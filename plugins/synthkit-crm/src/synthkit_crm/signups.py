@@ -125,6 +125,10 @@ def sign_up(block: Block, world: World) -> SignUps:
         _SELF_CHANNELS.draw_by(consumer.astype(np.int64), rng),
     )
     leaves = _leaving(created, size, settings, calendar, rng)
+    demand = np.zeros(count)
+    if block.rows["purchases"]:  # drawn last, so that nothing else depends on it
+        years = (leaves - created) / YEAR
+        demand = _demand(years, consumer, industry, size, rng) * CHANNEL_LOYALTY[channel]
     return SignUps(
         created=created,
         leaves=leaves,
@@ -140,8 +144,7 @@ def sign_up(block: Block, world: World) -> SignUps:
         manager=np.where(consumer, 0, manager[company]),
         channel=channel,
         lead=lead,
-        demand=_demand((leaves - created) / YEAR, consumer, industry, size, rng)
-        * CHANNEL_LOYALTY[channel],
+        demand=demand,
     )
 
 
