@@ -35,6 +35,8 @@ FRENCH = {
     "QC": "Québec",
 }  # fmt: skip
 """Provinces of Canada that are called otherwise in French."""
+ELSEWHERE = 0.05
+"""How many of those outside of Québec speak French, roughly as in the census of 2021."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +88,16 @@ def cities_of(country: str, language: str) -> Cities | None:
     """Return the cities of a country as they are called in a language; None of other countries.
 
     Names are in the language of the country. English writes those of Canada without accents, and
-    French calls its provinces otherwise.
+    French calls its provinces otherwise and counts those who speak it.
     """
     rows = _table().filter(pc.equal(_table()["country"], country))
     if not rows.num_rows:
         return None
     names, units, codes = (rows[name].to_pylist() for name in ("city", "unit", "code"))
+    people = np.array(rows["thousands"], dtype=np.float64)
     if country == "CA":
         if language == "fr":
+            people *= np.where(np.array(codes) == "QC", 1.0, ELSEWHERE)
             units = [FRENCH.get(code, unit) for code, unit in zip(codes, units, strict=True)]
         else:
             names = _unaccented(names)
@@ -102,7 +106,7 @@ def cities_of(country: str, language: str) -> Cities | None:
         names=names,
         units=units,
         codes=codes,
-        people=np.array(rows["thousands"], dtype=np.float64),
+        people=people,
         latitude=np.array(rows["latitude"]),
         longitude=np.array(rows["longitude"]),
         postcodes=[each.split("|") for each in rows["postcodes"].to_pylist()],

@@ -39,6 +39,10 @@ NUMERALS = pa.array(["", *(str(number) for number in range(1, 10_000))])
 """The numbers at the ends of user names as text; larger ones are written when they come."""
 HOSTS = pa.array([f"@{each}" for each in DOMAINS.values.to_pylist()])
 GENDERS = pa.array(["female", "male"]).dictionary_encode()
+_GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_NORDIC = {"å": "aa", "æ": "ae", "ø": "oe"}
+TRANSCRIBED = {"de": _GERMAN, "da": _NORDIC, "dk": _NORDIC, "no": _NORDIC}
+"""Letters that a language writes as two where it has only a to z; others lose their accents."""
 
 Indexes = NDArray[np.int64]
 
@@ -105,7 +109,9 @@ def _romanized(names: pa.Array, locale: str) -> list[str]:
                 for each in sorted(triples, reverse=True)
             }
         )
-    found = zip(names.to_pylist(), folded(names), strict=True)
+    letters = str.maketrans(TRANSCRIBED.get(locale[:2], {}))
+    written = folded(pa.array([name.lower().translate(letters) for name in names.to_pylist()]))
+    found = zip(names.to_pylist(), written, strict=True)
     return [readings.get(name, written) for name, written in found]
 
 

@@ -22,6 +22,7 @@ from synthkit.generators.values.locales import known_locale, territory
 from synthkit.generators.values.numbers import BirthDates, Coordinates
 from synthkit.generators.values.people import Emails, Names, Persons, UserNames
 from synthkit.generators.values.places import Places, phone_number, place_lines, units
+from synthkit.generators.values.streets import street_address, street_name
 from synthkit.generators.values.world import WorldPlaces
 
 __all__ = ["KINDS", "create"]
@@ -57,8 +58,16 @@ def _unit_codes(locale: str) -> Expression:
     return Pool.of([unit.abbreviation for unit in units(locale)])
 
 
+def _street_name(locale: str) -> Expression:
+    return street_name(locale) or words(("street_name",), locale)
+
+
+def _street_address(locale: str) -> Expression:
+    return street_address(locale) or words(("street_address",), locale)
+
+
 def _address(locale: str) -> Expression:
-    street = words(("street_address",), locale)
+    street = _street_address(locale)
     if territory(locale) == "JP":
         return joined([place_lines(locale), street])
     return joined([street, literal(", "), place_lines(locale)])
@@ -129,8 +138,8 @@ KINDS: dict[str, Build] = {
     "ssn": codes.ssn,
     "state": _unit_names,
     "state_abbr": _unit_codes,
-    "street_address": _words("street_address"),
-    "street_name": _words("street_name"),
+    "street_address": _street_address,
+    "street_name": _street_name,
     "suffix": _words("suffix"),
     "text": texts.text,
     "timezone": _words("timezone"),

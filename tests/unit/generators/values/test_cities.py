@@ -172,3 +172,12 @@ def test_larger_cities_come_more_often() -> None:
     assert counts["New York"] > 1.5 * counts["Los Angeles"] > 0
     assert counts["Los Angeles"] > 1.2 * counts["Chicago"]
     assert counts["Chicago"] > 5 * counts["Boise"]
+
+
+def test_most_of_those_who_speak_french_in_canada_live_in_quebec() -> None:
+    shares = [
+        np.mean([row["state_abbr"] == "QC" for row in drawn(locale)])
+        for locale in ("fr_CA", "en_CA")
+    ]
+    assert 0.8 < shares[0] < 0.9
+    assert shares[1] < 0.4

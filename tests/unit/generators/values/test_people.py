@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pytest
 
 from synthkit.generators.values.faker_pools import pool
-from synthkit.generators.values.people import Emails, Names, Persons, UserNames
+from synthkit.generators.values.people import Emails, Names, Persons, UserNames, _romanized
 
 LOCALES = ["en_US", "cs_CZ", "ja_JP", "zh_CN"]
 """With common names, with last names of two genders, family name first, without a space."""
@@ -123,3 +123,19 @@ def test_japanese_user_names_are_as_the_names_are_read() -> None:
         firsts, lasts = read[row["first_name"]], read[row["last_name"]]
         orders = {a + b for a in firsts for b in lasts} | {b + a for a in firsts for b in lasts}
         assert letters in orders
+
+
+@pytest.mark.parametrize(
+    ("locale", "name", "written"),
+    [
+        ("de_DE", "Günther", "guenther"),
+        ("de_DE", "Jörg", "joerg"),
+        ("da_DK", "Søren", "soeren"),
+        ("sv_SE", "Åke", "ake"),
+        ("tr_TR", "Işık", "isik"),
+        ("pl_PL", "Łucja", "lucja"),
+        ("fr_FR", "Zoé", "zoe"),
+    ],
+)
+def test_names_are_romanised_as_is_the_custom(locale: str, name: str, written: str) -> None:
+    assert _romanized(pa.array([name]), locale) == [written]
