@@ -110,12 +110,7 @@ def sign_up(block: Block, world: World) -> SignUps:
     low, high = bounds[sizes], bounds[sizes + 1]
     employee_counts = np.exp(low + rng.random(companies) * (high - low)).astype(np.int64)
     unknown = happens(np.array([0.4, 0.25, 0.12, 0.06, 0.02])[sizes], companies, rng)
-    has_manager = happens(np.array([0.25, 0.6, 0.95, 1.1, 1.1])[sizes], companies, rng)
-    manager = np.where(
-        has_manager & (len(managers) > 0),
-        managers[rng.integers(0, len(managers), companies)] if len(managers) else 0,
-        0,
-    )
+    manager = _managed(sizes, managers, rng)
     industry = np.where(consumer, market.CONSUMER, industries[company])
     size = np.where(consumer, len(market.SIZES), sizes[company])
     lead = _were_leads(block, consumer, rng)
@@ -146,6 +141,14 @@ def sign_up(block: Block, world: World) -> SignUps:
         lead=lead,
         demand=demand,
     )
+
+
+def _managed(sizes: Ints, managers: Ints, rng: np.random.Generator) -> Ints:
+    """Return the manager of each company, 0 for none; larger ones have one more often."""
+    has_one = happens(np.array([0.25, 0.6, 0.95, 1.1, 1.1])[sizes], len(sizes), rng)
+    if not len(managers):
+        return np.zeros(len(sizes), dtype=np.int64)
+    return np.where(has_one, managers[rng.integers(0, len(managers), len(sizes))], 0)
 
 
 def _moments(block: Block, calendar: Calendar, rng: np.random.Generator) -> tuple[Ints, Flags]:
