@@ -93,7 +93,7 @@ def described(found: OpenSource, shown: str, *, check: bool) -> Dataset:
     ``shown`` is what messages call it; for ``check`` see `read`.
     """
     from synthkit.dataset import Dataset
-    from synthkit.schema.infer import complete, infer, is_complete
+    from synthkit.schema.infer import CACHE_BYTES, complete, infer, is_complete
     from synthkit.sources.held import HELD_BYTES, UNCHECKED_BYTES, Held
     from synthkit.sources.keys import check_keys
     from synthkit.sources.rules import check_rules
@@ -110,7 +110,12 @@ def described(found: OpenSource, shown: str, *, check: bool) -> Dataset:
     if declared and rules is not None and not check:
         schema = stated  # of rows that only stream by, nothing else is looked for
     elif not declared or not is_complete(schema):
-        inferred = complete(schema, data.arrow) if declared else infer(schema.tables, data.arrow)
+        kept = CACHE_BYTES if check else UNCHECKED_BYTES
+        inferred = (
+            complete(schema, data.arrow, cache_bytes=kept)
+            if declared
+            else infer(schema.tables, data.arrow, cache_bytes=kept)
+        )
         schema = inferred.schema
         reasons += inferred.reasons
         if rules:

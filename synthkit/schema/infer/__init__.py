@@ -5,7 +5,8 @@ columns whose types are known; `complete` finds what a declared schema has no wo
 """
 
 from synthkit.schema.infer.complete import Inferred, complete, is_complete
+from synthkit.schema.infer.profiles import CACHE_BYTES
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.infer.schema import infer
 
-__all__ = ["Inferred", "Reason", "complete", "infer", "is_complete"]
+__all__ = ["CACHE_BYTES", "Inferred", "Reason", "complete", "infer", "is_complete"]

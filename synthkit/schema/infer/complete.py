@@ -10,7 +10,13 @@ from synthkit.schema.infer.dependencies import find_dependencies
 from synthkit.schema.infer.equalities import find_equalities
 from synthkit.schema.infer.formulas import find_formulas
 from synthkit.schema.infer.orders import find_orders
-from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profile_tables
+from synthkit.schema.infer.profiles import (
+    CACHE_BYTES,
+    Columns,
+    Profile,
+    ReadColumns,
+    profile_tables,
+)
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.infer.reference import labelled, reference_tables
 from synthkit.schema.model import Schema
@@ -39,7 +45,7 @@ def is_complete(declared: Schema) -> bool:
     )
 
 
-def complete(declared: Schema, read: ReadColumns) -> Inferred:
+def complete(declared: Schema, read: ReadColumns, *, cache_bytes: int = CACHE_BYTES) -> Inferred:
     """Find rules and reference tables for a schema that says nothing of them.
 
     Keys, foreign keys and what columns are stay as they are declared.
@@ -47,8 +53,9 @@ def complete(declared: Schema, read: ReadColumns) -> Inferred:
     Args:
         declared: a schema with storages.
         read: returns columns of a table, all rows, in the types of their storages.
+        cache_bytes: bytes of columns that stay in memory.
     """
-    columns = Columns(read)
+    columns = Columns(read, cache_bytes)
     profiles = profile_tables(declared.tables, columns)
     ruled = with_rules(declared, profiles, columns)
     referred = with_references(ruled.schema, profiles)

@@ -24,7 +24,7 @@ __all__ = ["Equalities", "find_equalities"]
 
 _LEAST_ROWS = 20
 _BATCH = 8
-"""Columns that are read at a time."""
+"""Columns that are read at a time, at most."""
 _HEAD = 2_000
 """Rows that are compared before all are."""
 _NO_ACCIDENT = -6.0
@@ -138,10 +138,12 @@ class _Side:
         self._table = table
         self._rows = rows
         self._heads: dict[str, pa.ChunkedArray] = {}
-        for start in range(0, len(names), _BATCH):
-            batch = columns.read(table, names[start : start + _BATCH])
-            head = batch.take(rows.slice(0, _HEAD))
+        first = rows.slice(0, _HEAD)
+        reach = (pc.max(first).as_py() or 0) + 1
+        for batch in columns.batches(table, names, _BATCH):
+            head = batch.slice(0, reach).take(first)  # rows are taken of one piece, a copy
             self._heads |= dict(zip(head.column_names, head.columns, strict=True))
+            del batch
 
     def head(self, name: str) -> pa.ChunkedArray:
         return self._heads[name]

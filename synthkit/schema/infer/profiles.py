@@ -1,13 +1,13 @@
 """What inference knows of each column: how many values, which, how often.
 
 The only place that reads data for keys. Values are looked at when they are asked for; of columns
-that cannot stay in memory they are kept once each, of those that can be no key (fractions, dates,
-long prose) none.
+that cannot stay in memory they are read again then if they are many, else kept once each, and of
+those that can be no key (fractions, dates, long prose) none is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,9 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.schema.infer.hashes import all_differ, repeats
 from synthkit.schema.model import Column, Table
 
-__all__ = ["Columns", "Profile", "ReadColumns", "profile_tables"]
+__all__ = ["CACHE_BYTES", "Columns", "Profile", "ReadColumns", "profile_tables"]
 
 ReadColumns = Callable[[str, Sequence[str]], pa.Table]
 """Return some columns of a table, all rows, in the types of their storages."""
@@ -26,23 +27,42 @@ ReadColumns = Callable[[str, Sequence[str]], pa.Table]
 _MOST_COLUMNS = 32
 _BATCH_BYTES = 128 * 2**20
 """Bytes of a table's columns that are read at a time, if the next ones are like the last."""
-_CACHE_BYTES = 256 * 2**20
+CACHE_BYTES = 256 * 2**20
+"""Bytes of columns that stay in memory, if nothing else is asked for."""
 _WHOLE = {32: pa.int32(), 64: pa.int64()}
 _PROSE_WORDS = 8
 _HEAD, _LONG_HEAD = 1000, 50_000
 """Rows that are looked at before all are: enough to see that most texts are no key."""
+_MANY = 100_000
+"""Rows from which on texts are told apart by their hashes, and different values of a column that
+does not stay in memory from which on they are read again when they are asked for."""
+_RECENT = 2
+"""Columns read again that are kept for the next question: a child's and a parent's."""
 _LONGEST_KEY = 128
 """Mean length of text from which on it is prose: a SHA-512 in hexadecimal has 128 letters."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Distinct values, sorted if they are numbers, and how often each is there (int64).
+
+    Dates and what can be no key have no values, the latter no counts either.
+    """
+
+    values: Any
+    counts: Any
 
 
 class Columns:
     """Columns by table, read on demand and kept while they are small."""
 
-    def __init__(self, read: ReadColumns, cache_bytes: int = _CACHE_BYTES) -> None:
+    def __init__(self, read: ReadColumns, cache_bytes: int = CACHE_BYTES) -> None:
         self._read = read
         self._left = cache_bytes
         self._largest = cache_bytes // 4
+        self._batch_bytes = min(_BATCH_BYTES, cache_bytes)
         self._kept: dict[tuple[str, str], pa.ChunkedArray] = {}
+        self._recent: dict[tuple[str, str], Tally] = {}
 
     def read(self, table: str, columns: Sequence[str]) -> pa.Table:
         """Return columns of a table, from memory where they are there."""
@@ -59,20 +79,38 @@ class Columns:
                 found[name] = self._kept[table, name]
         return pa.table(found)
 
+    def forget(self) -> None:
+        """Let go of what was read again of late."""
+        self._recent.clear()
+
+    def batches(self, table: str, columns: Sequence[str], most: int) -> Iterator[pa.Table]:
+        """Yield columns of a table, as many at a time as are likely to be small, ``most`` at most.
+
+        Who lets go of one before asking for the next never holds two.
+        """
+        start, count = 0, 1
+        while start < len(columns):
+            data = self.read(table, columns[start : start + count])
+            start += count
+            largest = max(values.nbytes for values in data.columns)
+            count = max(1, min(most, self._batch_bytes // max(1, largest)))
+            yield data
+            del data
+
     def keeps(self, table: str, column: str) -> bool:
         """Say whether a column is in memory to stay."""
         return (table, column) in self._kept
 
-
-@dataclass(frozen=True)
-class Tally:
-    """Distinct values, sorted if they are numbers, and how often each is there (int64).
-
-    Dates and what can be no key have no values, the latter no counts either.
-    """
-
-    values: Any
-    counts: Any
+    def tally(self, table: str, column: str, count: Callable[[pa.ChunkedArray], Tally]) -> Tally:
+        """Return what is counted in a column that does not stay, of late or anew."""
+        place = table, column
+        found = self._recent.pop(place, None)
+        if found is None:
+            while len(self._recent) >= _RECENT:
+                del self._recent[next(iter(self._recent))]
+            found = count(self.read(table, [column]).column(0))
+        self._recent[place] = found
+        return found
 
 
 class Profile:
@@ -90,6 +128,7 @@ class Profile:
         self.nulls: int = data.null_count
         self.kind = _kind(data)
         self._data = data
+        self._again: Columns | None = None
 
     @property
     def name(self) -> str:
@@ -117,33 +156,42 @@ class Profile:
         if self.kind not in ("integer", "text") or self.nulls or not self.rows:
             return False
         if self.kind == "integer":
-            return self.rows == self.distinct
-        for size in (_HEAD, _LONG_HEAD, self.rows):
+            return self.rows == len(self.counts)
+        for size in (_HEAD, _LONG_HEAD, min(self.rows, _MANY)):
             some = self._data.slice(0, size)
             if len(pc.unique(some)) < len(some):
                 return False
-        return True
+        return self.rows <= _MANY or all_differ(_as_text(self._data))
 
     @cached_property
     def _tally(self) -> Tally:
+        return self._counted(self._data)
+
+    def _counted(self, data: pa.ChunkedArray) -> Tally:
         if self.kind == "text" and self.is_unique:
-            return Tally(_as_text(self._data), np.ones(self.rows, dtype=np.int64))
-        return _tally(self.kind, self._data)
+            return Tally(_as_text(data), _ones(self.rows))
+        return _tally(self.kind, data)
+
+    @property
+    def _known(self) -> Tally:
+        if self._again is None:
+            return self._tally
+        return self._again.tally(self.table, self.name, self._counted)
 
     @property
     def values(self) -> Any:
         """The distinct values: sorted int64 or uint64, or Arrow texts (an array or chunks)."""
-        return self._tally.values
+        return self._known.values
 
     @property
     def counts(self) -> Any:
         """How many rows have each of the values."""
-        return self._tally.counts
+        return self._known.counts
 
-    @property
+    @cached_property
     def distinct(self) -> int:
         """Number of distinct values."""
-        return len(self.counts)
+        return self.rows if self.is_unique else len(self.counts)
 
     @property
     def varies(self) -> bool:
@@ -162,13 +210,28 @@ class Profile:
     @cached_property
     def agreement(self) -> float:
         """Share of the pairs of rows that have the same value."""
-        pairs = self.present * (self.present - 1)
-        return float(np.sum(self.counts * (self.counts - 1.0))) / pairs if pairs else 0.0
+        return 0.0 if self.is_unique else self._agreement(self.counts)
 
-    def settle(self) -> None:
-        """Find all there is to know now, and let go of the rows."""
-        _ = self.head, self.early_distinct, self.is_unique, self._tally
-        self._data = self._data.slice(0, 0)
+    def _agreement(self, counts: Any) -> float:
+        pairs = self.present * (self.present - 1)
+        return float(np.sum(counts * (counts - 1.0))) / pairs if pairs else 0.0
+
+    def settle(self, columns: Columns) -> None:
+        """Find all there is to know now, let go of the rows, and of values if they are many."""
+        _ = self.head, self.early_distinct, self.is_unique, self.is_sequence
+        counts = None
+        if self.kind == "text" and not self.is_unique and self.early_distinct > _LONG_HEAD // 2:
+            # As many texts as this are not laid out in a hash table to be counted
+            counts = repeats(_as_text(self._data).drop_null())
+        known = self.counts if counts is None else counts
+        if not self.is_unique:
+            self.distinct, self.agreement = len(known), self._agreement(known)
+        if len(known) > _MANY:
+            self.__dict__.pop("_tally", None)
+            self._again = columns
+        else:
+            _ = self._tally
+        self._data = pa.chunked_array([], self._data.type)
 
 
 def profile_tables(tables: Sequence[Table], columns: Columns) -> dict[str, dict[str, Profile]]:
@@ -176,18 +239,14 @@ def profile_tables(tables: Sequence[Table], columns: Columns) -> dict[str, dict[
     found: dict[str, dict[str, Profile]] = {}
     for table in tables:
         profiles = found[table.name] = {}
-        start, batch = 0, 1
-        while start < len(table.columns):
-            some = table.columns[start : start + batch]
-            data = columns.read(table.name, [column.name for column in some])
-            for at, column in enumerate(some, start):
-                profile = Profile(table.name, column, at, data.column(column.name))
+        ahead = iter(enumerate(table.columns))
+        for data in columns.batches(table.name, table.column_names, _MOST_COLUMNS):
+            for values, (at, column) in zip(data.columns, ahead, strict=False):
+                profile = Profile(table.name, column, at, values)
                 if not columns.keeps(table.name, column.name):
-                    profile.settle()
+                    profile.settle(columns)
                 profiles[column.name] = profile
-            start += batch
-            largest = max(values.nbytes for values in data.columns)
-            batch = max(1, min(_MOST_COLUMNS, _BATCH_BYTES // max(1, largest)))
+            del data, values, profile
     return found
 
 
@@ -208,8 +267,13 @@ def _tally_of_numbers(data: pa.ChunkedArray) -> Tally:
     if numbers.dtype == np.uint64 and numbers.size and numbers.max() <= np.iinfo(np.int64).max:
         numbers = numbers.astype(np.int64)
     if bool(np.all(numbers[1:] > numbers[:-1])):
-        return Tally(numbers, np.ones(numbers.size, dtype=np.int64))
+        return Tally(numbers, _ones(numbers.size))
     return Tally(*np.unique(numbers, return_counts=True))
+
+
+def _ones(count: int) -> Any:
+    """Return as many ones, which take no memory and are not to be changed."""
+    return np.broadcast_to(np.int64(1), count)
 
 
 def _as_text(data: pa.ChunkedArray) -> pa.ChunkedArray:

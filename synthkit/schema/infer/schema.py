@@ -25,7 +25,13 @@ from synthkit.schema.infer.keys import (
 from synthkit.schema.infer.links import ONE_TO_ONE, Link, is_one_to_one
 from synthkit.schema.infer.names import TableNames
 from synthkit.schema.infer.people import people_tables
-from synthkit.schema.infer.profiles import Columns, Profile, ReadColumns, profile_tables
+from synthkit.schema.infer.profiles import (
+    CACHE_BYTES,
+    Columns,
+    Profile,
+    ReadColumns,
+    profile_tables,
+)
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.infer.relations import Likeness, Relations
 from synthkit.schema.infer.unique_pairs import with_unique_pairs
@@ -55,7 +61,13 @@ class _Search:
         self.reasons.append(Reason(subject, decision, because))
 
 
-def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = None) -> Inferred:
+def infer(
+    tables: Sequence[Table],
+    read: ReadColumns,
+    declared: Schema | None = None,
+    *,
+    cache_bytes: int = CACHE_BYTES,
+) -> Inferred:
     """Find keys, foreign keys, rules and reference tables in data.
 
     Args:
@@ -64,11 +76,12 @@ def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = 
         read: returns columns of a table, all rows, in the types of their storages.
         declared: a schema of the same tables whose foreign keys and rules are kept; foreign keys
             are looked for in the columns that it gives none, rules only if it has none.
+        cache_bytes: bytes of columns that stay in memory; of others, many values are read again.
     """
     given = tuple(tables)
     names = TableNames((table.name, table.column_names) for table in given)
     relations = Relations(names, {table.name for table in given}, people_tables(given))
-    columns = Columns(read)
+    columns = Columns(read, cache_bytes)
     search = _Search(
         tables=given,
         declared=declared.foreign_keys if declared else (),
@@ -77,6 +90,7 @@ def infer(tables: Sequence[Table], read: ReadColumns, declared: Schema | None = 
         profiles=profile_tables(given, columns),
     )
     foreign_keys = _find_keys(search)
+    columns.forget()
     schema = Schema(
         tables=with_keys(given, search.keys, (*search.declared, *foreign_keys)),
         foreign_keys=(*search.declared, *foreign_keys),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from synthkit.schema import Column, Table
@@ -126,3 +127,75 @@ def test_what_is_kept_is_bounded() -> None:
     assert again == ["wide", "c5", "c6", "c7"]
     assert columns.keeps("t", "c4")
     assert not columns.keeps("t", "wide")
+
+
+MANY = 120_000
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([f"v{at}" for at in range(MANY)]),
+        pa.array([f"v{at % (MANY - 9)}" for at in range(MANY)]),
+        pa.array([None, *(f"v{at % (MANY - 9)}" for at in range(MANY))]),
+        pa.array(np.arange(MANY)),
+        pa.array(np.arange(MANY)[::-1] // 1.00001, pa.int64()),
+    ],
+)
+def test_many_values_are_read_again_and_are_the_same(values: pa.Array) -> None:
+    kept, streamed = profile(values), profile(values, STREAMED)
+    assert "_tally" not in streamed.__dict__
+    for name in ("is_unique", "distinct", "agreement", "is_sequence", "present", "varies"):
+        assert getattr(streamed, name) == getattr(kept, name), name
+    for name in ("values", "counts"):
+        again, once = getattr(streamed, name), getattr(kept, name)
+        assert list(map(str, again)) == list(map(str, once)), name
+
+
+def test_values_read_again_are_held_for_the_next_question_only() -> None:
+    asked: list[str] = []
+    data = pa.table({name: np.arange(MANY) for name in "abc"})
+
+    def read(_: str, names: Sequence[str]) -> pa.Table:
+        asked.extend(names)
+        return data.select(list(names))
+
+    columns = Columns(read, STREAMED)
+    table = Table(name="t", columns=tuple(Column(name=n, storage="int64") for n in "abc"))
+    found = profile_tables([table], columns)["t"]
+    asked.clear()
+    for name in "abab":
+        assert (found[name].values[-1], len(found[name].counts)) == (MANY - 1, MANY)
+    assert asked == ["a", "b"]
+    _ = found["c"].values, found["a"].values
+    assert asked == ["a", "b", "c", "a"]
+    columns.forget()
+    _ = found["a"].values
+    assert asked == ["a", "b", "c", "a", "a"]
+
+
+def peak(cache_bytes: int, rows: int, count: int) -> int:
+    """Return the most bytes that Arrow holds while columns are read on demand and looked at."""
+
+    def read(_: str, names: Sequence[str]) -> pa.Table:
+        numbers = pa.array(np.arange(rows))
+        return pa.table({name: pc.cast(numbers, pa.string()) for name in names})
+
+    names = [f"c{at}" for at in range(count)]
+    table = Table(name="t", columns=tuple(Column(name=n, storage="string") for n in names))
+    pool = pa.proxy_memory_pool(pa.default_memory_pool())
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pool)
+    try:
+        found = profile_tables([table], Columns(read, cache_bytes))
+        assert all(each.is_unique for each in found["t"].values())
+        del found
+        return int(pool.max_memory())
+    finally:
+        pa.set_memory_pool(before)
+
+
+def test_memory_does_not_grow_with_the_columns() -> None:
+    few, many = peak(STREAMED, MANY, 2), peak(STREAMED, MANY, 12)
+    assert many < 1.1 * few
+    assert peak(KEPT, MANY, 12) > 1.5 * many
