@@ -16,6 +16,7 @@ from synthkit.anonymization.plan import Plan
 from synthkit.cli import cli
 from synthkit.dataset import Dataset
 from synthkit.schema.validate import validate
+from tests.servers import mariadb
 
 ROOT = Path(__file__).parents[2]
 KEY = MasterKey("k", b"k" * 32)
@@ -32,11 +33,15 @@ def plan(sample: Dataset) -> Plan:
     return extract.make_plan(sample)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
 def places(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
     """Yield where the extract is and where to anonymize it to."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/real.db", f"sqlite:///{tmp_path}/clean.db"
+        return
+    if request.param == "mariadb":
+        with mariadb.database(request.getfixturevalue("mariadb_server")) as clean:
+            yield request.getfixturevalue("mariadb_url"), clean
         return
     url = request.getfixturevalue("postgresql_url")
     yield f"{url}?schema=real", f"{url}?schema=clean"
