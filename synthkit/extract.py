@@ -14,7 +14,6 @@ from synthkit.anonymization.keys import MasterKey
 from synthkit.anonymization.plan import Plan
 from synthkit.anonymization.propose import propose
 from synthkit.anonymization.risk import frequency_linkage, quasi_risks
-from synthkit.anonymization.subset import subset
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import Grid, Section
 from synthkit.dataset import Dataset, Streamed
@@ -105,6 +104,8 @@ def anonymize(
     chosen = plan or make_plan(whole, key_id=key.id, progress=listener)
     read = whole
     if rows or where:
+        from synthkit.anonymization.subset import subset
+
         listener.start("choosing rows")
         whole = subset(whole, rows or {}, key.under("subset"), where)
     plugins = pipeline.installed_plugins()
