@@ -1,7 +1,7 @@
 """Cities that there are: their region, people, point, postcodes and telephone numbers.
 
-`cities.tsv` holds them; where they come from is told in docs/reference/places.md. What a postcode
-or a number has below what is known of it is drawn, so that forms are right and codes plausible.
+`cities.tsv` holds them, drawn up from GeoNames (geonames.org, CC BY 4.0) and libphonenumber, see
+docs/reference/places.md. What a postcode or a number has below what is known of it is drawn.
 """
 
 from __future__ import annotations
