@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pyarrow as pa
 
@@ -23,17 +23,24 @@ class Finished:
     """Columns of one sample that are asked for again, kept for a block or as a whole."""
 
     def __init__(
-        self, profile: Profile, layout: Layout, draw: Draw, whole: WholeColumns | None = None
+        self,
+        profile: Profile,
+        layout: Layout,
+        draw: Draw,
+        whole: WholeColumns | None = None,
+        turns: Callable[[str], Iterable[int]] | None = None,
     ) -> None:
         """Store where rows come from; ``draw`` is asked for blocks other than the current one.
 
-        ``whole`` are columns of all blocks, shared with others that draw the sample.
+        ``whole`` are columns of all blocks, shared with others that draw the sample. ``turns``
+        gives the order in which the blocks of a table are drawn for them.
         """
         self._schema = profile.schema
         self._forest = profile.forest
         self._fixed = profile.fixed
         self._layout = layout
         self._draw = draw
+        self._turns = turns
         self._wanted: dict[str, list[str]] = {}
         for table, column in sorted(set(_read_of_parents(profile.schema))):
             self._wanted.setdefault(table, []).append(column)
@@ -67,20 +74,22 @@ class Finished:
             names = {column, *self._wanted.get(table, ())}
             described = self._schema.table(table)
             kinds = {name: arrow_type(described.column(name).storage) for name in names}
-            pieces = {name: [pa.array([], kind)] for name, kind in kinds.items()}
-            for data in self._blocks(table):
-                for name, kind in kinds.items():
-                    pieces[name] += data.column(name).cast(kind).chunks
-            for name, kind in kinds.items():
-                self._whole[table, name] = pa.chunked_array(pieces[name], kind).combine_chunks()
+            found = {
+                number: [data.column(name).cast(kind) for name, kind in kinds.items()]
+                for number, data in self._blocks(table)
+            }
+            for place, (name, kind) in enumerate(kinds.items()):
+                pieces = [piece for n in sorted(found) for piece in found[n][place].chunks]
+                self._whole[table, name] = pa.chunked_array(pieces, kind).combine_chunks()
         return self._whole[table, column]
 
-    def _blocks(self, table: str) -> Iterator[pa.Table]:
+    def _blocks(self, table: str) -> Iterator[tuple[int, pa.Table]]:
         if table in self._fixed:
-            yield self._fixed[table]
-        else:
-            for number in range(self._layout.block_count(self._forest.root_of(table))):
-                yield self._draw(table, number)
+            yield 0, self._fixed[table]
+            return
+        blocks = range(self._layout.block_count(self._forest.root_of(table)))
+        for number in blocks if self._turns is None else self._turns(table):
+            yield number, self._draw(table, number)
 
 
 def _read_of_parents(schema: Schema) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Protocol, Self
 
@@ -60,6 +60,10 @@ class Blocks(Protocol):
 
     def changes(self, table: str) -> bool:
         """Say whether finished rows may differ from what was decoded, to keep rules."""
+        ...
+
+    def turns(self, table: str) -> Iterable[int]:
+        """Return all blocks of a table's root in the order in which they are best drawn."""
         ...
 
     def beside(self, table: str, number: int) -> Self:
@@ -129,14 +133,14 @@ class Decoding:
         """Return a numeric column of all rows of a table that others link to; kept."""
         if (table, column) not in self.columns:
             fixed = self.model.profile.fixed.get(table)
-            root = self.skeleton.forest.root_of(table)
-            pieces = [np.zeros(0)]
+            found: dict[int, Numbers] = {}
             if fixed is not None:
-                pieces.append(as_numbers(pa.chunked_array(fixed.column(column))))
+                found[0] = as_numbers(pa.chunked_array(fixed.column(column)))
             else:
-                for number in range(self.skeleton.layout.block_count(root)):
+                for number in self.blocks.turns(table):
                     beside = self.blocks.beside(table, number)
-                    pieces.append(beside.numbers.final(table, number)[column])
+                    found[number] = beside.numbers.final(table, number)[column]
+            pieces = [np.zeros(0), *(found[number] for number in sorted(found))]
             self.columns[table, column] = np.concatenate(pieces)
         return self.columns[table, column]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -19,6 +20,7 @@ from synthkit.synthesizers.relational.conditional.conditioned import Conditioned
 from synthkit.synthesizers.relational.conditional.contexts import Base
 from synthkit.synthesizers.relational.drawing.around import around
 from synthkit.synthesizers.relational.drawing.decoding import Decoding, places, repeated_from
+from synthkit.synthesizers.relational.drawing.handing import packed, unpacked
 from synthkit.synthesizers.relational.drawing.kept import Block, Blocks, Kept
 from synthkit.synthesizers.relational.drawing.kernel import draw_rows
 from synthkit.synthesizers.relational.drawing.matching import matched, room_of
@@ -28,6 +30,7 @@ from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
 from synthkit.synthesizers.rules import Keeper, Seen, Spare, carry
 from synthkit.synthesizers.sampling.assembly import assembled
+from synthkit.synthesizers.sampling.exchange import Exchange
 from synthkit.synthesizers.sampling.finished import Finished
 from synthkit.synthesizers.sampling.repeats import Repeats
 from synthkit.synthesizers.structure.references import Indices
@@ -62,6 +65,9 @@ class Drawing:
         self._kept = kept = kept or Kept()
         # What rows under conditions were held to is told by the drawing itself.
         self._blocks = Blocks(0) if request.conditions else kept.blocks
+        self._exchange: Exchange | None = (
+            None if request.conditions else request.kept.get("exchange")
+        )
         self._beside: Drawing | None = None
         self._place: tuple[str, int] | None = None
         self._block = Block()
@@ -71,7 +77,7 @@ class Drawing:
         self.together = Together(model, request, self)
         self._alone = Alone(model.schema, model.replaced)
         self._finished = Finished(
-            model.profile, self.skeleton.layout, self._drawn_beside, kept.columns
+            model.profile, self.skeleton.layout, self._drawn_beside, kept.columns, self.turns
         )
         self._repeats = Repeats(model.profile, self._finished)
         self._spare = spare or Spare(model.profile, request, partial(Drawing, model))
@@ -96,7 +102,7 @@ class Drawing:
         self._enter(self.skeleton.forest.root_of(table), number)
         tables = self._block.tables
         if table not in tables:
-            tables[table] = self._table(table, number)
+            tables[table] = self._handed_table(table, number)
         self._finished.keep(table, number, tables[table])
         return tables[table]
 
@@ -187,8 +193,42 @@ class Drawing:
         """Return a block's rows with their own codes (fields, rows) and those of all ancestors."""
         codes = self._block.codes
         if table not in codes:
-            codes[table] = self._draw(table, number)
+            codes[table] = self._handed_codes(table, number)
         return codes[table]
+
+    def _handed_codes(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
+        """Return what another process has drawn of a block, or else draw it."""
+        if self._exchange is None:
+            return self._draw(table, number)
+        schema, anchors = self.model.schema, self._block.anchors
+        name = f"codes-{schema.table_names.index(table)}-{number}"
+        data = self._exchange.get(name)
+        if data is None:
+            drawn = self._draw(table, number)
+            if self._is_beside:
+                self._exchange.put(name, packed(schema, drawn, anchors.get(table)))
+            return drawn
+        drawn, gone_with = unpacked(schema, data, table, *self.skeleton.layout.rows(table, number))
+        if gone_with is not None:
+            anchors[table] = gone_with
+        return drawn
+
+    def _handed_table(self, table: str, number: int) -> pa.Table:
+        """Return what another process has finished of a block, or else finish it."""
+        if self._exchange is None:
+            return self._table(table, number)
+        name = f"table-{self.model.schema.table_names.index(table)}-{number}"
+        data = self._exchange.get(name)
+        if data is None:
+            data = self._table(table, number)
+            if self._is_beside:
+                self._exchange.put(name, data)
+        return data
+
+    def turns(self, table: str) -> Iterable[int]:
+        """Return all blocks of a table's root in the order in which this process draws them."""
+        blocks = self.skeleton.layout.block_count(self.skeleton.forest.root_of(table))
+        return range(blocks) if self._exchange is None else self._exchange.turns(blocks)
 
     def _draw(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
         learned = self.model.tables[table]
@@ -286,12 +326,13 @@ class Drawing:
     def _all_codes(self, table: str) -> Codes:
         """Return the own codes of all rows of a table that others link to; kept."""
         if table not in self._kept.codes:
-            root = self.skeleton.forest.root_of(table)
-            fields = len(self.model.tables[table].fields)
-            pieces = [np.zeros((fields, 0), np.uint8)]
-            for number in range(self.skeleton.layout.block_count(root)):
-                pieces.append(self.beside(table, number).drawn(table, number)[1])
-            self._kept.codes[table] = np.concatenate(pieces, axis=1)
+            nothing = np.zeros((len(self.model.tables[table].fields), 0), np.uint8)
+            found = {
+                number: self.beside(table, number).drawn(table, number)[1]
+                for number in self.turns(table)
+            }
+            pieces = [found[number] for number in sorted(found)]
+            self._kept.codes[table] = np.concatenate([nothing, *pieces], axis=1)
         return self._kept.codes[table]
 
     def _rows_of(self, table: str, number: int) -> Rows:

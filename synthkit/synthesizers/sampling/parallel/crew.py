@@ -21,6 +21,7 @@ from synthkit.contracts.progress import Progress
 from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError
+from synthkit.synthesizers.sampling.exchange import HANDED
 from synthkit.synthesizers.sampling.parallel.messages import described_request, error_of, read_rows
 
 __all__ = ["Crew"]
@@ -60,13 +61,14 @@ class Crew:
     def __enter__(self) -> Self:
         """Start the processes."""
         try:
+            (self._folder / HANDED).mkdir(exist_ok=True)
             for _ in range(self._jobs):
                 self._processes.append(_started())
         except BaseException:
             self.__exit__()
             raise
-        for process in self._processes:
-            thread = Thread(target=self._lead, args=(process,), daemon=True)
+        for place, process in enumerate(self._processes):
+            thread = Thread(target=self._lead, args=(process, place), daemon=True)
             self._threads.append(thread)
             thread.start()
         return self
@@ -116,10 +118,10 @@ class Crew:
             if names is not None:
                 return names
 
-    def _lead(self, process: Process) -> None:
+    def _lead(self, process: Process, place: int) -> None:
         """Hand tasks to a process, one after the other, and take down its answers."""
         try:
-            _send(process, self._start)
+            _send(process, {**self._start, "place": place, "count": self._jobs})
             self._listen(process)
             with self._changed:
                 self.ready = True

@@ -78,6 +78,7 @@ def _drawn(start: Message, asked: SimpleQueue[Message], answers: Answers) -> Ite
 
     from synthkit.plugins import Plugins
     from synthkit.synthesizers import load
+    from synthkit.synthesizers.sampling.exchange import HANDED, Exchange
     from synthkit.synthesizers.sampling.parallel.messages import request_of, write_rows
     from synthkit.values import ValueRegistry
 
@@ -86,6 +87,7 @@ def _drawn(start: Message, asked: SimpleQueue[Message], answers: Answers) -> Ite
     model = load(start["model"], plugins, trust_pickle=True)  # the one who asks wrote the file
     folder = Path(start["folder"])
     request = request_of(start["request"], folder, ValueRegistry(plugins), answers)
+    request.kept["exchange"] = Exchange(folder / HANDED, start["place"], start["count"])
     yield {"ready": True}
     while True:
         task = asked.get()

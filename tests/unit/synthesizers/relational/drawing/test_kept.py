@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +17,7 @@ from synthkit.synthesizers.model import Model
 from synthkit.synthesizers.relational.drawing import kept
 from synthkit.synthesizers.relational.drawing.draw import Drawing
 from synthkit.synthesizers.relational.drawing.kept import Blocks
+from synthkit.synthesizers.sampling.exchange import Exchange
 from synthkit.synthesizers.structure import layout
 
 
@@ -91,9 +94,11 @@ def model() -> Model:
     )
 
 
-def drawn(model: Model, monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[object], list[object]]:
+def drawn(
+    model: Model, monkeypatch: pytest.MonkeyPatch, exchange: Exchange | None = None
+) -> tuple[Counter[tuple[str, int]], list[object]]:
     """Return how often each block of a table was drawn, and all rows."""
-    seen: Counter[object] = Counter()
+    seen: Counter[tuple[str, int]] = Counter()
     draw = Drawing._draw
 
     def counted(self: Drawing, table: str, number: int) -> object:
@@ -102,8 +107,10 @@ def drawn(model: Model, monkeypatch: pytest.MonkeyPatch) -> tuple[Counter[object
 
     with monkeypatch.context() as patched:
         patched.setattr(Drawing, "_draw", counted)
-        made = model.sample(seed=1)
-        return seen, [made.arrow(name).to_pylist() for name in made]
+        request = replace(model.sample(seed=1).request, kept={"exchange": exchange})
+        return seen, [
+            (chunk.table, chunk.data.to_pylist()) for chunk in model.fitted.sample(request)
+        ]
 
 
 def test_each_block_is_drawn_once(model: Model, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,3 +122,15 @@ def test_each_block_is_drawn_once(model: Model, monkeypatch: pytest.MonkeyPatch)
     often, same = drawn(model, monkeypatch)
     assert max(often.values()) > 1
     assert same == rows
+
+
+def test_what_another_process_has_drawn_is_not_drawn_again(
+    model: Model, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(layout, "BLOCK_ROWS", 20)
+    seen, rows = drawn(model, monkeypatch)
+    first, one = drawn(model, monkeypatch, Exchange(tmp_path, 0, 2))
+    second, two = drawn(model, monkeypatch, Exchange(tmp_path, 1, 2))
+    assert first == seen
+    assert {table for table, _ in second} == {"sessions", "views"}
+    assert one == two == rows
