@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +21,7 @@ from synthkit.generators.values.catalog import SUMMARIES
 from synthkit.generators.values.codes import pattern
 from synthkit.generators.values.distinct import Distinct
 from synthkit.generators.values.expressions import Pool, joined
+from synthkit.generators.values.providers import create
 from synthkit.plugins import Plugins
 from synthkit.values import ValueRegistry
 
@@ -26,19 +30,29 @@ SINGLE = sorted(set(SUMMARIES) - set(ROWS))
 LOCALES = ("en_US", "de_DE", "fr_FR", "ja_JP", "pt_BR", "ar_AE", "uk_UA", "th_TH")
 """Latin and other scripts, global random numbers inside Faker, lists and gaps of all sorts."""
 
-DIGEST = """
+
+def digests(locales: list[str]) -> Iterator[str]:
+    """Yield a line for each locale and kind, with a hash of values drawn and of distinct ones."""
+    for locale in locales:
+        for kind in SUMMARIES:
+            provider, rng = create(kind), np.random.Generator(np.random.Philox(1))
+            rows = "_rows" if kind in ("person", "place", "world_place") else ""
+            many = 20 if kind == "world_place" else 200  # of places that exist there are only some
+            drawn = getattr(provider, "draw" + rows)(200, rng, locale).to_pylist()
+            distinct = getattr(provider, "distinct" + rows)(5, many, 9, locale).to_pylist()
+            found = hashlib.sha256(repr((drawn, distinct)).encode()).hexdigest()
+            yield f"{locale} {kind} {found}"
+
+
+PROGRAM = f"""
+from __future__ import annotations
 import hashlib, sys
 import numpy as np
 from synthkit.generators.values.catalog import SUMMARIES
 from synthkit.generators.values.providers import create
-for locale in sys.argv[1:]:
-    for kind in SUMMARIES:
-        provider, rng = create(kind), np.random.Generator(np.random.Philox(1))
-        rows = "_rows" if kind in ("person", "place", "world_place") else ""
-        many = 20 if kind == "world_place" else 200  # of places that exist there are only some
-        drawn = getattr(provider, "draw" + rows)(200, rng, locale).to_pylist()
-        distinct = getattr(provider, "distinct" + rows)(5, many, 9, locale).to_pylist()
-        print(locale, kind, hashlib.sha256(repr((drawn, distinct)).encode()).hexdigest())
+{inspect.getsource(digests)}
+for line in digests(sys.argv[1:]):
+    print(line)
 """
 
 words = st.lists(st.text("ab1- .", max_size=4), min_size=1, max_size=12, unique=True)
@@ -106,16 +120,16 @@ def test_locales_that_lack_much_still_have_everything(values: Values, locale: st
 
 @pytest.mark.slow
 def test_every_process_makes_the_same_values() -> None:
-    runs = [
-        subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", DIGEST, *LOCALES],
-            env={**os.environ, "PYTHONHASHSEED": seed},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for seed in ("1", "2")
-    ]
-    one, two = (run.communicate()[0].splitlines() for run in runs)
-    assert [run.returncode for run in runs] == [0, 0]
-    assert len(one) == len(LOCALES) * len(SUMMARIES)
-    assert one == two
+    """Another process with another hash seed, and this one, which has made other values before."""
+    seed = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    with subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", PROGRAM, *LOCALES],
+        env={**os.environ, "PYTHONHASHSEED": seed},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        here = list(digests(list(LOCALES)))
+        there = other.communicate()[0].splitlines()
+    assert other.returncode == 0
+    assert len(here) == len(LOCALES) * len(SUMMARIES)
+    assert here == there

@@ -153,22 +153,22 @@ class _Letters:
     """The characters of a pool: all, those that begin a value, those that end one."""
 
     def __init__(self, pool: Pool) -> None:
-        values = pool.values.to_pylist()
-        self.all = frozenset("".join(values))
-        self.first = frozenset(value[0] for value in values if value)
-        self.last = frozenset(value[-1] for value in values if value)
-        self.may_be_empty = "" in values
-        self.one_length = len({len(value) for value in values}) == 1
-        self._values = values
+        self._values = values = pool.values
+        self.all = _characters(values)
+        self.first = _characters(pc.utf8_slice_codeunits(values, 0, 1).unique())
+        self.last = _characters(pc.utf8_slice_codeunits(values, -1).unique())
+        lengths = pc.utf8_length(values).unique().to_pylist()
+        self.may_be_empty = 0 in lengths
+        self.one_length = len(lengths) == 1
 
     @cached_property
     def ends_itself(self) -> bool:
-        inner = frozenset("".join(value[:-1] for value in self._values))
+        inner = _characters(pc.utf8_slice_codeunits(self._values, 0, -1))
         return not self.may_be_empty and not self.last & inner
 
     @cached_property
     def begins_itself(self) -> bool:
-        inner = frozenset("".join(value[1:] for value in self._values))
+        inner = _characters(pc.utf8_slice_codeunits(self._values, 1))
         return not self.may_be_empty and not self.first & inner
 
     def border_after(self, first: set[str]) -> bool:
@@ -178,6 +178,11 @@ class _Letters:
     def border_before(self, last: set[str]) -> bool:
         """Say whether it can be told where a value begins if it comes after some characters."""
         return self.one_length or not self.all & last or self.begins_itself
+
+
+def _characters(values: pa.StringArray) -> frozenset[str]:
+    every = pa.ListArray.from_arrays(pa.array([0, len(values)], pa.int32()), values)
+    return frozenset(pc.binary_join(every, "")[0].as_py())
 
 
 @lru_cache(maxsize=16)
