@@ -215,10 +215,7 @@ def draw_rows(
         follows.arrays,
         parity.arrays,
         (layout.parent, layout.given),
-        parents,
-        counts,
-        given,
-        around,
+        (parents, counts, given, around),
         first_row,
         np.uint64(key),
         (result, np.zeros(layout.size, np.uint8), np.zeros(columns), np.zeros(columns)),
@@ -287,51 +284,30 @@ def follow_sibling(
 
 
 @compiled
-def _draw_row(
-    trees: Any,
-    follows: Any,
-    sizes: Any,
-    around: Any,
-    row: int,
-    place: int,
-    seed: Any,
-    columns: int,
-    slots: Any,
-    times: Any,
-) -> None:
-    """Draw the codes of a row into its slots, one column after the other."""
-    later, _, steps, middles, _, anchors = follows
-    sides, _, _, _, sources, flags = anchors
-    parent_slots, given_slots = sizes
-    previous = parent_slots + 2
-    own = previous + columns + given_slots
-    for column in range(columns):
-        code = 0 if later[column] and place == 0 else -1
-        if place > 0:
-            code = follow_sibling(follows, slots, times, column, own, previous)
-        if code < 0 and (sources[column] >= 0 or flags[column] != -1):
-            code = follow_parents(follows, slots, around, row, column, own)
-        if code < 0:
-            cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
-            if sides[column] < 0:
-                code = int(draw_cell(trees, slots, column, cell))
-            else:
-                code = draw_inside(trees, follows, slots, around, row, column, own, cell)
-            if steps[column] >= 0:
-                times[column] = middles[column, code]
-        slots[own + column] = code
+def _enter(slots: Any, parents: Any, parent: int, previous: int, links: int) -> None:
+    """Fill in what is known of a parent; no sibling is before its first row."""
+    for slot in range(parents.shape[1]):
+        slots[slot] = parents[parent, slot]
+    for slot in range(previous, links):
+        slots[slot] = 0
 
 
 @compiled
-def _draw(  # noqa: C901 - one compiled loop
+def _restore(times: Any, before: Any, attempt: int) -> None:
+    """Keep the times before the first attempt at a row, and begin each other with them."""
+    for column in range(len(times)):
+        if attempt == 0:
+            before[column] = times[column]
+        times[column] = before[column]
+
+
+@compiled
+def _draw(  # noqa: C901, PLR0912 - one compiled loop
     trees: Any,
     follows: Any,
     parity: Any,
     sizes: Any,
-    parents: Any,
-    counts: Any,
-    given: Any,
-    around: Any,
+    known: Any,
     first_row: int,
     key: Any,
     room: Any,
@@ -340,8 +316,11 @@ def _draw(  # noqa: C901 - one compiled loop
 
     ``room`` are the result, and zeros to work in: the slots, and a time for each column, twice.
     """
+    parents, counts, given, around = known
     result, slots, times, before = room
     columns = result.shape[1]
+    later, _, steps, middles, _, anchors = follows
+    sides, _, _, _, sources, flags = anchors
     parent_slots, given_slots = sizes
     previous = parent_slots + 2
     links = previous + columns
@@ -349,24 +328,33 @@ def _draw(  # noqa: C901 - one compiled loop
     tries = _PATIENCE if len(parity[0]) > 0 else 1
     row = 0
     for parent in range(len(counts)):
-        count = counts[parent]
-        for slot in range(parent_slots):
-            slots[slot] = parents[parent, slot]
-        for slot in range(previous, links):
-            slots[slot] = 0
-        for place in range(count):
+        _enter(slots, parents, parent, previous, links)
+        for place in range(counts[parent]):
             slots[parent_slots] = min(place + 1, 255)
-            slots[parent_slots + 1] = min(count - place, 255)
+            slots[parent_slots + 1] = min(counts[parent] - place, 255)
             for slot in range(given_slots):
                 slots[links + slot] = given[row, slot]
             seed = mix(key + np.uint64(ODD) * np.uint64(first_row + row + 1))
             for attempt in range(tries):
                 if tries > 1:
-                    for column in range(columns):
-                        if attempt == 0:
-                            before[column] = times[column]
-                        times[column] = before[column]
-                _draw_row(trees, follows, sizes, around, row, place, seed, columns, slots, times)
+                    _restore(times, before, attempt)
+                for column in range(columns):
+                    code = 0 if later[column] and place == 0 else -1
+                    if place > 0:
+                        code = follow_sibling(follows, slots, times, column, own, previous)
+                    if code < 0 and (sources[column] >= 0 or flags[column] != -1):
+                        code = follow_parents(follows, slots, around, row, column, own)
+                    if code < 0:
+                        cell = mix(seed + np.uint64(ODD) * np.uint64(column + 1))
+                        if sides[column] < 0:
+                            code = int(draw_cell(trees, slots, column, cell))
+                        else:
+                            code = draw_inside(
+                                trees, follows, slots, around, row, column, own, cell
+                            )
+                        if steps[column] >= 0:
+                            times[column] = middles[column, code]
+                    slots[own + column] = code
                 if tries == 1 or not is_held_back(parity, slots, own, seed):
                     break
                 seed = mix(seed + np.uint64(ODD))
