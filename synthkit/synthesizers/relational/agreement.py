@@ -106,8 +106,10 @@ class _Agreement:
         if learned.told.sum() < 1 or len(np.unique(self._subjects)) < _FEWEST:
             return Parity.none()
         held, fresh, error = self._shared(learned)
+        if not len(held):
+            return Parity.none()
         drawn = self._drawn(values)
-        if not len(held) or not len(drawn.numbers):
+        if not len(drawn.numbers):
             return Parity.none()
         agrees = drawn.told * np.isin(drawn.numbers, held)
         wanted = max(_LEAST * fresh, fresh - _SURE * error)
