@@ -158,7 +158,7 @@ class StoredParts:
         """Raise `UsageError` where something is in the way, `UnsupportedError` for odd names."""
         for table in self._layout.schema.table_names:
             file_name(table, self._layout.form.ending)
-        found = [name for name in self._store.sizes() if not name.startswith(f"{PARTS}/")]
+        found = self._found()
         earlier = self._earlier(found)
         if (earlier or found) and not overwrite and not self.begun:
             raise UsageError(
@@ -175,7 +175,7 @@ class StoredParts:
 
     def forget(self) -> None:
         """Remove the parts of a run that was not finished."""
-        found = [name for name in self._store.sizes() if not name.startswith(f"{PARTS}/")]
+        found = self._found()
         if MANIFEST not in found:
             stale = json.loads(self._store.read(f"{PARTS}/{_STALE}") or b"[]")
             self._store.remove([*self._unfinished(found), *stale])
@@ -185,8 +185,7 @@ class StoredParts:
         """Remove an earlier data set: first that it is whole, then the rest."""
         stale = self._store.read(f"{PARTS}/{_STALE}")
         if stale is None:
-            found = [name for name in self._store.sizes() if not name.startswith(f"{PARTS}/")]
-            earlier = self._earlier(found)
+            earlier = self._earlier(self._found())
             if not earlier:
                 return
             self._store.put_text(json.dumps(earlier), f"{PARTS}/{_STALE}")
@@ -239,7 +238,7 @@ class StoredParts:
         written = self._layout.written(masked(location), receipts)
         attached = dict(attach(written)) if attach else {}
         wanted = {self._layout.part(t, each.number) for each in receipts for t in each.tables}
-        found = [name for name in self._store.sizes() if not name.startswith(f"{PARTS}/")]
+        found = self._found()
         self._store.remove([name for name in self._unfinished(found) if name not in wanted])
         with TemporaryDirectory(prefix="synthkit-") as folder:
             described = write_text(Path(folder) / SCHEMA, dumps(self._layout.schema))
@@ -261,6 +260,10 @@ class StoredParts:
                 name = self._layout.part(table, receipt.number)
                 self._store.put(Path(folder) / name, name)
         return receipt
+
+    def _found(self) -> list[str]:
+        """Return the names of what is there, but for what only a run needs."""
+        return [name for name in self._store.sizes() if not name.startswith(f"{PARTS}/")]
 
     def _unfinished(self, found: Sequence[str]) -> list[str]:
         """Return those names that a run which was not finished has written, manifest excepted."""

@@ -11,7 +11,7 @@ import pyarrow as pa
 from synthkit import generators
 from synthkit.contracts import GenerateRequest, Generator, Silent
 from synthkit.dataset import CHUNK_ROWS, Dataset
-from synthkit.plugins import Plugins, installed_plugins
+from synthkit.plugins import installed_plugins
 from synthkit.randomness import Streams
 from synthkit.schema.validate import validate
 from synthkit.testing.process import in_another_process
@@ -76,7 +76,7 @@ def check_generator(
     if violations := validate(data.schema, data.chunks).violations:
         listed = "\n".join(f"  {each}" for each in violations)
         raise AssertionError(f"The data is not valid by its own schema:\n{listed}")
-    first = digests(names, rows, seed, own, CHUNK_ROWS)
+    first = _digests(data)
     for size in chunk_rows:
         _check_same(first, digests(names, rows, seed, own, size), f"with chunks of {size} rows")
     if first == digests(names, rows, seed + 1, own, CHUNK_ROWS):
@@ -93,7 +93,10 @@ def digests(
     chunk_rows: int,
 ) -> dict[str, str]:
     """Return a digest of the values of each table, whatever the chunks they came in."""
-    data = _made(names, rows, seed, settings, chunk_rows)
+    return _digests(_made(names, rows, seed, settings, chunk_rows))
+
+
+def _digests(data: Dataset) -> dict[str, str]:
     return {
         name: hashlib.sha256(repr(data.arrow(name).to_pydict()).encode()).hexdigest()
         for name in data
@@ -108,7 +111,7 @@ def _made(
     chunk_rows: int,
 ) -> Dataset:
     made = generators.generate(
-        names, Plugins(), rows=rows, seed=seed, settings=settings, chunk_rows=chunk_rows
+        names, installed_plugins(), rows=rows, seed=seed, settings=settings, chunk_rows=chunk_rows
     )
     parts: dict[str, list[pa.Table]] = {}
     for chunk in made.chunks():

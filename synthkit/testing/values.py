@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from synthkit.plugins import Plugins
+from synthkit.plugins import installed_plugins
 from synthkit.testing.process import in_another_process
 from synthkit.values import ValueRegistry
 
@@ -21,15 +21,15 @@ _KEY = 5
 def check_values(kind: str, *, locales: Sequence[str] = ("en_US",)) -> None:
     """Check an installed provider of values, or of rows, against the contract.
 
-    It draws as many as were asked for, the same from the same random numbers, in processes with
-    other hash seeds too; its sequence without repeats has none, and any part of it can be made
+    It draws as many as were asked for, the same from the same random numbers, in a process with
+    another hash seed too; its sequence without repeats has none, and any part of it can be made
     alone. 400 of each are looked at, by locale.
 
     Raises:
         AssertionError: A promise is broken; the message says which.
         UsageError: There is no such kind.
     """
-    registry = ValueRegistry(Plugins())
+    registry = ValueRegistry(installed_plugins())
     for locale in locales:
         _check_sequence(registry, kind, locale)
         first = drawn(kind, locale)
@@ -41,7 +41,7 @@ def check_values(kind: str, *, locales: Sequence[str] = ("en_US",)) -> None:
 
 def drawn(kind: str, locale: str) -> str:
     """Return a digest of drawn values and of values without repeats."""
-    registry = ValueRegistry(Plugins())
+    registry = ValueRegistry(installed_plugins())
     rng = np.random.Generator(np.random.Philox(_KEY))
     if registry.has(kind):
         made = registry.draw(kind, _COUNT, rng, locale)

@@ -70,7 +70,8 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     made.synthkit_generators = hookimpl(synthkit_generators)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "pets_plugin", made)
     entry = EntryPoint(name="pets", value="pets_plugin", group="synthkit")
-    monkeypatch.setattr(module, "Plugins", lambda: Plugins(candidates=[entry], built_in=BUILT_IN))
+    found = Plugins(candidates=[entry], built_in=BUILT_IN)
+    monkeypatch.setattr(module, "installed_plugins", lambda: found)
     monkeypatch.setattr(
         module, "in_another_process", lambda _, *arguments: module.digests(*arguments)
     )
