@@ -1,6 +1,7 @@
 """What was read and is not anonymized yet rests on disk encrypted, with a key of the run's key.
 
-AES-256 in GCM (NIST SP 800-38D), a random nonce for each piece; a piece is bound to its place.
+AES-256 in GCM (NIST SP 800-38D), a random nonce for each piece; a piece is bound to its place, and
+the last one to being the last.
 """
 
 from __future__ import annotations
@@ -74,16 +75,19 @@ class Sealed(io.RawIOBase):
     def close(self) -> None:
         """Bring the rest to disk."""
         if not self.closed:
-            if self._held:
-                self._bring()
+            self._bring(last=True)
             self._file.close()
         super().close()
 
-    def _bring(self) -> None:
-        piece = self._seal.closed(bytes(self._held), f"{self._name} {self._pieces}")
+    def _bring(self, last: bool = False) -> None:
+        piece = self._seal.closed(bytes(self._held), _place(self._name, self._pieces, last))
         self._file.write(len(piece).to_bytes(_LENGTH_BYTES, "big") + piece)
         self._held.clear()
         self._pieces += 1
+
+
+def _place(name: str, number: int, last: bool) -> str:
+    return f"{name} {number}{' last' if last else ''}"
 
 
 @dataclass(frozen=True)
@@ -106,8 +110,11 @@ class _Opened(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        if not self._rest:
-            self._rest = memoryview(next(self._pieces, b""))
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
         given = min(len(self._rest), len(buffer))
         buffer[:given] = self._rest[:given]
         self._rest = self._rest[given:]
@@ -116,8 +123,9 @@ class _Opened(io.RawIOBase):
     @staticmethod
     def _read(path: Path, seal: Seal) -> Iterator[bytes]:
         with path.open("rb") as file:
-            number = 0
-            while length := file.read(_LENGTH_BYTES):
+            number, length = 0, file.read(_LENGTH_BYTES)
+            while length or number == 0:
                 piece = file.read(int.from_bytes(length, "big"))
-                yield seal.opened(piece, f"{path.name} {number}")
+                length = file.read(_LENGTH_BYTES)
+                yield seal.opened(piece, _place(path.name, number, last=not length))
                 number += 1

@@ -36,3 +36,24 @@ def test_what_was_changed_does_not_open(change: str) -> None:
     with pytest.raises(DataError, match="do not open with the key 'test'"):
         opener.opened(piece, "page 2" if change == "place" else "page 1")
     assert seal().opened(seal().closed(b"Ada", "page 1"), "page 1") == b"Ada"
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_a_file_that_ends_early_does_not_open(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "t.jsonl"
+    with Sealed(path, seal()) as file:
+        file.write("a" * (1 << 18))
+        file.write("b")
+    whole = path.read_bytes()
+    first = 4 + int.from_bytes(whole[:4], "big")
+    path.write_bytes(whole[: kept * first])
+    stream = SealedPart(path, "jsonl", seal=seal()).open()
+    with pytest.raises(DataError, match="do not open with the key 'test'"):
+        stream.read()
+
+
+def test_an_empty_file_is_read_as_empty(tmp_path: Path) -> None:
+    path = tmp_path / "t.jsonl"
+    Sealed(path, seal()).close()
+    with SealedPart(path, "jsonl", seal=seal()).open() as stream:
+        assert stream.read() == b""
