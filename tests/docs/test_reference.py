@@ -5,6 +5,7 @@ To write them anew: ``python -m pytest tests/docs --regenerate``.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 import re
@@ -136,6 +137,24 @@ def test_every_kind_of_component_has_a_hook() -> None:
     assert {f"synthkit_{kind}" for kind in KINDS} | {"synthkit_commands"} == set(hooks())
 
 
+def promised(source: str) -> str:
+    """Return the source of a class without what its methods do: signatures and docstrings."""
+    lines = source.rstrip().splitlines()
+    methods = [x for x in ast.walk(ast.parse(source)) if isinstance(x, ast.FunctionDef)]
+    for method in sorted(methods, key=lambda x: -x.lineno):
+        work = method.body[ast.get_docstring(method) is not None :]
+        if work:
+            lines[work[0].lineno - 1 : method.end_lineno] = [" " * work[0].col_offset + "..."]
+    return "\n".join(lines)
+
+
+def test_methods_are_shown_by_what_they_promise() -> None:
+    shown = (
+        'class A:\n    b: int = 1\n\n    def c(self) -> int:\n        """Say b."""\n        {}\n'
+    )
+    assert promised(shown.format("d = self.b\n\n        return d")) == shown.format("...").rstrip()
+
+
 def test_the_contracts_page(assert_committed: Check) -> None:
     intro = (
         "What a plugin gives and what it gets, from `synthkit.contracts`. Within an API version, "
@@ -146,7 +165,7 @@ def test_the_contracts_page(assert_committed: Check) -> None:
     for name in contracts.__all__:
         value = getattr(contracts, name)
         if is_dataclass(value) or getattr(value, "_is_protocol", False):
-            parts.append(f"## {name}\n\n```py\n{inspect.getsource(value).rstrip()}\n```")
+            parts.append(f"## {name}\n\n```py\n{promised(inspect.getsource(value))}\n```")
     assert_committed("docs/reference/contracts.md", page("Contracts", intro, parts))
 
 
