@@ -14,6 +14,7 @@ __all__ = ["treatments"]
 _ANEW = {
     "words": "free text is not learned: words of the same lengths",
     "codes": "codes are not copied: new ones of the same shape",
+    "tokens": "codes are not copied: new ones of the same lengths and alphabet",
     "bytes": "binary values are not copied: new ones of the same lengths",
     "json": "documents are not copied: new ones of the same structure",
 }

@@ -11,8 +11,8 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthkit.synthesizers.columns.cells import Cells
 from synthkit.synthesizers.columns.json_columns.replacement import JsonReplacement, learn_json
-from synthkit.synthesizers.columns.texts import Cells
 
 VALUES = st.recursive(
     st.none()

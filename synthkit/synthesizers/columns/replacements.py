@@ -9,17 +9,18 @@ from pydantic import Field
 
 from synthkit.contracts.values import Values
 from synthkit.schema import Column
+from synthkit.synthesizers.columns.cells import Cells
 from synthkit.synthesizers.columns.crowd import Crowd
 from synthkit.synthesizers.columns.json_columns.replacement import JsonReplacement, learn_json
 from synthkit.synthesizers.columns.texts import (
     BytesReplacement,
-    Cells,
     CodeReplacement,
     ProviderReplacement,
     WordReplacement,
     learn_bytes,
     learn_text,
 )
+from synthkit.synthesizers.columns.tokens import TokenReplacement
 
 __all__ = [
     "BytesReplacement",
@@ -28,13 +29,19 @@ __all__ = [
     "JsonReplacement",
     "ProviderReplacement",
     "Replacement",
+    "TokenReplacement",
     "WordReplacement",
     "learn",
     "made_anew",
 ]
 
 Replacement = Annotated[
-    ProviderReplacement | WordReplacement | CodeReplacement | BytesReplacement | JsonReplacement,
+    ProviderReplacement
+    | WordReplacement
+    | CodeReplacement
+    | TokenReplacement
+    | BytesReplacement
+    | JsonReplacement,
     Field(discriminator="kind"),
 ]
 

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict
 
 from synthkit.contracts.values import Values
 from synthkit.schema import Column
+from synthkit.synthesizers.columns.cells import Cells, Made, missing_share
 from synthkit.synthesizers.columns.crowd import LEAST, Crowd
+from synthkit.synthesizers.columns.tokens import TokenReplacement, learn_tokens
 from synthkit.synthesizers.structure.masks import mask_of
-from synthkit.synthesizers.structure.strings import fixed_width_strings
+from synthkit.synthesizers.structure.strings import dealt, fixed_width_strings
 
 __all__ = [
     "SHARED",
     "BytesReplacement",
-    "Cells",
     "CodeReplacement",
-    "Made",
     "ProviderReplacement",
     "TextReplacement",
     "WordReplacement",
-    "dealt",
     "learn_bytes",
     "learn_text",
-    "missing_share",
+    "provided",
     "shape_of",
 ]
 
@@ -40,35 +35,11 @@ SHARED = LEAST
 _SHAPED = ("phone_number", "postcode", "ssn", "license_plate", "bban")
 """Kinds whose format is a matter of the data, not of a locale: their shapes are kept as seen."""
 _SHAPES = 64
+_COVERED = 0.5
+"""Share of codes whose shapes must be kept, for shapes to tell what the codes are like."""
 _CLASSES = {"9": (48, 10), "A": (65, 26), "a": (97, 26)}
 """The first character, as its code, and the number of them, of what a mask stands for."""
 _CASES = ("utf8_upper", "utf8_lower", "utf8_title", "utf8_capitalize")
-
-
-@dataclass(frozen=True)
-class Cells:
-    """What is to be made: rows ``start .. start + count`` of a column whose key is ``key``."""
-
-    start: int
-    count: int
-    rng: np.random.Generator
-    key: int
-    values: Values
-    locale: str
-
-
-class Made(BaseModel):
-    """Values that are made anew; ``missing`` is the share of nulls."""
-
-    model_config = ConfigDict(frozen=True)
-
-    missing: float = 0.0
-
-    def _gaps(self, made: pa.Array, rng: np.random.Generator) -> pa.Array:
-        if not self.missing:
-            return made
-        kept = pa.array(rng.random(len(made)) >= self.missing)
-        return pc.if_else(kept, made, pa.scalar(None, made.type))
 
 
 class ProviderReplacement(Made):
@@ -77,6 +48,7 @@ class ProviderReplacement(Made):
     kind: Literal["provider"] = "provider"
     provider: str
     unique: bool = False
+    case: str | None = None
 
     def make(self, cells: Cells) -> pa.Array:
         """Return the values of some rows."""
@@ -86,7 +58,8 @@ class ProviderReplacement(Made):
             )
         else:
             made = cells.values.draw(self.provider, cells.count, cells.rng, cells.locale)
-        return self._gaps(made.cast(pa.string()), cells.rng)
+        made = made.cast(pa.string())
+        return self._gaps(getattr(pc, self.case)(made) if self.case else made, cells.rng)
 
 
 class WordReplacement(Made):
@@ -147,7 +120,7 @@ class BytesReplacement(Made):
         return self._gaps(fixed_width_strings(made, pa.binary()), cells.rng)
 
 
-TextReplacement = ProviderReplacement | WordReplacement | CodeReplacement
+TextReplacement = ProviderReplacement | WordReplacement | CodeReplacement | TokenReplacement
 
 
 def learn_text(
@@ -171,11 +144,21 @@ def learn_text(
             return codes
         if (without := _without_letters(codes)) is not None:
             return without
-    if kinds.has(column.sdtype):
+    kind = "uuid" if column.format == "uuid" else column.sdtype
+    if kinds.has(kind):
         distinct = pc.count_distinct(present).as_py()
         unique = len(present) > 1 and distinct == len(present)
-        return ProviderReplacement(missing=missing, provider=column.sdtype, unique=unique)
+        return provided(kind, present, unique=unique, missing=missing)
     return shape_of(seen, crowd)
+
+
+def provided(
+    kind: str, present: pa.ChunkedArray, *, unique: bool, missing: float = 0.0
+) -> ProviderReplacement:
+    """Return what makes values of a kind; UUIDs in the letter case that ``present`` has."""
+    upper = kind == "uuid" and pc.any(pc.match_substring_regex(present, "[A-F]")).as_py()
+    case = "utf8_upper" if upper else None
+    return ProviderReplacement(missing=missing, provider=kind, unique=unique, case=case)
 
 
 def learn_bytes(seen: pa.ChunkedArray) -> BytesReplacement:
@@ -187,23 +170,17 @@ def learn_bytes(seen: pa.ChunkedArray) -> BytesReplacement:
 
 
 def shape_of(seen: pa.ChunkedArray, crowd: Crowd | None = None) -> TextReplacement:
-    """Learn only the shape of a text column: codes as masks, the rest as numbers of words."""
+    """Learn only the shape of a text column: codes as masks, tokens as alphabets, else words."""
     present, missing = pc.drop_null(seen), missing_share(seen)
     owners = (crowd or Crowd.of_rows(len(seen))).present(seen)
     codes = _codes(present, missing, owners, shared=SHARED) if _is_code(present) else None
-    return codes or _words(present, missing)
-
-
-def dealt(pieces: Sequence[pa.Array], which: npt.NDArray[np.int64]) -> pa.Array:
-    """Return for each row the next value of the piece that it says; all pieces are used up."""
-    place = np.empty(len(which), np.int64)
-    place[np.argsort(which, kind="stable")] = np.arange(len(which))
-    return pa.concat_arrays(pieces).take(pa.array(place))
-
-
-def missing_share(seen: pa.ChunkedArray) -> float:
-    """Return the share of nulls in some values."""
-    return seen.null_count / len(seen) if len(seen) else 0.0
+    if codes is None or sum(codes.frequencies) < _COVERED * len(present):
+        return (
+            learn_tokens(present, missing, owners, shared=SHARED)
+            or codes
+            or _words(present, missing)
+        )
+    return codes
 
 
 def _is_code(present: pa.ChunkedArray) -> bool:

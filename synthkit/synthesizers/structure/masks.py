@@ -1,10 +1,14 @@
-"""Text of one shape (``C-00042``, ``andermi01``): learned as a mask, made from a number."""
+"""Text of one shape (``C-00042``, ``andermi01``, a hash): learned as a mask, or place by place.
+
+It is made from a number.
+"""
 
 from __future__ import annotations
 
 from typing import Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
@@ -14,14 +18,14 @@ from synthkit.synthesizers.structure.numbers import rounded
 from synthkit.synthesizers.structure.picks import Permutation
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.strings import fixed_width_strings
+from synthkit.synthesizers.structure.tokens import ALPHABETS, token_parts
 
 __all__ = ["PatternKey", "mask_of"]
 
-_CLASSES = {
-    "9": "0123456789",
-    "A": "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-    "a": "abcdefghijklmnopqrstuvwxyz",
-}
+_CLASSES = ("9", "A", "a")
+_COMMON = 0.2
+"""Share of the keys that have the commonest shape, from which on it is the shape of all."""
+_ONE_LENGTH = 0.5
 _SPARSE = 0.2
 _LARGEST = 2**62
 
@@ -29,9 +33,10 @@ _LARGEST = 2**62
 class PatternKey(BaseModel):
     """Keys of one shape.
 
-    ``parts`` holds one entry for each character: a class (``9``, ``A``, ``a``) or ``=`` and a
-    character that stays. ``start`` is the first number that is counted up from; None spreads the
-    rows over all there is. Where the shape has no more room, the keys get longer.
+    ``parts`` holds one entry for each character: the name of an alphabet (``9``, ``A``, ``a``;
+    others for tokens, see `ALPHABETS`) or ``=`` and a character that stays. ``start`` is the first
+    number that is counted up from; None spreads the rows over all there is. Where the shape has no
+    more room, the keys get longer.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -57,6 +62,8 @@ class PatternKey(BaseModel):
             ),
             key=lambda pair: (-pair[0], pair[1]),
         )
+        if ranked[0][0] < _COMMON * len(values) and (tokens := _tokens(values, crowd)):
+            return cls(parts=tokens)
         mask = ranked[0][1]
         chosen = pc.equal(masks, mask)
         alike = pc.filter(values, chosen).to_pylist()
@@ -108,7 +115,7 @@ class PatternKey(BaseModel):
     @property
     def literal(self) -> str:
         """The characters that stay."""
-        return "".join(part[1:] for part in self.parts if part not in _CLASSES)
+        return "".join(part[1:] for part in self.parts if part not in ALPHABETS)
 
     def make(self, rows: Indices, key: int) -> pa.Array:
         """Return the keys of the given row numbers."""
@@ -117,7 +124,7 @@ class PatternKey(BaseModel):
         overflow, inside = np.divmod(numbers, capacity)
         if self.start is None:
             inside = Permutation(capacity, key)(inside)
-        made = self._fill(inside) if self.literal.isascii() else _slow(self.parts, inside)
+        made = self._fill(inside, key) if self.literal.isascii() else _slow(self.parts, inside)
         if not overflow.any():
             return made
         if self.start is not None and self.parts[-1] == "9":
@@ -127,17 +134,21 @@ class PatternKey(BaseModel):
             wide = pc.binary_join_element_wise(made, pa.array(overflow).cast(pa.string()), "")
         return pc.if_else(pa.array(overflow > 0), wide, made)
 
-    def _fill(self, inside: Indices) -> pa.Array:
-        """Return the strings of numbers below the capacity."""
+    def _fill(self, inside: Indices, key: int) -> pa.Array:
+        """Return the strings of numbers below the capacity.
+
+        What places there are beyond those that a number fills depend on it all the same.
+        """
         text = np.empty((len(inside), len(self.parts)), np.uint8)
+        number, room = inside, 1
         for place in range(len(self.parts) - 1, -1, -1):
-            part = self.parts[place]
-            if part in _CLASSES:
-                letters = np.frombuffer(_CLASSES[part].encode(), np.uint8)
-                inside, digit = np.divmod(inside, len(letters))
-                text[:, place] = letters[digit]
-            else:
-                text[:, place] = ord(part[1:])
+            letters = _letters(self.parts[place])
+            if self.start is None and room * len(letters) > _LARGEST:
+                # The rest is below len(letters), so what is written before tells this place apart.
+                number, room = number + Permutation(_LARGEST, key + place)(inside % room), 1
+            number, digit = np.divmod(number, len(letters))
+            room *= len(letters)
+            text[:, place] = letters[digit]
         return fixed_width_strings(text)
 
 
@@ -155,8 +166,23 @@ def mask_of(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
 def _room(parts: tuple[str, ...]) -> int:
     room = 1
     for part in parts:
-        room *= len(_CLASSES.get(part, "x"))
+        room *= len(ALPHABETS.get(part, "x"))
     return room
+
+
+def _letters(part: str) -> npt.NDArray[np.uint8]:
+    """Return the characters that a part stands for, as their codes."""
+    return np.frombuffer(ALPHABETS.get(part, part[1:]).encode(), np.uint8)
+
+
+def _tokens(values: pa.ChunkedArray | pa.Array, crowd: Crowd | None) -> tuple[str, ...] | None:
+    """Return the parts of tokens of the commonest length, if most values have it."""
+    lengths = pc.utf8_length(values)
+    commonest = pc.mode(lengths)[0]
+    if commonest["count"].as_py() < _ONE_LENGTH * len(values):
+        return None
+    chosen = pc.equal(lengths, commonest["mode"])
+    return token_parts(pc.filter(values, chosen), crowd is None or crowd.where(chosen).is_enough)
 
 
 def _varies(alike: list[str], place: int) -> bool:
@@ -180,9 +206,9 @@ def _slow(parts: tuple[str, ...], inside: Indices) -> pa.Array:
     for number in inside.tolist():
         text, rest = [], number
         for part in reversed(parts):
-            if part in _CLASSES:
-                rest, digit = divmod(rest, len(_CLASSES[part]))
-                text.append(_CLASSES[part][digit])
+            if part in ALPHABETS:
+                rest, digit = divmod(rest, len(ALPHABETS[part]))
+                text.append(ALPHABETS[part][digit])
             else:
                 text.append(part[1:])
         made.append("".join(reversed(text)))

@@ -19,8 +19,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from synthkit.schema import Column
 from synthkit.schema.text import render
+from synthkit.synthesizers.columns.cells import Cells
 from synthkit.synthesizers.columns.quantiles import Quantiles
-from synthkit.synthesizers.columns.texts import Cells, TextReplacement, dealt
+from synthkit.synthesizers.columns.texts import TextReplacement
+from synthkit.synthesizers.structure.strings import dealt
 
 __all__ = ["Labels", "Lists", "Mixture", "Numbers", "Objects", "Part", "Pen", "Texts"]
 

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.contracts.values import Values
+from synthkit.synthesizers.columns.cells import Cells, Made, missing_share
 from synthkit.synthesizers.columns.crowd import LEAST, Crowd
 from synthkit.synthesizers.columns.json_columns.learning import Learner, Place
 from synthkit.synthesizers.columns.json_columns.parts import Mixture, Pen
-from synthkit.synthesizers.columns.texts import Cells, Made, missing_share
 
 __all__ = ["JsonReplacement", "learn_json"]
 

@@ -15,13 +15,10 @@ from synthkit.contracts.values import Values
 from synthkit.randomness import Streams
 from synthkit.schema import Column
 from synthkit.schema.infer.pii_names import kind_of_name
+from synthkit.synthesizers.columns.cells import Cells
 from synthkit.synthesizers.columns.crowd import Crowd
-from synthkit.synthesizers.columns.replacements import (
-    Cells,
-    ProviderReplacement,
-    Replacement,
-    made_anew,
-)
+from synthkit.synthesizers.columns.replacements import Replacement, made_anew
+from synthkit.synthesizers.columns.texts import provided
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.places import FIELDS, Choices, Gazetteer, rank_of
 from synthkit.synthesizers.structure.references import Indices
@@ -148,7 +145,7 @@ def learn_rest(
     if kind is not None and share > _OF_A_KIND:
         plenty = _has_plenty(kind, values)
         if plenty or not settles:
-            made = ProviderReplacement(provider=kind, unique=plenty)
+            made = provided(kind, rare, unique=plenty)
             return Rest(column=column.name, made=made, rows_per_label=per_label)
     if codec.labels and (settles or share <= _OF_NO_KIND):
         return None
@@ -211,6 +208,7 @@ def _placed(
 def kind_of(column: Column, labels: pa.ChunkedArray, values: Values) -> str | None:
     """Return the provider of a column's labels by its sdtype or name, short forms by length."""
     kind = column.sdtype if values.has(column.sdtype) else kind_of_name(column.name)
+    kind = "uuid" if column.format == "uuid" else kind
     if kind in _SHORT and (pc.mean(pc.utf8_length(labels)).as_py() or 0) <= _LETTERS:
         kind = _SHORT[kind]
     return kind if kind is not None and values.has(kind) else None

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import uuid
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+from synthkit.pipeline import installed_plugins
 from synthkit.schema import Column
 from synthkit.schema.storage import storage_of
 from synthkit.schema.validate.forms import FORMS
+from synthkit.synthesizers.columns.cells import Cells, Made, missing_share
 from synthkit.synthesizers.columns.texts import (
-    Cells,
     CodeReplacement,
-    Made,
     ProviderReplacement,
     WordReplacement,
-    dealt,
     learn_text,
-    missing_share,
     shape_of,
 )
+from synthkit.synthesizers.structure.strings import dealt
+from synthkit.values import ValueRegistry
 
 
 def chunked(values: list[object]) -> pa.ChunkedArray:
@@ -250,3 +252,32 @@ def test_dealing_uses_every_piece_up_in_order() -> None:
 def test_the_share_of_nulls() -> None:
     assert missing_share(chunked([1, None, None, 4])) == 0.5
     assert missing_share(pa.chunked_array([], pa.int64())) == 0.0
+
+
+def test_uuids_that_are_no_key_are_made_anew_as_uuids() -> None:
+    values = ValueRegistry(installed_plugins())
+    seen = [str(uuid.UUID(int=number * 7919, version=4)) for number in range(40)] * 2
+    for texts in (seen, [text.upper() for text in seen], seen[:1]):
+        column = Column(name="device", sdtype="id", format="uuid", storage="string")
+        found = learn_text(column, chunked([*texts]), values)
+        texts_made = made(found, 50, values).to_pylist()
+        assert all(uuid.UUID(text).version == 4 for text in texts_made)
+        assert not set(texts_made) & set(seen)
+        assert all(text == (text.upper() if texts[-1].isupper() else text) for text in texts_made)
+
+
+@pytest.mark.parametrize("digits", [12, 32])
+def test_hashes_are_made_anew_as_hashes(digits: int, values: Any) -> None:
+    seen = [hashlib.sha256(str(number).encode()).hexdigest()[:digits] for number in range(200)]
+    found = learned([*seen, None], values, "id")
+    texts = made(found, 300, values).to_pylist()
+    assert all(re.fullmatch(f"[0-9a-f]{{{digits}}}", text) for text in texts if text is not None)
+    assert not set(texts) & set(seen)
+
+
+def test_tokens_of_several_lengths_keep_their_shares(values: Any) -> None:
+    digests = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(300)]
+    found = learned([each[: 8 if n % 3 else 20] for n, each in enumerate(digests)], values, "id")
+    lengths = [len(text) for text in made(found, 3_000, values).to_pylist()]
+    assert set(lengths) == {8, 20}
+    assert 1_900 < lengths.count(8) < 2_100  # 2,000 expected, standard deviation 26

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -110,3 +114,42 @@ def test_what_comes_after_is_none_of_what_was_seen(texts: list[str]) -> None:
 def test_a_counter_goes_on_after_the_largest_number() -> None:
     after = PatternKey.after(pa.array(["L01", "L02", "L05", "M9"]))
     assert made(after, 0, 1, 95) == ["L06", "L07", "L101"]
+
+
+def hashes(kind: str, count: int) -> list[str]:
+    digests = [hashlib.sha256(str(number).encode()).digest() for number in range(count)]
+    if kind == "hex":
+        return [each.hex()[:32] for each in digests]
+    if kind == "base64":
+        return [base64.urlsafe_b64encode(each).decode()[:11] for each in digests]
+    return ["tok_" + base64.b32encode(each).decode().lower()[:12] for each in digests]
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        ("hex", "[0-9a-f]{32}"),
+        ("base64", "[0-9A-Za-z_-]{11}"),
+        ("base32", "tok_[0-9a-z]{12}"),
+    ],
+)
+def test_tokens_are_made_of_their_alphabet(kind: str, form: str) -> None:
+    seen = hashes(kind, 500)
+    texts = made(learned(*seen), *range(20_000))
+    assert all(re.fullmatch(form, text) for text in texts)
+    assert len(set(texts)) == len(texts)
+    assert not set(texts) & set(seen)
+    for place in range(form.startswith("tok_") * 4, len(texts[0])):
+        # The rarest letter of 20,000 is some 5 standard deviations below its expected number.
+        counts = np.unique([text[place] for text in texts], return_counts=True)[1]
+        expected = 20_000 / len(counts)
+        assert counts.min() > expected - 6 * expected**0.5
+        assert len(counts) >= 16
+
+
+def test_the_places_that_no_number_reaches_differ_as_others_do() -> None:
+    key = PatternKey(parts=("h",) * 40)
+    texts = made(key, *range(5_000))
+    assert len({text[:8] for text in texts}) > 4_990
+    counted = PatternKey(parts=("=x", *"9" * 25))
+    assert len({text[:6] for text in made(counted, *range(100))}) == 100

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from synthkit.schema import Column
+from synthkit.synthesizers.columns.cells import Cells
 from synthkit.synthesizers.columns.json_columns.parts import (
     Labels,
     Lists,
@@ -22,7 +23,7 @@ from synthkit.synthesizers.columns.json_columns.parts import (
     Texts,
 )
 from synthkit.synthesizers.columns.quantiles import Quantiles
-from synthkit.synthesizers.columns.texts import Cells, CodeReplacement, ProviderReplacement
+from synthkit.synthesizers.columns.texts import CodeReplacement, ProviderReplacement
 
 PLAIN = Pen(compact=False, ascii=False)
 

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pytest
 
 from synthkit.schema import Column
+from synthkit.synthesizers.columns.cells import Cells
 from synthkit.synthesizers.columns.json_columns.replacement import JsonReplacement, learn_json
 from synthkit.synthesizers.columns.replacements import learn
-from synthkit.synthesizers.columns.texts import Cells
 
 
 def made(part: JsonReplacement, values: Any, count: int = 200, seed: int = 1) -> list[str | None]:
