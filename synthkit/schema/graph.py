@@ -102,7 +102,7 @@ def main_table(schema: Schema, row_counts: Mapping[str, int]) -> str:
     A root points at nothing but itself, reference tables, one-to-one parents, and parents under a
     twentieth of its size (a handful of stores or employees), which are no roots themselves then.
     Descendants are counted over every foreign key; ties go to the table with more rows. Where
-    there is no root, any table counts.
+    there is no root, any table counts; one without rows does only if all are empty.
     """
     small: set[str] = set()
     roots: list[str] = []
@@ -119,12 +119,15 @@ def main_table(schema: Schema, row_counts: Mapping[str, int]) -> str:
         if not table.reference and len(tiny) == len({key.parent for key in upward}):
             roots.append(table.name)
             small |= tiny
-    tables = (
-        [name for name in roots if name not in small]
-        or roots
-        or [table.name for table in schema.tables if not table.reference]
-        or schema.table_names
-    )
+    names = schema.table_names
+    choices = [
+        [name for name in roots if name not in small],
+        roots,
+        [name for name in names if not schema.table(name).reference],
+        names,
+    ]
+    filled = [[name for name in each if row_counts[name]] for each in choices]
+    tables = next(each for each in (*filled, *choices) if each)
     return max(tables, key=lambda name: (len(_descendants(schema, name)), row_counts[name]))
 
 

@@ -84,6 +84,13 @@ def test_the_main_table_is_the_root_with_most_descendants() -> None:
     assert main_table(SHOP.subset(["statuses"]), ROWS) == "statuses"
 
 
+def test_a_table_without_rows_is_not_the_main_table() -> None:
+    assert main_table(SHOP, {**ROWS, "customers": 0}) == "orders"
+    nothing = dict.fromkeys(ROWS, 0)
+    assert main_table(SHOP, nothing) == "customers"
+    assert main_table(SHOP, {**nothing, "lines": 3}) == "lines"
+
+
 def test_a_handful_of_employees_is_not_the_main_table() -> None:
     crm = schema(
         {"employees": ["id"], "customers": ["id", "employee_id"], "orders": ["id", "customer_id"]},

@@ -35,6 +35,9 @@ _LETTERS = 3
 _VOCABULARY = 4_096
 """Values drawn of a kind to see whether it has plenty; of those half must differ."""
 
+_NEVER_NUMBERED = ("json", "tokens")
+"""What a number would break; tokens are hardly made twice."""
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -151,7 +154,8 @@ def learn_rest(
         return None
     found = made_anew(column, rare, values, crowd and crowd.present(seen).where(is_rare))
     assert found is not None, "text is always made anew"
-    return Rest(column=column.name, made=found, rows_per_label=per_label, numbered=settles)
+    numbered = settles and found.kind not in _NEVER_NUMBERED
+    return Rest(column=column.name, made=found, rows_per_label=per_label, numbered=numbered)
 
 
 def placed(rests: Sequence[Rest], kinds: Mapping[str, str | None], locale: str) -> list[Rest]:
@@ -206,7 +210,12 @@ def _placed(
 
 
 def kind_of(column: Column, labels: pa.ChunkedArray, values: Values) -> str | None:
-    """Return the provider of a column's labels by its sdtype or name, short forms by length."""
+    """Return the provider of a column's labels by its sdtype or name, short forms by length.
+
+    None for documents, whatever they are called.
+    """
+    if column.format == "json":
+        return None
     kind = column.sdtype if values.has(column.sdtype) else kind_of_name(column.name)
     kind = "uuid" if column.format == "uuid" else kind
     if kind in _SHORT and (pc.mean(pc.utf8_length(labels)).as_py() or 0) <= _LETTERS:

@@ -160,3 +160,17 @@ def test_a_repeated_row_takes_all_that_its_origin_has() -> None:
     assert made[0] == made[1]
     assert made[2] == "Giant"
     assert None not in made
+
+
+def test_documents_under_the_name_of_a_kind_stay_documents() -> None:
+    texts = pa.chunked_array([[f'{{"street": "S {n}", "floor": {n % 7}}}' for n in range(60)]])
+    codec = LabelCodec.learn("string", texts, np.arange(60), 5)
+    values: Any = Names()
+    column = Column(name="company", format="json")
+    rest = learn_rest(column, texts, codec, values, settles=True)
+    assert rest is not None
+    assert rest.made.kind == "json"
+    assert not rest.numbered
+    assert learn_rest(Column(name="company"), texts, codec, values, settles=True).made.kind == (
+        "provider"
+    )
