@@ -23,7 +23,8 @@ def check_values(kind: str, *, locales: Sequence[str] = ("en_US",)) -> None:
 
     It draws as many as were asked for, the same from the same random numbers, in a process with
     another hash seed too; its sequence without repeats has none, and any part of it can be made
-    alone. 400 of each are looked at, by locale.
+    alone. Columns of rows are the same whatever is wanted beside them. 400 of each are looked at,
+    by locale.
 
     Raises:
         AssertionError: A promise is broken; the message says which.
@@ -32,6 +33,8 @@ def check_values(kind: str, *, locales: Sequence[str] = ("en_US",)) -> None:
     registry = ValueRegistry(installed_plugins())
     for locale in locales:
         _check_sequence(registry, kind, locale)
+        if not registry.has(kind):
+            _check_columns(registry, kind, locale)
         first = drawn(kind, locale)
         if first != drawn(kind, locale):
             raise AssertionError(f"{kind} ({locale}): equal arguments draw other values.")
@@ -64,6 +67,29 @@ def _check_sequence(registry: ValueRegistry, kind: str, locale: str) -> None:
     ]
     if parts != whole:
         raise AssertionError(f"{kind} ({locale}): parts of its sequence are not the whole.")
+
+
+def _check_columns(registry: ValueRegistry, kind: str, locale: str) -> None:
+    """Check that each column alone, and all of them in another order, are those of the rows."""
+
+    def rows(columns: Sequence[str] | None) -> tuple[pa.Table, pa.Table]:
+        rng = np.random.Generator(np.random.Philox(_KEY))
+        return (
+            registry.draw_rows(kind, _COUNT, rng, locale, columns),
+            registry.distinct_rows(kind, 1, _COUNT // 4, _KEY, locale, columns),
+        )
+
+    whole = rows(None)
+    names = whole[0].column_names
+    for wanted in (*([name] for name in names), names[::-1]):
+        for alone, together in zip(rows(wanted), whole, strict=True):
+            for name in wanted:
+                if alone[name].to_pylist() != together[name].to_pylist():
+                    beside = "alone" if len(wanted) == 1 else "in another order"
+                    raise AssertionError(
+                        f"{kind} ({locale}): the column {name!r} is another one where it is "
+                        f"wanted {beside}."
+                    )
 
 
 def _part(registry: ValueRegistry, kind: str, start: int, count: int, locale: str) -> list[object]:

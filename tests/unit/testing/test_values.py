@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count as counter
 
 import numpy as np
@@ -35,6 +36,71 @@ class Broken:
         if self._fault == "end":
             numbers = numbers[numbers < 100]
         return pa.array(numbers).cast(pa.string())
+
+
+class BrokenRows:
+    """Rows of which columns can be had alone, with one fault or none."""
+
+    def __init__(self, fault: str) -> None:
+        self._fault = fault
+
+    def has(self, kind: str) -> bool:
+        return False
+
+    def draw_rows(
+        self,
+        kind: str,
+        count: int,
+        rng: np.random.Generator,
+        locale: str,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        wanted = columns or ["a", "b"]
+        if self._fault != "drawn alone":
+            made = {name: rng.integers(0, 99, count) for name in ("a", "b")}
+        else:  # each column takes what random numbers come next
+            made = {name: rng.integers(0, 99, count) for name in wanted}
+        return pa.table(made).select(list(wanted))
+
+    def distinct_rows(
+        self,
+        kind: str,
+        start: int,
+        count: int,
+        key: int,
+        locale: str,
+        columns: Sequence[str] | None = None,
+    ) -> pa.Table:
+        wanted = columns or ["a", "b"]
+        numbers = np.arange(start, start + count)
+        made = dict.fromkeys(("a", "b"), numbers)
+        if self._fault == "distinct alone" and len(wanted) == 1:
+            made = dict.fromkeys(("a", "b"), numbers + 1)
+        if self._fault == "order" and wanted[0] == "b":
+            made = {"a": numbers, "b": numbers[::-1]} if len(wanted) == 2 else made
+        return pa.table(made).select(list(wanted))
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("", ""),
+        ("drawn alone", "the column 'b' is another one where it is wanted alone"),
+        ("distinct alone", "the column 'a' is another one where it is wanted alone"),
+        ("order", "the column 'b' is another one where it is wanted in another order"),
+    ],
+)
+def test_columns_that_depend_on_each_other_are_named(
+    fault: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = BrokenRows(fault)
+    monkeypatch.setattr(module, "ValueRegistry", lambda _: broken)
+    monkeypatch.setattr(module, "in_another_process", lambda _, *args: module.drawn(*args))
+    if not told:
+        check_values("toy")
+        return
+    with pytest.raises(AssertionError, match=told):
+        check_values("toy")
 
 
 @pytest.mark.parametrize(
