@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.edge_cases.case import Case, Usage, fixed
-from synthkit.edge_cases.values import ColumnChecks, beyond, comes_back, typed
+from synthkit.edge_cases.values import ColumnChecks, beyond, comes_back, too_precise, typed
 from synthkit.schema import Column, Schema, Table
 from synthkit.schema.rules import (
     Balance,
@@ -51,6 +51,8 @@ def _broken_columns(schema: Schema, table: Table, usage: Usage) -> Iterator[Case
             yield Case("not_null", name, fixed({column.name: None}), valid=False)
         for value in beyond(schema, table, column):
             yield Case("range", name, fixed({column.name: value}), valid=False)
+        for value in too_precise(schema, table, column):
+            yield Case("decimal_places", name, fixed({column.name: value}), valid=False)
         text = typed(_FORMLESS, column) if column.storage == "string" else None
         if text is not None and not checks.allow(column.name, text):
             yield Case("form", name, fixed({column.name: text}), valid=False)

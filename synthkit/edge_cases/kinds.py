@@ -28,6 +28,7 @@ KINDS = {
 INVALID_KINDS = {
     "balance": "does not go on from the row before",
     "circle": "a row that is its own parent",
+    "decimal_places": "a number with more decimal places than the schema allows",
     "dependency": "another dependent of the same determinant",
     "duplicate": "a key that an earlier row has",
     "equality": "not what the other column holds",

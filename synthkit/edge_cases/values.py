@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -18,7 +19,7 @@ from synthkit.schema.text import TextError, parse, render
 from synthkit.schema.validate.bounds import read_bound
 from synthkit.schema.validate.columns import ColumnCheck, column_checks, range_checks
 
-__all__ = ["ColumnChecks", "beyond", "comes_back", "typed", "values_of"]
+__all__ = ["ColumnChecks", "beyond", "comes_back", "too_precise", "typed", "values_of"]
 
 _LONG = 10_000
 _TEXTS: dict[str, tuple[str, ...]] = {
@@ -90,8 +91,12 @@ class ColumnChecks:
 
     def allow(self, column: str, value: pa.Scalar) -> bool:
         """Say whether validation finds nothing wrong with a value."""
+        return not self.broken(column, value)
+
+    def broken(self, column: str, value: pa.Scalar) -> int:
+        """Return in how many ways validation finds a value wrong."""
         array = pa.array([value.as_py()], value.type)
-        return not any(each.bad(array)[0] for each in self._checks if each.column == column)
+        return sum(bool(each.bad(array)[0]) for each in self._checks if each.column == column)
 
 
 def values_of(schema: Schema, table: Table, column: Column) -> Iterator[tuple[str, pa.Scalar]]:
@@ -141,6 +146,28 @@ def beyond(schema: Schema, table: Table, column: Column) -> Iterator[pa.Scalar]:
                 yield scalar
 
 
+def too_precise(schema: Schema, table: Table, column: Column) -> Iterator[pa.Scalar]:
+    """Yield a value with one decimal place more than a column may have, if it holds one."""
+    places = column.sdv.get("decimal_places")
+    if not isinstance(places, int):
+        return
+    step, checks = Decimal(1).scaleb(-places - 1), ColumnChecks(schema, table)
+    floating = pa.types.is_floating(arrow_type(column.storage))
+    bounds = [
+        Decimal(bound) + sign * step
+        for pair in _ranges(schema, table, column)
+        for bound, sign in zip(pair, (1, -1), strict=True)
+        if isinstance(bound, int | float | Decimal) and math.isfinite(bound)
+    ]
+    for value in (*bounds, 1 + step):
+        scalar = typed(float(value) if floating else value, column)
+        if scalar is None or not comes_back(scalar, column):
+            continue
+        if checks.broken(column.name, scalar) == 1:
+            yield scalar
+            return
+
+
 def _outside(column: Column) -> Iterator[Any]:
     kind = arrow_type(column.storage)
     if pa.types.is_string(kind) and isinstance(_listed(column), list):
@@ -188,7 +215,10 @@ def _step(column: Column) -> Any:
     if pa.types.is_floating(kind):
         return 1.0
     if pa.types.is_decimal(kind):
-        return Decimal(1).scaleb(-kind.scale)
+        places = column.sdv.get("decimal_places")
+        return Decimal(1).scaleb(
+            -min(kind.scale, places if isinstance(places, int) else kind.scale)
+        )
     if pa.types.is_date(kind):
         return dt.timedelta(days=1)
     return dt.timedelta(seconds=1) if pa.types.is_timestamp(kind) else None

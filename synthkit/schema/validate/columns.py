@@ -211,9 +211,15 @@ def _unlisted(values: pa.Array, allowed: list[Any]) -> Mask:
 
 def _too_precise(values: pa.Array, places: int) -> Mask:
     if pa.types.is_decimal(values.type):
-        return _mask(pc.not_equal(pc.round(values, ndigits=places), values))
+        if places >= values.type.scale:
+            return np.zeros(len(values), bool)
+        # Towards zero: what is rounded up may not fit the precision.
+        cut = pc.round(values, ndigits=places, round_mode="towards_zero")
+        return _mask(pc.not_equal(cut, values))
     if not pa.types.is_floating(values.type):
         return np.zeros(len(values), bool)
     numbers = values.to_numpy(zero_copy_only=False)
-    longer: Mask = np.isfinite(numbers) & (np.round(numbers, places) != numbers)
+    # Larger ones are whole numbers, and rounding them may overflow.
+    numbers = np.where(np.abs(numbers) < 2**53, numbers, 0.0)
+    longer: Mask = np.round(numbers, places) != numbers
     return longer

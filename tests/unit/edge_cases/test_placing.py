@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -77,6 +78,14 @@ def _schema() -> Schema:
             Column(name="a", storage="int64", sdtype="id"),
             Column(name="b", storage="int64", sdtype="id"),
             Column(name="x", sdtype="numerical", storage="double"),
+            Column(name="y", sdtype="numerical", storage="double", sdv={"decimal_places": 2}),
+            Column(
+                name="z",
+                sdtype="numerical",
+                storage="decimal128(9, 4)",
+                nullable=False,
+                sdv={"decimal_places": 3, "range_min": 7.5, "range_max": 9},
+            ),
         ),
     )
     return Schema(
@@ -117,7 +126,6 @@ def _schema() -> Schema:
 
 def _data() -> Dataset:
     import datetime as dt
-    from decimal import Decimal
 
     n, moment = ROWS, dt.datetime(2024, 5, 1)
     shops = {
@@ -156,6 +164,8 @@ def _data() -> Dataset:
         "a": [i // 40 for i in range(n)],
         "b": [i % 40 for i in range(n)],
         "x": [i / 3 for i in range(n)],
+        "y": [i / 4 for i in range(n)],
+        "z": [Decimal(8) + Decimal(i % 900) / 1000 for i in range(n)],
     }
     schema = _schema()
     from synthkit.schema.storage import arrow_schema
@@ -215,7 +225,7 @@ def test_invalid_cases_break_their_rows_and_no_other() -> None:
     data = synthkit.with_edge_cases(_data(), 0.05, kinds=[], invalid=True, seed=5)
     assert set(data.counts) == {f"invalid.{kind}" for kind in INVALID_KINDS}
     found = synthkit.validate(data).violations
-    names = {"not_null": "null"}
+    names = {"not_null": "null", "decimal_places": "range"}
     listed = {
         (x["table"], x["row"], names.get(x["kind"], x["kind"]))
         for x in _lines(data)
@@ -227,6 +237,16 @@ def test_invalid_cases_break_their_rows_and_no_other() -> None:
         rows = {str(row) for row in each.rows}
         assert rows <= {row for table, row, _ in listed if table == each.table}
     assert broken == Counter((table, kind) for table, _, kind in listed)
+
+
+def test_values_with_a_decimal_place_too_many_are_in_range() -> None:
+    data = synthkit.with_edge_cases(_data(), 0.1, kinds=[], invalid=True, seed=5)
+    found = {
+        (x["column"], int(x["row"]) - 1) for x in _lines(data) if x["kind"] == "decimal_places"
+    }
+    orders = data.arrow("orders")
+    values = {name: {orders[name][row].as_py() for at, row in found if at == name} for name in "yz"}
+    assert values == {"y": {1.001}, "z": {Decimal("7.5001")}}
 
 
 def test_chunks_do_not_matter() -> None:

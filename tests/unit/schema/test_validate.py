@@ -379,6 +379,12 @@ DATED = {"datetime_format": "%d.%m.%Y"}
         ({"storage": "int64", "sdv": {"range_values": ["1", "2"]}}, [1, 2], [3]),
         ({"storage": "bool", "sdv": {"range_values": [True]}}, [True], [False]),
         ({"storage": "double", "sdv": {"decimal_places": 2}}, [1.15, 2.675 * 4], [2.675]),
+        ({"storage": "double", "sdv": {"decimal_places": 2}}, [1.7e308, -(2.0**53)], [2.0**40 / 3]),
+        (
+            {"storage": "decimal128(6, 3)", "sdv": {"decimal_places": 2}},
+            [Decimal("999.990")],
+            [Decimal("999.999"), Decimal("-999.999")],
+        ),
         (
             {"storage": "decimal128(6, 3)", "sdv": {"decimal_places": 2}},
             [Decimal("1.150")],
