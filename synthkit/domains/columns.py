@@ -58,16 +58,22 @@ class Pieces:
         self._starts = np.cumsum([0, *map(len, lists)])
 
     def joined(
-        self, places: Sequence[NDArray[np.integer[Any]]], missing: Flags | None = None
+        self, places: Sequence[NDArray[np.integer[Any]] | None], missing: Flags | None = None
     ) -> pa.StringArray:
         """Return the word at a place of the first list, then that of the second, and so on.
 
-        There may be fewer ``places`` than lists; null where ``missing``.
+        There may be fewer ``places`` than lists, and None leaves a list out; null where
+        ``missing``.
         """
-        count, width = len(places[0]), len(places)
+        chosen = [
+            (each, start)
+            for each, start in zip(places, self._starts, strict=False)
+            if each is not None
+        ]
+        count, width = len(chosen[0][0]), len(chosen)
         index = np.empty((count, width), dtype=np.int32)
-        for number, each in enumerate(places):
-            np.add(each, self._starts[number], out=index[:, number], casting="unsafe")
+        for number, (each, start) in enumerate(chosen):
+            np.add(each, start, out=index[:, number], casting="unsafe")
         valid = None
         if missing is not None:
             index[missing] = len(self._words) - 1

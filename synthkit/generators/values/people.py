@@ -35,8 +35,11 @@ AMONG_SEPARATORS = np.asarray(pc.index_in(DISTINCT_SEPARATORS.values, SEPARATORS
 NUMBERED = 0.4
 """Share of drawn user names that end in a number, and the numbers: two digits at most."""
 NUMBERS = 100
-NUMERALS = pa.array(["", *(str(number) for number in range(1, 10_000))])
-"""The numbers at the ends of user names as text; larger ones are written when they come."""
+FOUR = 10_000
+NUMERALS = pa.array(["", *(str(number) for number in range(1, FOUR))])
+"""The numbers at the ends of user names as text, 0 for none."""
+LAST_DIGITS = pa.concat_arrays([NUMERALS, pa.array([f"{number:04d}" for number in range(FOUR)])])
+"""The same, and then the last four digits of larger ones, of which `NUMERALS` are the others."""
 HOSTS = pa.array([f"@{each}" for each in DOMAINS.values.to_pylist()])
 GENDERS = pa.array(["female", "male"]).dictionary_encode()
 _GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue"}
@@ -70,7 +73,7 @@ class _Population:
             for values in self.last
         ]
         self.account = _beginnings(first_ascii), pa.concat_arrays(last_ascii)
-        self.accounts = Pieces(*self.account, NUMERALS, HOSTS)
+        self.accounts = Pieces(*self.account, NUMERALS, LAST_DIGITS, HOSTS)
         self.family_first, self.between = _order(locale)
         names = self.first, pa.array([self.between]), pa.concat_arrays(self.last)
         self.names = Pieces(*(reversed(names) if self.family_first else names))
@@ -236,13 +239,17 @@ def _columns(
         found["name"] = people.names.joined(order)
     separators, codes, domains = account
     pieces = people.accounts
-    if codes.max(initial=0) >= len(NUMERALS):
-        numbers, codes = np.unique(codes, return_inverse=True)
-        written = pc.replace_substring_regex(pa.array(numbers).cast(pa.string()), "^0$", "")
-        pieces = Pieces(*people.account, written, HOSTS)
-    parts = (first * SEPARATORS.size + separators, last, codes, domains)
+    heads: Indexes | None = None
+    if codes.max(initial=0) >= FOUR:
+        heads = codes // FOUR
+        codes = np.where(heads > 0, FOUR + codes - heads * FOUR, codes)
+        if heads.max() >= FOUR:
+            numbers, heads = np.unique(heads, return_inverse=True)
+            written = pc.replace_substring_regex(pa.array(numbers).cast(pa.string()), "^0$", "")
+            pieces = Pieces(*people.account, written, LAST_DIGITS, HOSTS)
+    parts = (first * SEPARATORS.size + separators, last, heads, codes, domains)
     if "user_name" in wanted:
-        found["user_name"] = pieces.joined(parts[:3])
+        found["user_name"] = pieces.joined(parts[:4])
     if "email" in wanted:
         found["email"] = pieces.joined(parts)
     return {name: found[name] for name in wanted if name in found}

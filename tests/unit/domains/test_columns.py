@@ -58,6 +58,11 @@ def test_pieces_are_put_together_row_by_row(count: int) -> None:
         ]
 
 
+def test_a_list_of_pieces_may_be_left_out() -> None:
+    pieces = Pieces(pool(["a", "b"]), pool(["-"]), pool(["x", "y"]))
+    assert pieces.joined([np.array([1, 0]), None, np.array([0, 1])]).to_pylist() == ["bx", "ay"]
+
+
 def test_pieces_may_all_be_empty() -> None:
     made = Pieces(pool(["", "x"]), pool([""])).joined([np.zeros(3, dtype=np.uint8)] * 2)
     made.validate(full=True)

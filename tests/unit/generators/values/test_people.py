@@ -11,7 +11,15 @@ import pyarrow.compute as pc
 import pytest
 
 from synthkit.generators.values.faker_pools import pool
-from synthkit.generators.values.people import Emails, Names, Persons, UserNames, _romanized
+from synthkit.generators.values.people import (
+    Emails,
+    Names,
+    Persons,
+    UserNames,
+    _columns,
+    _population,
+    _romanized,
+)
 
 LOCALES = ["en_US", "cs_CZ", "ja_JP", "zh_CN"]
 """With common names, with last names of two genders, family name first, without a space."""
@@ -74,6 +82,17 @@ def test_accounts_go_on_without_repeats_when_all_are_used_up() -> None:
     early = UserNames().distinct(0, 200_000, 7, "en_US")
     late = UserNames().distinct(size, 200_000, 7, "en_US")
     assert pc.count_distinct(pa.concat_arrays([early, late])).as_py() == 400_000
+
+
+@pytest.mark.parametrize("numbers", [[0, 7], [7, 9999, 10_000], [0, 30_007, 99_999_999, 10**8]])
+def test_numbers_of_accounts_are_whole_however_large(numbers: list[int]) -> None:
+    same = np.zeros(len(numbers), dtype=np.int64)
+    account = same, np.array(numbers), same
+    made = _columns(("user_name", "email"), _population("en_US"), same, same, account)
+    ends = [re.sub("^.*[a-z]", "", name) for name in made["user_name"].to_pylist()]
+    assert ends == [str(number or "") for number in numbers]
+    mails = made["email"].to_pylist()
+    assert [mail.partition("@")[0] for mail in mails] == made["user_name"].to_pylist()
 
 
 def test_distinct_accounts_keep_the_frequencies_of_names() -> None:
