@@ -161,6 +161,7 @@ def risk_report(made: Anonymized, written: Dataset) -> Report:
         "key": made.key.id,
         "key_check": made.key.check,
         "pools": f"faker {faker.VERSION}",
+        "pool_digests": made.anonymizer.pools(),
         "columns": tallies,
         "groups": [each.to_dict() for each in groups],
         "violations": [vars(each) for each in checked],

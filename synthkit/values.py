@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synthkit.errors import PluginError, UsageError, near_matches
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from synthkit.plugins import Plugins
 
 __all__ = ["ValueRegistry"]
+
+_FILES = ("generators/values/*.*", "domains/*.py", "randomness.py")
+_PACKAGES = ("faker", "numpy", "phonenumbers", "pyarrow")
+"""Files and distributions that decide the built-in values."""
 
 
 class ValueRegistry:
@@ -36,6 +41,17 @@ class ValueRegistry:
         if family not in self._plugins.components("values") or bool(colon) != bool(method):
             return False
         return hasattr(self._provider(kind), "draw")
+
+    def made_from(self, kind: str) -> tuple[tuple[str, ...], tuple[Path, ...]] | None:
+        """Return the distributions and files that values of a built-in kind are made from.
+
+        None for methods of libraries and kinds of plugins: what those are made from is not known.
+        """
+        if ":" in kind or not self._plugins.owner("values", kind).startswith("synthkit "):
+            return None
+        here = Path(__file__).parent
+        files = [path for each in _FILES for path in sorted(here.glob(each)) if path.is_file()]
+        return _PACKAGES, tuple(files)
 
     def draw(self, kind: str, count: int, rng: np.random.Generator, locale: str) -> pa.Array:
         """Return ``count`` values of a kind, drawn with replacement."""

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.anonymization.domains import linked
+from synthkit.anonymization.drawn import Drawing
 from synthkit.anonymization.keys import MasterKey
 from synthkit.anonymization.lexicon import words_of
 from synthkit.anonymization.plan import Decision, Plan
@@ -87,6 +88,18 @@ class Anonymizer:
     def tallies(self) -> Mapping[Place, Tally]:
         """What was counted of each column, complete once `chunks` has ended."""
         return {place: part.tally for place, part in self._parts.items()}
+
+    def pools(self) -> dict[str, str]:
+        """Return a digest of each pool that pseudonyms are chosen from, by kind and locale.
+
+        Only pseudonyms of the same pools can be joined. Pools depend on Faker, and on the lists
+        and the code of synthkit.
+        """
+        beside, found = self._beside(None), dict[str, str]()
+        for part in self._parts.values():
+            if isinstance(part.action, Drawing):
+                found.update(part.action.pools(beside))
+        return dict(sorted(found.items()))
 
     def decision(self, table: str, column: str) -> Decision:
         """Return what happens to a column."""

@@ -137,6 +137,8 @@ def test_the_report_says_what_is_left(clean: extract.Anonymized, tmp_path: Path)
     page = report.save(tmp_path / "risk")
     told = json.loads((tmp_path / "risk" / "report.json").read_text(encoding="utf-8"))
     assert told["violations"] == []
+    assert told["pools"].startswith("faker ")
+    assert {"name en_US", "user_name en_US"} <= set(told["pool_digests"])
     assert "customers" in {group["table"] for group in told["groups"]}
     assert "customers.email" in page.read_text(encoding="utf-8")
 

@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from synthkit.anonymization.actions.plain import needs_text
-from synthkit.anonymization.actions.pools import SIZE, drawn
 from synthkit.anonymization.actions.settings import EmailSettings
 from synthkit.anonymization.distinct import over_distinct
+from synthkit.anonymization.drawn import SIZE, digest, drawn
 from synthkit.anonymization.tokens import tokens
 from synthkit.contracts.action import Beside
 
@@ -37,12 +37,20 @@ class Email:
         needs_text(values, "email")
         return over_distinct(values, lambda found: self._made(found, key, beside))
 
-    def _made(self, found: pa.Array, key: bytes, beside: Beside) -> pa.Array:
+    def pools(self, beside: Beside) -> dict[str, str]:
+        """Return a digest of the user names, by their locale."""
+        return {f"user_name {beside.locales[0]}": digest(self._held(beside))}
+
+    def _held(self, beside: Beside) -> pa.Array:
         if self._names is None:
             names = drawn("user_name", beside.locales[0], beside)
             self._names = pc.replace_substring_regex(names, "[^a-z.]", "")
+        return self._names
+
+    def _made(self, found: pa.Array, key: bytes, beside: Beside) -> pa.Array:
+        names = self._held(beside)
         digests = tokens(found, key)
-        chosen = self._names.take(pa.array((digests[:, 0] % np.uint64(SIZE)).astype(np.int64)))
+        chosen = names.take(pa.array((digests[:, 0] % np.uint64(SIZE)).astype(np.int64)))
         if self.settings.host == "none":
             tails = _tails(digests, "")
             return self._unless_blank(found, pc.binary_join_element_wise(chosen, tails, ""))

@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import AddressSettings, PoolSettings
 from synthkit.anonymization.distinct import decoded, over_pairs
+from synthkit.anonymization.drawn import SIZE, digest, drawn
 from synthkit.anonymization.tokens import tokens
 from synthkit.contracts.action import Beside
-from synthkit.randomness import Streams
 
-__all__ = ["SIZE", "Address", "Pool", "drawn"]
+__all__ = ["Address", "Pool"]
 
-SIZE = 1 << 16
-_PERSON = ("first_name", "last_name", "name", "user_name")
 _TRIES = 16
 
 
@@ -53,6 +51,11 @@ class Pool:
             return _styled(found, made, turns=self.settings.kind == "name")
 
         return over_pairs(values, subjects, replace)
+
+    def pools(self, beside: Beside) -> dict[str, str]:
+        """Return a digest of the pool, by its kind and locale."""
+        kind, locale = self.settings.kind, self.settings.locale or beside.locales[0]
+        return {f"{kind} {locale}": digest(self._held(beside)[0])}
 
     def _chosen(self, found: pa.Array, whose: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         pool, _, known = self._held(beside)
@@ -113,18 +116,6 @@ class Address(Pool):
 
     def __init__(self, settings: AddressSettings) -> None:
         super().__init__(PoolSettings(settings.kind, settings.scope, locale=settings.locale))
-
-
-def drawn(kind: str, locale: str, beside: Beside) -> pa.Array:
-    """Return `SIZE` values of a kind, the same in every process (for one version of Faker).
-
-    Those of persons agree with each other: place by place, they are of one person.
-    """
-    if kind in _PERSON:
-        rng = Streams(0).at("anonymize", "person", locale)
-        return _text(beside.values.draw_rows("person", SIZE, rng, locale).column(kind))
-    rng = Streams(0).at("anonymize", kind, locale)
-    return _text(beside.values.draw(kind, SIZE, rng, locale))
 
 
 def _digests(whose: pa.Array, key: bytes, beside: Beside) -> NDArray[np.uint64]:
