@@ -142,9 +142,14 @@ def promised(source: str) -> str:
     lines = source.rstrip().splitlines()
     methods = [x for x in ast.walk(ast.parse(source)) if isinstance(x, ast.FunctionDef)]
     for method in sorted(methods, key=lambda x: -x.lineno):
-        work = method.body[ast.get_docstring(method) is not None :]
-        if work:
-            lines[work[0].lineno - 1 : method.end_lineno] = [" " * work[0].col_offset + "..."]
+        has_docstring = ast.get_docstring(method) is not None
+        if work := method.body[has_docstring:]:
+            first = work[0].lineno - 1
+            lines[first : method.end_lineno] = []
+            if has_docstring:
+                lines.insert(first, " " * work[0].col_offset + "...")
+            else:
+                lines[first - 1] += " ..."
     return "\n".join(lines)
 
 
