@@ -95,7 +95,7 @@ class ColumnChecks:
 
     def broken(self, column: str, value: pa.Scalar) -> int:
         """Return in how many ways validation finds a value wrong."""
-        array = pa.array([value.as_py()], value.type)
+        array = pa.repeat(value, 1)
         return sum(bool(each.bad(array)[0]) for each in self._checks if each.column == column)
 
 
@@ -293,7 +293,7 @@ def comes_back(value: pa.Scalar, column: Column) -> bool:
     """Say whether the column's text form keeps a value."""
     if pa.types.is_string(value.type):
         return True
-    array = pa.array([value.as_py()], value.type)
+    array = pa.repeat(value, 1)
     try:
         return bool(parse(render(array, column), column).equals(array))
     except (TextError, SynthkitError, pa.ArrowInvalid, ValueError, OverflowError):

@@ -34,6 +34,7 @@ _VALUES: dict[str, Any] = {
     "decimal128(8, 2)": lambda i: Decimal(i) / 4,
     "date32[day]": lambda i: _MOMENT.date() + dt.timedelta(days=i),
     "timestamp[us]": lambda i: _MOMENT + dt.timedelta(hours=i),
+    "timestamp[us, tz=+02:00]": lambda i: _MOMENT.replace(tzinfo=dt.UTC) + dt.timedelta(hours=i),
 }
 _SDTYPES = {"text": "unknown", "email": "email", "categorical": "categorical", "boolean": "boolean"}
 _STORAGES = {"text": "string", "email": "string", "categorical": "string", "boolean": "bool"}

@@ -69,7 +69,8 @@ def floats(values: pa.Array) -> Floats:
         values = values.cast(pa.int8())
     elif not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
         raise TypeError(f"{kind} is no number")
-    made: Floats = values.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    rounded = pa.types.is_integer(values.type)  # above 2**53 a float is the nearest there is
+    made: Floats = values.cast(pa.float64(), safe=not rounded).to_numpy(zero_copy_only=False)
     return made
 
 

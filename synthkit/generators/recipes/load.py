@@ -231,7 +231,13 @@ def _table(table: str, node: Node) -> TableRecipe:
     if not columns:
         raise node.fields()["columns"].error("there is no column")
     for each, part in columns.items():
-        if not each or "." in each:
-            raise part.error("a column needs a name, without a dot")
+        if not each:
+            raise part.error("a column needs a name")
+        first, dot, rest = each.partition(".")
+        if dot and first in columns:
+            raise part.error(
+                f"{each!r} would also mean the {rest!r} of what {first!r} points at",
+                "Give one of the two columns another name.",
+            )
     made = {each: read_column(each, part) for each, part in columns.items()}
     return TableRecipe(table, node, made, **given)

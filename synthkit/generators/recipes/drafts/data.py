@@ -28,6 +28,8 @@ LABELS = 60
 LOOKED_AT = 200_000
 """Rows of each table that distributions are read from."""
 _ENDS = (0.01, 0.99)
+_DIGITS = 17
+"""Digits that a number with a fixed number of decimals may have in a recipe, and one to spare."""
 
 
 def from_data(data: Dataset) -> Described:
@@ -110,6 +112,8 @@ def _times(values: pa.Array, days: bool) -> dict[str, Any]:
 def _numbers(values: Any, scale: int | None) -> dict[str, Any]:
     """Return the distribution that fits best: constant, uniform, normal, lognormal; bounded."""
     scale = _decimals(values) if scale is None else scale
+    if scale and float(np.abs(values).max()) >= 10.0 ** (_DIGITS - min(scale, 9)):
+        scale = None  # more digits than a decimal has
     decimals = {} if scale is None else {"decimals": min(scale, 9)}
     low: float
     high: float
@@ -123,7 +127,8 @@ def _numbers(values: Any, scale: int | None) -> dict[str, Any]:
     inside = values[(values >= low) & (values <= high)]
     if len(inside) < LEAST:
         return {"uniform": {"low": low, "high": high}, **decimals}
-    mean, sd = float(inside.mean()), float(inside.std())
+    size = float(np.abs(inside).max())  # squares of large numbers are more than a float holds
+    mean, sd = size * float((inside / size).mean()), size * float((inside / size).std())
     skew = float(np.mean(((inside - mean) / sd) ** 3)) if sd else 0.0
     if low >= 0 and skew > 1:
         positive = inside[inside > 0]

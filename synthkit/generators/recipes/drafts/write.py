@@ -8,7 +8,7 @@ from typing import Any
 
 from synthkit.generators.recipes.drafts.described import Described
 from synthkit.generators.values.catalog import SUMMARIES
-from synthkit.schema import Column, Equality, ForeignKey, Formula, Inequality, Schema, Table
+from synthkit.schema import Column, Equality, ForeignKey, Formula, Inequality, Rule, Schema, Table
 from synthkit.schema.files.yaml_nodes import entry, flow
 from synthkit.schema.formulas import written
 from synthkit.schema.graph import forest
@@ -172,9 +172,9 @@ class _Draft:
         """Return how a column is made that a rule speaks of, if one does."""
         after: list[str] = []
         order = table.column_names
-        for rule in self.schema.rules:
-            if rule.table != table.name:
-                continue
+        # A recipe takes what is before a dot for a key: it follows no rules over such names.
+        rules = [each for each in self.schema.rules if each.table == table.name]
+        for rule in (each for each in rules if not _dotted(each)):
             if isinstance(rule, Formula) and rule.column == column.name:
                 text = written("x", rule.expression).partition(" = ")[2]
                 decimals = {} if rule.decimals is None else {"decimals": rule.decimals}
@@ -252,6 +252,13 @@ def _text_kind(kind: str | None, column: Column) -> str:
         if part in words:
             return found
     return "word" if column.sdtype in ("categorical", "ordinal") else "sentence"
+
+
+def _dotted(rule: Rule) -> bool:
+    names = [name for _, name in rule.touches()]
+    if isinstance(rule, Equality | Inequality) and rule.foreign_key:
+        names += rule.foreign_key
+    return any("." in name for name in names)
 
 
 def _is_time(column: Column) -> bool:

@@ -44,6 +44,9 @@ BROKEN = {
     "a date that is none": ("2020-01-01", "2020-13-01", 13, 28, "Write 2025-01-31"),
     "a period backwards": ("2020-01-01", "2025-01-01", 13, 20, "ends before it starts"),
     "a dot into nowhere": ("mean: 40", "mean: name.x", 8, 28, "points at no other row"),
+    "a column that means another": (
+        "      born:", "      person_id.age: word\n      born:", 13, 22, "also mean the 'age'",
+    ),
     "an unknown rhythm": ("start: 2020-01-01", "rhythm: shopp", 13, 29, "Did you mean 'shop'?"),
     "two owners": (
         "      born:",

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 import synthkit
 from synthkit.generators.recipes.drafts.data import from_data
+from synthkit.generators.recipes.drafts.described import Described
 from synthkit.generators.recipes.drafts.write import draft
 from synthkit.recipes import draft as draft_recipe
+from synthkit.schema import Column, Inequality, Schema, Table
 
 Make = Callable[..., dict[str, pa.Table]]
 
@@ -54,3 +57,26 @@ def test_labels_of_few_rows_would_be_seen_without_the_limit(tmp_path: Path) -> N
     assert set(made["choice"]) == {"Ulm", "Bern"}
     assert "Secretville" in data["people"]["city"].tolist()
     assert "recipe: 1" in draft(from_data(data))
+
+
+def test_names_with_dots_and_numbers_of_any_size_are_drafted(tmp_path: Path, make: Make) -> None:
+    rng = np.random.default_rng(2)
+    lines = ["id,place.city,place.zone,wide,huge,later"]
+    for row in range(60):
+        wide, huge = rng.integers(-(2**62), 2**62), rng.choice([1e300, -1e300, 0.5])
+        lines.append(f"{row},{'Ulm' if row % 2 else 'Bern'},{row % 3},{wide},{huge},{row + 7}")
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    table = make(draft_recipe(tmp_path))["t"]
+    assert set(table["place.city"].to_pylist()) == {"Ulm", "Bern"}
+    assert pc.max(pc.abs_checked(table["wide"])).as_py() > 2**55
+    assert pc.max(table["huge"]).as_py() > 1e290
+
+
+def test_rules_over_names_with_dots_are_left_out(make: Make) -> None:
+    columns = tuple(
+        Column(name=name, sdtype="datetime", storage="timestamp[us]") for name in ("a.from", "a.to")
+    )
+    table = Table(name="t", columns=columns)
+    rule = Inequality(table="t", low="a.from", high="a.to")
+    described = Described(Schema(tables=(table,), rules=(rule,)), {}, {}, {}, {})
+    assert make(draft(described))["t"].num_rows == 1_000
