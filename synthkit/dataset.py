@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from synthkit.history import History
 from synthkit.schema import Schema
+from synthkit.schema.mixed import values_in
 from synthkit.schema.reasons import Reason
 from synthkit.schema.storage import arrow_schema
 
@@ -161,11 +162,16 @@ class Dataset:
         return self._reader.read_table(table, columns, limit)
 
     def arrow(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """Return a whole table as Arrow, types as the schema says."""
+        """Return a whole table as Arrow, types as the schema says; text is no value, but null."""
         described = self.schema.table(table)
         names = list(columns) if columns is not None else described.column_names
         kinds = arrow_schema(names, [described.column(name).storage for name in names])
-        pieces = [chunk.cast(kinds) for chunk in self.chunks(table, names)]
+        pieces = [
+            pa.table(
+                [values_in(column) for column in chunk.columns], names=chunk.column_names
+            ).cast(kinds)
+            for chunk in self.chunks(table, names)
+        ]
         return pa.concat_tables(pieces) if pieces else kinds.empty_table()
 
     def stream(self) -> Iterator[TableChunk]:
@@ -173,6 +179,21 @@ class Dataset:
         for table in self:
             for data in self.chunks(table):
                 yield TableChunk(table, data)
+
+    def stream_mixed(self) -> Iterator[TableChunk]:
+        """Yield the rows of all tables for what writes text: columns may be mixed.
+
+        A mixed column (`synthkit.schema.mixed`) holds text where there is no value of its type.
+        """
+        return self.stream()
+
+    @property
+    def opening(self) -> Mapping[str, int] | None:
+        """Where `stream` always cuts rows the same: how many of each table may be looked at first.
+
+        None where chunks may come in any size.
+        """
+        return None
 
     def attachments(self) -> Mapping[str, str]:
         """Return texts that go beside the tables, by file name; asked when all rows are made."""

@@ -58,6 +58,7 @@ def read(
     most_rows: int | None = None,
     progress: Progress | None = None,
     check: bool = True,
+    keep_text: bool = False,
 ) -> Dataset:
     """Read a data set: a folder of files, a file, a database's URL, what a source plugin claims.
 
@@ -66,8 +67,9 @@ def read(
     (``.reasons``). ``tables`` and ``exclude`` are names of tables, in which ``*`` stands for
     anything; ``schema_name`` is a schema of a database, whose connection and locks are waited for
     ``timeout`` seconds. ``max_rows`` takes a sample of about so many rows in all: entities with
-    all that belongs to them; ``most_rows`` does so for databases that have more. ``check`` counts
-    rows that break declared keys and rules, which holds key columns in memory.
+    all that belongs to them; ``most_rows`` does so for databases with more. ``check`` counts rows
+    that break keys and rules, which holds key columns in memory. ``keep_text`` keeps text that is
+    no value of its column, for `validate` to find, where there would be an error.
 
     Raises `UsageError` if nothing is there, `DataError` for data that cannot be read.
     """
@@ -79,6 +81,7 @@ def read(
         most_rows=most_rows,
         progress=progress or Silent(),
         check=check,
+        keep_text=keep_text,
     )
 
 
@@ -299,8 +302,7 @@ def report(
 
 def validate(data: Dataset | Location) -> Validation:
     """Check a data set against its schema: types, keys, foreign keys, rules, formats."""
-    # What is wrong with the keys is to be listed here: reading would stop at the first repeat.
-    dataset = data if isinstance(data, Dataset) else read(data, check=False)
+    dataset = data if isinstance(data, Dataset) else read(data, check=False, keep_text=True)
     return validate_schema(dataset.schema, dataset.chunks)
 
 

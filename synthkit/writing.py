@@ -47,10 +47,15 @@ def write(
     plugins = installed_plugins()
     told = history or data.history or partial(history_of, data.schema, data.origin)
     recorder = Recorder(data.schema, told, plugins, settings=settings, check=check)
+    keeps_text = export.keeps_text(str(location), plugins, format=format, settings=settings)
     with recorded(recorder, str(location), partial(warnings.warn, stacklevel=4)):
         return export.write(
             data.schema,
-            _told(_cut(data.stream(), chunk_rows), progress, row_count),
+            _told(
+                _cut(data.stream_mixed() if keeps_text else data.stream(), chunk_rows),
+                progress,
+                row_count,
+            ),
             str(location),
             plugins,
             format=format,

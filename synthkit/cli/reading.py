@@ -111,6 +111,7 @@ def read(
     reading: Reading | None = None,
     *,
     check: bool = True,
+    keep_text: bool = False,
     most_rows: int | None = None,
 ) -> Dataset:
     """Read a data set; notices go to the terminal. Raises `UsageError` for a model file.
@@ -136,6 +137,7 @@ def read(
         timeout=how.timeout,
         progress=terminal,
         check=check,
+        keep_text=keep_text,
     )
     for notice in data.notices:
         terminal.say(f"Note: {notice}")

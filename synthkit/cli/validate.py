@@ -48,7 +48,8 @@ def command(
     from synthkit.errors import DataError
 
     with Terminal(quiet=quiet or as_json) as terminal:
-        dataset = read(data, terminal, reading, check=False)  # what is wrong is listed here
+        # What is wrong is listed here.
+        dataset = read(data, terminal, reading, check=False, keep_text=True)
         terminal.start("checking")
         result = pipeline.validate(dataset)
     if junit is not None:

@@ -10,6 +10,7 @@ from synthkit.contracts.exporter import (
     Attach,
     AttachingExporter,
     Exporter,
+    MixedExporter,
     Written,
     WrittenTable,
 )
@@ -26,6 +27,7 @@ from synthkit.contracts.section import Grid, Plot, Section, SectionBuilder, Sect
 from synthkit.contracts.source import (
     Choice,
     ChoosingSource,
+    MixedSource,
     OpenSource,
     RulesSource,
     SamplingSource,
@@ -64,6 +66,8 @@ __all__ = [
     "Generator",
     "Grid",
     "LinkedGenerator",
+    "MixedExporter",
+    "MixedSource",
     "NoSettings",
     "Notice",
     "OpenSource",

@@ -9,7 +9,7 @@ from typing import Protocol
 from synthkit.dataset import TableChunk
 from synthkit.schema import Schema
 
-__all__ = ["Attach", "AttachingExporter", "Exporter", "Written", "WrittenTable"]
+__all__ = ["Attach", "AttachingExporter", "Exporter", "MixedExporter", "Written", "WrittenTable"]
 
 
 @dataclass(frozen=True)
@@ -82,4 +82,17 @@ class AttachingExporter(Exporter, Protocol):
         attach: Attach | None = None,
     ) -> Written:
         """Write every table and what is attached to them; see `Exporter`."""
+        ...
+
+
+class MixedExporter(Exporter, Protocol):
+    """An exporter that takes mixed columns, text among values, as untyped formats can.
+
+    It is known by a true ``keeps_text``. A mixed column is an Arrow struct of ``value``, in the
+    storage of the column, and ``text``; at most one of them is there. Others never get one.
+    """
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether the format, with these settings, can hold text in any column."""
         ...

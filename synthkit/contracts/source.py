@@ -11,7 +11,15 @@ import pyarrow as pa
 from synthkit.dataset import Notice, Reason
 from synthkit.schema import Rule, Schema
 
-__all__ = ["Choice", "ChoosingSource", "OpenSource", "RulesSource", "SamplingSource", "Source"]
+__all__ = [
+    "Choice",
+    "ChoosingSource",
+    "MixedSource",
+    "OpenSource",
+    "RulesSource",
+    "SamplingSource",
+    "Source",
+]
 
 
 class Source(Protocol):
@@ -115,4 +123,19 @@ class RulesSource(OpenSource, Protocol):
 
     def rules(self) -> Sequence[Rule]:
         """Return the rules that are declared, as check constraints are."""
+        ...
+
+
+class MixedSource(OpenSource, Protocol):
+    """An open source of text, in which something may stand that is no value of its column.
+
+    It is known by having ``keeping_text``, which validation asks for.
+    """
+
+    def keeping_text(self) -> OpenSource:
+        """Read without an error for such text from now on, and return the source itself.
+
+        Where there is some, it yields a mixed column: an Arrow struct of ``value``, in the storage
+        of the column, and ``text``; at most one of them is there.
+        """
         ...

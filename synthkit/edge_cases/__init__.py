@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from synthkit.dataset import Dataset, Streamed, TableChunk
+from synthkit.edge_cases.account import FILE, Account
 from synthkit.edge_cases.kinds import INVALID_KINDS, KINDS, Wish, read_wish
-from synthkit.edge_cases.placing import FILE, Placing
+from synthkit.edge_cases.placing import Part, Placing, even
 from synthkit.errors import UsageError
 from synthkit.history import History
 from synthkit.lineage.origins import history_of
@@ -32,12 +34,23 @@ class EdgeCases(Streamed):
                 "The data has a table 'edge_cases', which is what the list of cases is called.",
                 hint="Rename the table.",
             )
-        super().__init__(data.schema, self._placed, origin=data.origin, history=self._told)
+        super().__init__(data.schema, self._values, origin=data.origin, history=self._told)
         self.wish = wish
         self.seed = seed
-        self._data = data
+        self.data = data
         self._made_by = history
-        self._placing: Placing | None = None
+        self._account: Account | None = None
+        self._mixed = False
+
+    @property
+    def asked(self) -> Mapping[str, Any]:
+        """What is asked for, as plain values: the arguments of `with_edge_cases`."""
+        return {
+            "share": self.wish.share,
+            "kinds": list(self.wish.kinds),
+            "invalid": self.wish.invalid,
+            "seed": self.seed,
+        }
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -47,34 +60,45 @@ class EdgeCases(Streamed):
     @property
     def notes(self) -> list[str]:
         """What was asked for and did not fit."""
-        return self._done().notes()
+        return self._done().notes(self.wish, mixed=self._mixed)
 
     def attachments(self) -> Mapping[str, str]:
         """Return ``edge_cases.csv``."""
         return {FILE: self._done().text()}
 
-    def _placed(self) -> Iterator[TableChunk]:
-        placing = Placing(self.schema, self.wish, self.seed)
-        yield from placing.placed(self._data.stream())
-        self._placing = placing
+    def stream_mixed(self) -> Iterator[TableChunk]:
+        """Yield all rows once, text that is no value of its column among them if asked for."""
+        return self._placed(mixed=True)
 
-    def _done(self) -> Placing:
-        """Return the last pass over all rows; makes them if there was none."""
-        if self._placing is None:
+    def placing(self, *, mixed: bool) -> Placing:
+        """Return what places the cases, in any part of the rows."""
+        return Placing(self.schema, self.wish, self.seed, mixed=mixed, opening=self.data.opening)
+
+    def account_for(self, done: Account, *, mixed: bool) -> None:
+        """Store what was done by others, who wrote all rows in parts."""
+        self._account, self._mixed = done, mixed
+
+    def _values(self) -> Iterator[TableChunk]:
+        return self._placed(mixed=False)
+
+    def _placed(self, *, mixed: bool) -> Iterator[TableChunk]:
+        placing = self.placing(mixed=mixed)
+        part = Part(placing)
+        chunks = self.data.stream()
+        yield from part.placed(even(chunks, placing) if self.data.opening is None else chunks)
+        self.account_for(part.account, mixed=mixed)
+
+    def _done(self) -> Account:
+        """Return the account of the last pass over all rows; makes them if there was none."""
+        if self._account is None:
             for _ in self.stream():
                 pass
-        if self._placing is None:
-            raise AssertionError("a pass ends by storing itself")
-        return self._placing
+        if self._account is None:
+            raise AssertionError("a pass ends by storing its account")
+        return self._account
 
     def _told(self) -> History:
-        made = self._made_by()
-        asked = {
-            "share": self.wish.share,
-            "kinds": list(self.wish.kinds),
-            "invalid": self.wish.invalid,
-            "seed": self.seed,
-        }
+        made, asked = self._made_by(), dict(self.asked)
         request = None if made.request is None else {**made.request, "edge_cases": asked}
         return replace(made, settings={**made.settings, "edge_cases": asked}, request=request)
 

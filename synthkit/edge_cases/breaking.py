@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.edge_cases.case import Case, Usage, fixed
+from synthkit.edge_cases.case import Case, Donors, Usage, fixed
+from synthkit.edge_cases.misfits import misfits
 from synthkit.edge_cases.values import ColumnChecks, beyond, comes_back, too_precise, typed
 from synthkit.schema import Column, Schema, Table
 from synthkit.schema.rules import (
@@ -29,16 +30,20 @@ __all__ = ["breaking_cases"]
 _FORMLESS = "edge case: no value of this form"
 
 
-def breaking_cases(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
-    """Yield the cases of a table that break its schema.
+def breaking_cases(
+    schema: Schema, table: Table, usage: Usage, donors: Donors, *, mixed: bool
+) -> Iterator[Case]:
+    """Yield the cases of a table that break its schema; with ``mixed``, text that is no value too.
 
     Only columns are touched that nothing else speaks of, so that no other row, key or rule breaks.
     """
     yield from _broken_columns(schema, table, usage)
-    yield from _broken_keys(schema, table, usage)
+    if mixed:
+        yield from _wrong_types(table, usage)
+    yield from _broken_keys(schema, table, usage, donors)
     for rule in schema.rules:
         if rule.table == table.name:
-            yield from _broken_rule(schema, rule, table, usage)
+            yield from _broken_rule(schema, rule, table, usage, donors)
 
 
 def _broken_columns(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
@@ -58,13 +63,22 @@ def _broken_columns(schema: Schema, table: Table, usage: Usage) -> Iterator[Case
             yield Case("form", name, fixed({column.name: text}), valid=False)
 
 
-def _broken_rule(schema: Schema, rule: Rule, table: Table, usage: Usage) -> Iterator[Case]:
+def _wrong_types(table: Table, usage: Usage) -> Iterator[Case]:
+    for column in table.columns:
+        for text in misfits(column) if usage.free(table.name, column.name) else ():
+            make = fixed({column.name: text})
+            yield Case("type", (column.name,), make, valid=False, is_text=True)
+
+
+def _broken_rule(
+    schema: Schema, rule: Rule, table: Table, usage: Usage, donors: Donors
+) -> Iterator[Case]:
     if isinstance(rule, UniqueTogether) and usage.only(table.name, rule.columns):
-        yield _copied("unique", rule.columns)
+        yield _copied("unique", rule.columns, donors)
     elif isinstance(rule, Dependency):
         names = (*rule.determinant, rule.dependent)
         if usage.only(table.name, names) and table.column(rule.dependent).storage == "string":
-            yield _other_dependent(rule)
+            yield _other_dependent(rule, donors)
     elif isinstance(rule, Inequality) and rule.parent is None:
         yield from _disordered(table, rule, usage)
     elif isinstance(rule, Inequality):
@@ -77,11 +91,11 @@ def _broken_rule(schema: Schema, rule: Rule, table: Table, usage: Usage) -> Iter
         yield _shifted("equality", table.column(rule.column), rule.foreign_key)
 
 
-def _broken_keys(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
+def _broken_keys(schema: Schema, table: Table, usage: Usage, donors: Donors) -> Iterator[Case]:
     keys = [*([table.primary_key] if table.primary_key else []), *table.alternate_keys]
     for key in keys:
         if usage.only(table.name, key):
-            yield _copied("duplicate", key)
+            yield _copied("duplicate", key, donors)
             yield Case("not_null", (key[0],), fixed({key[0]: None}), valid=False)
     for foreign in schema.foreign_keys_of(table.name):
         names = foreign.columns
@@ -91,7 +105,7 @@ def _broken_keys(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
         if not table.column(names[0]).nullable:
             yield Case("not_null", (names[0],), fixed({names[0]: None}), valid=False)
         if foreign.unique:
-            yield _copied("shared_parent", names)
+            yield _copied("shared_parent", names, donors)
         if foreign.is_self_reference:
             yield _own_parent(names, foreign.parent_columns)
 
@@ -122,22 +136,16 @@ def _own_parent(names: tuple[str, ...], above: tuple[str, ...]) -> Case:
     return Case("circle", names, make, valid=False)
 
 
-def _copied(kind: str, names: tuple[str, ...]) -> Case:
-    """Return a case that has the values of the first row of its block, which is no case."""
+def _copied(kind: str, names: tuple[str, ...], donors: Donors) -> Case:
+    return Case(kind, names, donors.copied(names), valid=False)
+
+
+def _other_dependent(rule: Dependency, donors: Donors) -> Case:
+    copied = donors.copied(rule.determinant)
 
     def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
-        del row, number
-        first = {name: block[name][0].as_py() for name in names}
-        return None if None in first.values() else first
-
-    return Case(kind, names, make, valid=False)
-
-
-def _other_dependent(rule: Dependency) -> Case:
-    def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
-        del row
-        first = {name: block[name][0].as_py() for name in rule.determinant}
-        return {**first, rule.dependent: f"edge case {number}"}
+        values = copied(block, row, number)
+        return None if values is None else {**values, rule.dependent: f"edge case {number}"}
 
     return Case("dependency", (*rule.determinant, rule.dependent), make, valid=False)
 

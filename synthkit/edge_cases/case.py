@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthkit.schema import Schema
 from synthkit.schema.rules import Inequality, Range
 
-__all__ = ["Case", "Make", "Usage", "fixed"]
+__all__ = ["Case", "Donors", "Make", "Usage", "fixed"]
 
 Make = Callable[[pa.Table, int, int], Mapping[str, Any] | None]
 """Given a block, a row of it, and the number of the row in its table (both from 0), returns what
@@ -21,12 +25,16 @@ the row gets, by column, as Python values; None where it cannot be a case of thi
 
 @dataclass(frozen=True)
 class Case:
-    """What a row can carry: a kind, the columns that it is in, how it is made, if it is valid."""
+    """What a row can carry: a kind, the columns that it is in, how it is made, if it is valid.
+
+    With ``is_text`` it is made of text that is no value of its column.
+    """
 
     kind: str
     columns: tuple[str, ...]
     make: Make
     valid: bool = True
+    is_text: bool = False
 
     @property
     def name(self) -> str:
@@ -40,6 +48,31 @@ def fixed(values: Mapping[str, Any]) -> Make:
         name: each.as_py() if isinstance(each, pa.Scalar) else each for name, each in values.items()
     }
     return lambda block, row, number: plain
+
+
+@dataclass(frozen=True)
+class Donors:
+    """Rows among the first of a table that carry no case, and their numbers: cases copy them."""
+
+    rows: pa.Table
+    numbers: npt.NDArray[np.int64]
+
+    def first(self, names: Sequence[str]) -> tuple[int, dict[str, Any]] | None:
+        """Return the number and the values of the first row that has all of some columns."""
+        present = reduce(pc.and_, [self.rows[name].is_valid() for name in names])
+        places = np.flatnonzero(present.to_numpy())
+        if not len(places):
+            return None
+        at = int(places[0])
+        return int(self.numbers[at]), {name: self.rows[name][at].as_py() for name in names}
+
+    def copied(self, names: Sequence[str]) -> Make:
+        """Return a way of making that copies `first`, for rows that come after it."""
+        found = self.first(names)
+        if found is None:
+            return lambda block, row, number: None
+        place, values = found
+        return lambda block, row, number: values if number > place else None
 
 
 class Usage:

@@ -39,6 +39,7 @@ INVALID_KINDS = {
     "orphan": "a foreign key, of any number of columns, that no parent row has",
     "range": "beyond the bounds of a range, a year before 1000, a label that is not listed",
     "shared_parent": "the parent of another row, where each row has its own",
+    "type": "text that is no value of its column: a word among numbers, 30 February",
     "unique": "values together that an earlier row has",
 }
 """Kinds of cases that break the schema: one way each in which validation finds rows broken."""

@@ -1,15 +1,12 @@
-"""Puts edge cases into rows while they stream by, and writes down which row carries which.
+"""Puts edge cases into rows while they stream by, and keeps account of which row carries which.
 
-Tables are cut into blocks of fixed size first, so that chunks and processes never matter.
+What a row carries depends on its number and on the first rows of its table, so any part of the
+rows can be done by itself: `Placing` holds what all parts share, `Part` does one.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,165 +15,176 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.dataset import CHUNK_ROWS, TableChunk
-from synthkit.edge_cases.kinds import INVALID_KINDS, Wish
-from synthkit.edge_cases.schedule import Family, Schedule
+from synthkit.edge_cases.account import Account, line
+from synthkit.edge_cases.case import Case
+from synthkit.edge_cases.cells import Cells
+from synthkit.edge_cases.kinds import Wish
+from synthkit.edge_cases.schedule import Schedule
 from synthkit.randomness import Streams
-from synthkit.schema import Schema, Table
+from synthkit.schema import Schema
+from synthkit.schema.mixed import mixed
 from synthkit.schema.storage import arrow_schema
 
-__all__ = ["FILE", "Placing"]
-
-FILE = "edge_cases.csv"
-"""The file beside the tables that says which row carries which case."""
-_HEADER = ("table", "row", "key", "column", "kind", "valid")
+__all__ = ["Part", "Placing", "even"]
 
 
 class Placing:
-    """One pass over all rows; afterwards it knows what it did."""
+    """What is asked for, and of each table what its first rows say of it."""
 
-    def __init__(self, schema: Schema, wish: Wish, seed: int) -> None:
-        """Store what is asked for."""
-        self._schema = schema
-        self._wish = wish
-        self._streams = Streams(seed).under("edge_cases")
-        self._tables = {table.name: _Placed(table) for table in schema.tables}
-        self.counts: Counter[str] = Counter()
-        """Rows by kind; kinds that break the schema are ``invalid.`` and their name."""
+    def __init__(
+        self,
+        schema: Schema,
+        wish: Wish,
+        seed: int,
+        *,
+        mixed: bool = False,
+        opening: Mapping[str, int] | None = None,
+    ) -> None:
+        """Store what is asked for.
 
-    def placed(self, chunks: Iterator[TableChunk]) -> Iterator[TableChunk]:
-        """Yield all rows, those with cases among them, in blocks of `CHUNK_ROWS`."""
-        for chunk in chunks:
-            into = self._tables[chunk.table]
-            into.held.append(chunk.data.cast(into.kinds))  # dictionaries become plain columns
-            into.held_rows += chunk.data.num_rows
-            while into.held_rows >= CHUNK_ROWS:
-                whole = pa.concat_tables(into.held)
-                rest = whole.slice(CHUNK_ROWS)
-                into.held, into.held_rows = [rest], rest.num_rows
-                yield TableChunk(chunk.table, self._block(into, whole.slice(0, CHUNK_ROWS)))
-        for name, into in self._tables.items():
-            if into.held_rows:
-                whole = pa.concat_tables(into.held)
-                into.held, into.held_rows = [], 0
-                yield TableChunk(name, self._block(into, whole))
-
-    def text(self) -> str:
-        """Return the content of `FILE`: a line per row and column that carries a case.
-
-        ``row`` counts from 1 within the table; it is empty for parents, who are known by their
-        key, which is JSON.
+        ``mixed`` says whether columns may hold text among values; ``opening`` how many rows at
+        the start of each table are looked at first, `CHUNK_ROWS` of each if it is None.
         """
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(_HEADER)
-        for into in self._tables.values():
-            writer.writerows(into.lines)
-        return out.getvalue()
-
-    def notes(self) -> list[str]:
-        """Return, in sentences, what was asked for and is not there, and why."""
-        found: list[str] = []
-        for into in self._tables.values():
-            if into.schedule is not None:
-                found += self._missing(into, into.schedule)
-        wished = [*self._wish.kinds]
-        wished += [f"invalid.{kind}" for kind in INVALID_KINDS] if self._wish.invalid else []
-        plans = [into.schedule for into in self._tables.values() if into.schedule is not None]
-        possible = {case.name for plan in plans for case in plan.cases}
-        if plans and (nowhere := [name for name in wished if name not in possible]):
-            found.append(
-                f"{', '.join(nowhere)}: no column of any table can have these without breaking "
-                "something else, a key, foreign key or rule"
+        self.schema = schema
+        self.wish = wish
+        self.mixed = mixed
+        self.opening = opening or dict.fromkeys(schema.table_names, CHUNK_ROWS)
+        self.schedules: dict[str, Schedule] = {}
+        self.cells: dict[str, Cells] = {}
+        self._streams = Streams(seed).under("edge_cases")
+        self._kinds = {
+            table.name: arrow_schema(
+                table.column_names, [column.storage for column in table.columns]
             )
-        return found
+            for table in schema.tables
+        }
 
-    def _missing(self, into: _Placed, plan: Schedule) -> Iterator[str]:
-        name, total, rows = into.table.name, len(plan.cases), into.row_count
-        waiting, unfit = plan.missing
-        if waiting:
-            share = math.ceil(1000 * total / max(rows - into.blocks, 1)) / 1000
-            more = f"a share of {share:g} or " if share <= 1 else ""
-            yield (
-                f"{name}: {total - waiting - unfit:,} of its {total:,} different cases are there, "
-                f"{waiting:,} are not: {into.carrying:,} of {rows:,} rows carry one; "
-                f"{more}{math.ceil(total / self._wish.share):,} rows would have all"
-            )
-        if unfit:
-            yield (
-                f"{name}: no row was fit for {unfit:,} of its cases: what they start from, such as "
-                "another value of the row, was empty"
-            )
-        if plan.left_out:
-            left = ", ".join(plan.left_out)
-            yield f"{name}: pairs of labels leave out {left}, which has too many labels"
+    def learn(self, table: str, rows: pa.Table) -> None:
+        """Look at the first rows of a table: as many as ``opening`` says, or all that it has."""
+        rows = self.plain(table, rows.slice(0, self.opening[table])).combine_chunks()
+        cells = Cells(self.wish.share, self._streams.under(table), rows.num_rows)
+        kept = np.ones(rows.num_rows, bool)
+        kept[cells.between(0, rows.num_rows)[0]] = False
+        self.cells[table] = cells
+        self.schedules[table] = Schedule(
+            self.schema, self.schema.table(table), self.wish, rows, kept, mixed=self.mixed
+        )
 
-    def _block(self, into: _Placed, block: pa.Table) -> pa.Table:
-        rows = self._rows_of(into, block.num_rows)
-        block = block.combine_chunks()
-        if into.schedule is None:
-            kept = np.ones(block.num_rows, bool)
-            kept[rows] = False
-            into.schedule = Schedule(self._schema, into.table, self._wish, block, kept)
-            for family in into.schedule.families:
-                self._note_parents(family)
-        plan = into.schedule
+    def plain(self, table: str, rows: pa.Table) -> pa.Table:
+        """Return rows in the storages of the schema: dictionaries become plain columns."""
+        return rows.cast(self._kinds[table])
+
+    def parents(self) -> Account:
+        """Return the account of the parents with very many children and with none."""
+        account = Account(self.schema.table_names)
+        for table in self.schema.table_names:
+            for family in self.schedules[table].families if table in self.schedules else ():
+                key = family.key
+                column = f"{key.table}.{family.column}"
+                for value in (family.crowded, family.empty):
+                    known = json.dumps({key.parent_columns[0]: _plain(value)})
+                    told = line(key.parent, "", known, column, "children", "true")
+                    account.tables[key.parent].parents.append(told)
+                    account.counts["children"] += 1
+        return account
+
+
+class Part:
+    """Some consecutive rows of each table, ``starts`` of which come before them."""
+
+    def __init__(self, placing: Placing, starts: Mapping[str, int] | None = None) -> None:
+        """Store where the part begins; without ``starts`` it begins with the first rows."""
+        self._placing = placing
+        self._first = starts is None
+        self._next = dict(starts or dict.fromkeys(placing.schema.table_names, 0))
+        self.account = Account(placing.schema.table_names)
+        """What was done so far."""
+
+    def placed(self, units: Iterator[TableChunk]) -> Iterator[TableChunk]:
+        """Yield all rows, those with cases among them.
+
+        ``units`` are always cut the same; what one row takes from others before it, it takes from
+        its own. The first ones of a table wait until all are there that are looked at first.
+        """
+        placing = self._placing
+        held: dict[str, list[pa.Table]] = {name: [] for name in placing.schema.table_names}
+        for unit in units:
+            name = unit.table
+            held[name].append(placing.plain(name, unit.data))
+            if name not in placing.schedules:
+                if sum(each.num_rows for each in held[name]) < placing.opening[name]:
+                    continue
+                placing.learn(name, pa.concat_tables(held[name]))
+            for rows in held[name]:
+                yield TableChunk(name, self._done(name, rows))
+            held[name] = []
+        for name, waiting in held.items():
+            if waiting:
+                placing.learn(name, pa.concat_tables(waiting))
+            for rows in waiting:
+                yield TableChunk(name, self._done(name, rows))
+        if self._first:
+            self.account.add(placing.parents())
+
+    def _done(self, name: str, unit: pa.Table) -> pa.Table:
+        plan, start = self._placing.schedules[name], self._next[name]
+        block = unit.combine_chunks()
         for family in plan.families:
             block = family.moved(block)
+        into = self.account.tables[name]
         cells: dict[str, dict[int, Any]] = {}
+        texts: dict[str, dict[int, Any]] = {column: {} for column in plan.mixed_columns}
         carried = []
-        for row in rows.tolist():
-            found = plan.next_for(block, row, into.row_count + row)
+        rows, turns = self._placing.cells[name].between(start, start + block.num_rows)
+        for row, turn in zip((rows - start).tolist(), turns.tolist(), strict=True):
+            found = plan.case_for(turn, block, row, start + row)
             if found is None:
-                break
-            case, values = found
+                continue
+            place, values = found
+            case = plan.cases[place]
             for column, value in values.items():
-                cells.setdefault(column, {})[row] = value
-            self.counts[case.name] += 1
+                (texts if case.is_text else cells).setdefault(column, {})[row] = value
+            self.account.counts[case.name] += 1
+            into.fitted.add(place)
             carried.append((row, case))
         for column, changed in cells.items():
             block = _with(block, column, changed)
-        key = into.table.primary_key or ()
-        for row, case in carried:
-            known = json.dumps({name: _plain(block[name][row].as_py()) for name in key})
-            for column in case.columns:
-                number = into.row_count + row + 1
-                valid = "true" if case.valid else "false"
-                into.lines.append((into.table.name, number, known, column, case.kind, valid))
+        into.lines += self._lines(name, block, start, carried)
         into.carrying += len(carried)
-        into.row_count += block.num_rows
-        into.blocks += 1
+        into.rows += block.num_rows
+        into.turns = max([into.turns, *(turns[-1:] + 1).tolist()])
+        into.cases, into.left_out = [case.name for case in plan.cases], plan.left_out
+        self._next[name] += block.num_rows
+        for column, text in texts.items():
+            block = _with_text(block, column, text)
         return block
 
-    def _rows_of(self, into: _Placed, size: int) -> Any:
-        """Return the rows of a block that carry cases; the first never does, as some copy it."""
-        wanted = min(max(round(size * self._wish.share), 1), size - 1)
-        chance = self._streams.at(into.table.name, into.blocks)
-        return np.sort(chance.choice(size - 1, wanted, replace=False) + 1)
-
-    def _note_parents(self, family: Family) -> None:
-        key = family.key
-        lines = self._tables[key.parent].lines
-        column = f"{key.table}.{family.column}"
-        for value in (family.crowded, family.empty):
-            known = json.dumps({key.parent_columns[0]: _plain(value)})
-            lines.append((key.parent, "", known, column, "children", "true"))
-            self.counts["children"] += 1
+    def _lines(
+        self, name: str, block: pa.Table, start: int, carried: list[tuple[int, Case]]
+    ) -> Iterator[str]:
+        key = self._placing.schema.table(name).primary_key or ()
+        for row, case in carried:
+            known = json.dumps({each: _plain(block[each][row].as_py()) for each in key})
+            for column in case.columns:
+                valid = "true" if case.valid else "false"
+                yield line(name, start + row + 1, known, column, case.kind, valid)
 
 
-class _Placed:
-    """A table on its way: what is held of it, what it shall get, what it got."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        storages = [column.storage for column in table.columns]
-        self.kinds = arrow_schema(table.column_names, storages)
-        self.held: list[pa.Table] = []
-        self.held_rows = 0
-        self.schedule: Schedule | None = None
-        self.blocks = 0
-        self.row_count = 0
-        self.carrying = 0
-        self.lines: list[tuple[Any, ...]] = []
+def even(chunks: Iterator[TableChunk], placing: Placing) -> Iterator[TableChunk]:
+    """Yield rows `CHUNK_ROWS` of a table at a time, however they come."""
+    held: dict[str, list[pa.Table]] = {}
+    counts: dict[str, int] = {}
+    for chunk in chunks:
+        name = chunk.table
+        held.setdefault(name, []).append(placing.plain(name, chunk.data))
+        counts[name] = counts.get(name, 0) + chunk.data.num_rows
+        while counts[name] >= CHUNK_ROWS:
+            whole = pa.concat_tables(held[name])
+            held[name], counts[name] = [whole.slice(CHUNK_ROWS)], counts[name] - CHUNK_ROWS
+            yield TableChunk(name, whole.slice(0, CHUNK_ROWS))
+    for name, rest in held.items():
+        if counts[name]:
+            yield TableChunk(name, pa.concat_tables(rest))
 
 
 def _with(block: pa.Table, column: str, changed: Mapping[int, Any]) -> pa.Table:
@@ -188,6 +196,15 @@ def _with(block: pa.Table, column: str, changed: Mapping[int, Any]) -> pa.Table:
     return block.set_column(
         place, block.schema.field(place), pc.replace_with_mask(values, pa.array(mask), new)
     )
+
+
+def _with_text(block: pa.Table, column: str, texts: Mapping[int, str]) -> pa.Table:
+    place = block.schema.get_field_index(column)
+    values = block[column].combine_chunks()
+    text: list[str | None] = [None] * len(values)
+    for row, each in texts.items():
+        text[row] = each
+    return block.set_column(place, column, mixed(values, pa.array(text, pa.string())))
 
 
 def _plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.edge_cases.breaking import breaking_cases
-from synthkit.edge_cases.case import Case, Make, Usage, fixed
+from synthkit.edge_cases.case import Case, Donors, Make, Usage, fixed
 from synthkit.edge_cases.kinds import Wish
 from synthkit.edge_cases.pairs import missing_pairs
 from synthkit.edge_cases.values import values_of
@@ -22,6 +22,8 @@ from synthkit.schema.rules import Inequality
 __all__ = ["Family", "Schedule"]
 
 _LABELS = {"categorical", "ordinal", "boolean"}
+_LOOKED_AT = 1_000
+"""Rows from which text is taken that others get in the other case."""
 
 
 class Family:
@@ -53,40 +55,47 @@ class Schedule:
     """The cases of one table, which are taken in turn, again from the start after the last."""
 
     def __init__(
-        self, schema: Schema, table: Table, wish: Wish, first: pa.Table, kept: npt.NDArray[np.bool_]
+        self,
+        schema: Schema,
+        table: Table,
+        wish: Wish,
+        first: pa.Table,
+        kept: npt.NDArray[np.bool_],
+        *,
+        mixed: bool = False,
     ) -> None:
-        """Plan for a table whose first block is ``first``, of which ``kept`` rows are no cases."""
+        """Plan for a table that begins with the rows ``first``, of which ``kept`` are no cases.
+
+        ``mixed`` says whether columns may hold text that is no value of theirs.
+        """
         usage = Usage(schema)
+        donors = Donors(first.filter(pa.array(kept)), np.flatnonzero(kept))
         self.families = list(_families(schema, table, usage, first, wish))
         self.left_out: list[str] = []
-        cases = [*_valid_cases(schema, table, usage, wish), *map(_crowding, self.families)]
+        cases = [*_valid_cases(schema, table, usage, wish, donors), *map(_crowding, self.families)]
         if "boundary" in wish.kinds:
             cases += _equal_sides(schema, table, usage)
         if "pairs" in wish.kinds:
-            cases += self._pairs(table, usage, first.filter(pa.array(kept)))
+            cases += self._pairs(table, usage, donors.rows)
         if wish.invalid:
-            cases += breaking_cases(schema, table, usage)
+            cases += breaking_cases(schema, table, usage, donors, mixed=mixed)
         self.cases = _in_turn(cases)
-        self._taken = 0
-        self._fit: set[int] = set()
+        texts = [case.columns[0] for case in self.cases if case.is_text]
+        self.mixed_columns = list(dict.fromkeys(texts))
+        """Columns of which some row may hold text that is no value."""
 
-    @property
-    def missing(self) -> tuple[int, int]:
-        """Cases that no row has: those whose turn did not come, and those that fitted no row."""
-        tried = min(self._taken, len(self.cases))
-        return len(self.cases) - tried, tried - len(self._fit)
+    def case_for(
+        self, turn: int, block: pa.Table, row: int, number: int
+    ) -> tuple[int, dict[str, Any]] | None:
+        """Return the place of a case that a row can be, and its values; None if there is none.
 
-    def next_for(
-        self, block: pa.Table, row: int, number: int
-    ) -> tuple[Case, dict[str, Any]] | None:
-        """Return the next case that a row can be, and its values; None if there is none."""
-        for _ in range(len(self.cases)):
-            at = self._taken % len(self.cases)
-            self._taken += 1
+        It is the one whose turn it is, or the next one in order that the row is fit for.
+        """
+        for later in range(len(self.cases)):
+            at = (turn + later) % len(self.cases)
             values = self.cases[at].make(block, row, number)
             if values is not None:
-                self._fit.add(at)
-                return self.cases[at], dict(values)
+                return at, dict(values)
         return None
 
     def _pairs(self, table: Table, usage: Usage, rows: pa.Table) -> Iterator[Case]:
@@ -100,7 +109,9 @@ class Schedule:
             yield Case("pairs", tuple(each), fixed(each))
 
 
-def _valid_cases(schema: Schema, table: Table, usage: Usage, wish: Wish) -> Iterator[Case]:
+def _valid_cases(
+    schema: Schema, table: Table, usage: Usage, wish: Wish, donors: Donors
+) -> Iterator[Case]:
     for column in table.columns:
         name = column.name
         if "null" in wish.kinds and column.nullable and usage.may_be_null(table.name, name):
@@ -113,7 +124,7 @@ def _valid_cases(schema: Schema, table: Table, usage: Usage, wish: Wish) -> Iter
             if kind in wish.kinds:
                 yield Case(kind, (name,), fixed({name: value}))
         if texts and "case_duplicate" in wish.kinds:
-            yield _other_case(column)
+            yield _other_case(column, donors)
 
 
 def _equal_sides(schema: Schema, table: Table, usage: Usage) -> Iterator[Case]:
@@ -137,16 +148,21 @@ def _taken_from(other: str, column: str) -> Make:
     return make
 
 
-def _other_case(column: Column) -> Case:
-    """Return a case with the text of the block's first row, capitals and small letters swapped."""
+def _other_case(column: Column, donors: Donors) -> Case:
+    """Return a case with the text of another row, capitals and small letters swapped."""
+    values = donors.rows[column.name].slice(0, _LOOKED_AT).unique().drop_null().to_pylist()
+    swapped = [text.swapcase() for text in values if _differs(text, text.swapcase())]
 
     def make(block: pa.Table, row: int, number: int) -> dict[str, Any] | None:
-        del row, number
-        text = block[column.name][0].as_py()
-        same = text is None or text.swapcase() == text or len(text.swapcase()) != len(text)
-        return None if same else {column.name: text.swapcase()}
+        del block, row
+        return {column.name: swapped[number % len(swapped)]} if swapped else None
 
     return Case("case_duplicate", (column.name,), make)
+
+
+def _differs(text: str, swapped: str) -> bool:
+    """Say whether two texts differ in the case of their letters alone."""
+    return swapped != text and swapped.swapcase() == text and len(swapped) == len(text)
 
 
 def _families(

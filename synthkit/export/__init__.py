@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from synthkit.dataset import TableChunk
     from synthkit.plugins import Plugins
 
-__all__ = ["DEFAULT_FORMAT", "Constraints", "ddl", "write"]
+__all__ = ["DEFAULT_FORMAT", "Constraints", "ddl", "keeps_text", "write"]
 
 DEFAULT_FORMAT = "csv"
 
@@ -44,8 +44,7 @@ def write(
         PluginError: The rows are not those of the schema, or an exporter fails.
         SynthkitError: The disk is full, or cannot be written.
     """
-    name = format or _named_by(location, plugins) or DEFAULT_FORMAT
-    exporter: Exporter = plugins.create("exporters", name, settings)
+    name, exporter = _exporter(location, plugins, format, settings)
     if "://" in location and not exporter.claims(location):
         raise UsageError(
             f"The format {name} does not write to {location.partition('://')[0]}://.",
@@ -60,6 +59,21 @@ def write(
     return written
 
 
+def keeps_text(
+    location: str,
+    plugins: Plugins,
+    *,
+    format: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> bool:
+    """Say whether what `write` would write there can hold text in any column.
+
+    Raises `UsageError` for an unknown format or setting.
+    """
+    _, exporter = _exporter(location, plugins, format, settings)
+    return bool(getattr(exporter, "keeps_text", False))
+
+
 def ddl(schema: Schema, dialect: str, *, constraints: Constraints = "all") -> list[str]:
     """Return the statements that make a schema's tables: postgresql, mysql, sqlite or duckdb.
 
@@ -70,6 +84,13 @@ def ddl(schema: Schema, dialect: str, *, constraints: Constraints = "all") -> li
     from synthkit.export.sql.dialects import dialect_named
 
     return define(schema, dialect_named(dialect), constraints=constraints).statements
+
+
+def _exporter(
+    location: str, plugins: Plugins, format: str | None, settings: Mapping[str, Any] | None
+) -> tuple[str, Exporter]:
+    name = format or _named_by(location, plugins) or DEFAULT_FORMAT
+    return name, plugins.create("exporters", name, settings)
 
 
 def _attaches(exporter: Exporter) -> TypeGuard[AttachingExporter]:

@@ -22,6 +22,7 @@ class ArrowFormat:
     name = "arrow"
     ending = ".arrow"
     block_rows = BATCH_ROWS
+    keeps_text = False
 
     def __init__(self, settings: ArrowSettings) -> None:
         self._settings = settings

@@ -12,17 +12,22 @@ import pyarrow as pa
 from synthkit.dataset import TableChunk
 from synthkit.errors import PluginError, UsageError
 from synthkit.schema import Column, Schema, Table
+from synthkit.schema.mixed import is_mixed
 from synthkit.schema.storage import arrow_type, storage_of
 
 __all__ = ["Blocks", "in_blocks"]
 
 
 class Blocks:
-    """Collects the chunks of one table and gives them back ``size`` rows at a time."""
+    """Collects the chunks of one table and gives them back ``size`` rows at a time.
 
-    def __init__(self, table: Table, size: int) -> None:
+    With ``mixed``, columns may be mixed: text among values, which formats of text can write.
+    """
+
+    def __init__(self, table: Table, size: int, *, mixed: bool = False) -> None:
         self._table = table
         self._size = size
+        self._mixed = mixed
         self._held: list[pa.Table] = []
         self._rows = 0
 
@@ -53,18 +58,23 @@ class Blocks:
                 f"Rows of table {name!r} do not have the columns of its schema: {', '.join(odd)}.",
                 hint="The part that made the rows is at fault: `synthkit plugins` lists them.",
             )
-        arrays = [_typed(chunk.column(column.name), column, name) for column in columns]
+        arrays = [
+            values if self._mixed and is_mixed(values.type) else _typed(values, column, name)
+            for column in columns
+            for values in [chunk.column(column.name)]
+        ]
         return pa.table(arrays, names=self._table.column_names)
 
 
 def in_blocks(
-    schema: Schema, chunks: Iterator[TableChunk], size: int
+    schema: Schema, chunks: Iterator[TableChunk], size: int, *, mixed: bool = False
 ) -> Iterator[tuple[str, pa.Table]]:
     """Yield tables' names with blocks of ``size`` rows, in the order in which they fill.
 
+    With ``mixed``, columns may be mixed (`synthkit.schema.mixed`).
     Raises `PluginError` for rows of a table, or with columns, that the schema does not have.
     """
-    blocks = {table.name: Blocks(table, size) for table in schema.tables}
+    blocks = {table.name: Blocks(table, size, mixed=mixed) for table in schema.tables}
     for chunk in chunks:
         if chunk.table not in blocks:
             raise PluginError(

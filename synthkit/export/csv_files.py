@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from synthkit.export.settings import DELIMITERS, CsvSettings
 from synthkit.export.sinks import ENDINGS, FileSink
 from synthkit.schema import Column, Table
+from synthkit.schema.mixed import is_mixed, text_in, values_in
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import render
 from synthkit.schema.text.characters import Mask
@@ -36,6 +37,7 @@ class CsvFormat:
 
     name = "csv"
     block_rows = BLOCK_ROWS
+    keeps_text = True
 
     def __init__(self, settings: CsvSettings) -> None:
         self._settings = settings
@@ -102,6 +104,9 @@ class CsvFile:
         return text_of(lines)
 
     def _cells(self, values: pa.ChunkedArray, column: Column) -> pa.Array:
+        if is_mixed(values.type):
+            plain = render(values_in(values), column)
+            return self._quoted(pc.coalesce(text_in(values).combine_chunks(), plain))
         text = render(values, column)
         kind = arrow_type(column.storage)
         if column.format is None and not (pa.types.is_string(kind) or pa.types.is_binary(kind)):

@@ -76,6 +76,11 @@ class Format(Protocol):
         """Rows of the blocks that files get."""
         ...
 
+    @property
+    def keeps_text(self) -> bool:
+        """Whether columns may be mixed (`synthkit.schema.mixed`): the format has no types."""
+        ...
+
     def for_file(self, name: str) -> Format | None:
         """Return the format as a file's name asks for it, or None if it names another."""
         ...
@@ -95,6 +100,11 @@ class FilesExporter:
     def form(self) -> Format:
         """The format of its files."""
         return self._format
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether columns may be mixed; see `MixedExporter`."""
+        return self._format.keeps_text
 
     def claims(self, location: str) -> bool:
         """Say whether the location is a file with an ending of the format."""
@@ -201,7 +211,7 @@ def _write_tables(
             file = form.open(folder / names[table.name], table)
             stack.callback(file.sink.abandon)
             opened[table.name] = file
-        for name, block in in_blocks(schema, chunks, form.block_rows):
+        for name, block in in_blocks(schema, chunks, form.block_rows, mixed=form.keeps_text):
             opened[name].write(block)
             counts[name] += block.num_rows
         written = {}

@@ -16,6 +16,7 @@ from synthkit.export.csv_files import text_of
 from synthkit.export.settings import JsonSettings
 from synthkit.export.sinks import ENDINGS, FileSink
 from synthkit.schema import Column, Table
+from synthkit.schema.mixed import is_mixed, text_in, values_in
 from synthkit.schema.storage import arrow_type
 from synthkit.schema.text import render
 
@@ -30,6 +31,7 @@ class JsonFormat:
     """The formats json (one array) and jsonl (an object a line)."""
 
     block_rows = BLOCK_ROWS
+    keeps_text = True
 
     def __init__(self, settings: JsonSettings, *, lines: bool) -> None:
         self._settings = settings
@@ -94,6 +96,8 @@ class JsonFile:
 
 def _values(values: pa.Array, column: Column) -> pa.Array:
     """Return values as JSON, null where they are null."""
+    if is_mixed(values.type):
+        return pc.coalesce(_strings(text_in(values)), _values(values_in(values), column))
     kind = arrow_type(column.storage)
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind):
         return values.cast(pa.string())

@@ -24,6 +24,7 @@ class ParquetFormat:
     name = "parquet"
     ending = ".parquet"
     block_rows = ROW_GROUP_ROWS
+    keeps_text = False
 
     def __init__(self, settings: ParquetSettings) -> None:
         self._settings = settings

@@ -28,6 +28,7 @@ def read(
     most_rows: int | None = None,
     progress: Progress | None = None,
     check: bool = True,
+    keep_text: bool = False,
 ) -> Dataset:
     """Read a data set, or chosen tables of it, from wherever a source claims to read it.
 
@@ -38,6 +39,8 @@ def read(
 
     ``max_rows`` takes a sample of about so many rows: root entities with all that belongs to them.
     ``most_rows`` does so where there are more, of sources that find rows without reading all.
+    With ``keep_text``, text that is no value of its column is no error: in files of text, such a
+    column is mixed (`synthkit.schema.mixed`), unless ``max_rows`` is given.
 
     Raises:
         UsageError: No source reads such a location, nothing is there, or there is no such table.
@@ -50,7 +53,7 @@ def read(
     progress.start(f"reading {shown}")
     source = _source(location, plugins)
     try:
-        found = opened(source, location, choice)
+        found = opened(source, location, choice, keep_text=keep_text and max_rows is None)
         counts: Mapping[str, int] | None = None
         if hasattr(found, "find_rows"):
             found, counts = _sampled_source(found, max_rows or most_rows, progress)

@@ -17,15 +17,17 @@ from synthkit.sources.choosing import chosen
 __all__ = ["opened"]
 
 
-def opened(source: Source, location: str, choice: Choice | None) -> OpenSource:
-    """Open a location.
+def opened(
+    source: Source, location: str, choice: Choice | None, *, keep_text: bool = False
+) -> OpenSource:
+    """Open a location; with ``keep_text``, as `MixedSource` does where the source is one.
 
     Raises:
         UsageError: there is no table of a name, or the source has nothing that is chosen by.
         DataError: nothing can be read there.
     """
     if choice is None or choice == Choice():
-        return source.open(location)
+        return _open(source, location, keep_text)
     if "choice" in inspect.signature(source.open).parameters:
         taking: Any = source
         found: OpenSource = taking.open(location, choice)
@@ -35,7 +37,16 @@ def opened(source: Source, location: str, choice: Choice | None) -> OpenSource:
             "A schema is chosen in databases only.",
             hint="Leave --schema-name out: --tables takes names of tables.",
         )
-    return _Chosen(source.open(location), choice)
+    return _Chosen(_open(source, location, keep_text), choice)
+
+
+def _open(source: Source, location: str, keep_text: bool) -> OpenSource:
+    found = source.open(location)
+    keeping = getattr(found, "keeping_text", None)
+    if not keep_text or keeping is None:
+        return found
+    kept: OpenSource = keeping()
+    return kept
 
 
 class _Chosen:

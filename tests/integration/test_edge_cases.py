@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+import synthkit
 from synthkit import pipeline
 from synthkit.cli import cli
+from synthkit.dataset import Dataset
+from synthkit.errors import DataError
+from synthkit.schema import Column, Schema, Table
+from synthkit.schema.files import dumps
+from synthkit.schema.mixed import text_in
+from synthkit.schema.storage import arrow_schema
 
+STORAGES = {
+    "flag": ("bool", "Y/N"),
+    "plain_flag": ("bool", None),
+    "whole": ("int64", "{:,d}"),
+    "number": ("double", "{!c:,.2f}"),
+    "price": ("decimal128(8, 2)", None),
+    "day": ("date32[day]", "%d.%m.%Y"),
+    "moment": ("timestamp[us]", None),
+    "clock": ("time64[us]", None),
+    "bytes": ("binary", "hex"),
+}
+_MOMENT = dt.datetime(2024, 5, 6, 7, 8, 9)
+VALUES: dict[str, list[Any]] = {
+    "flag": [True, False],
+    "plain_flag": [True, False],
+    "whole": [1_234_567, -5],
+    "number": [1234.25, -0.5],
+    "price": [Decimal("1.25"), Decimal("-7.00")],
+    "day": [_MOMENT.date(), dt.date(1999, 12, 31)],
+    "moment": [_MOMENT, dt.datetime(1999, 12, 31)],
+    "clock": [_MOMENT.time(), dt.time(23, 59)],
+    "bytes": [b"ab", b"cd"],
+}
 RECIPE = """recipe: 1
 tables:
   customers:
@@ -101,6 +134,64 @@ def test_invalid_cases_are_what_validation_finds(made: Path, command: str) -> No
         broken[each.table, each.kind] += each.count
     assert broken == said
     assert {"orphan", "duplicate", "null"} <= {kind for _, kind in said}
+
+
+FORMATS = ("csv", "tsv.gz", "json", "jsonl", "jsonl.zst")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_text_that_is_no_value_is_found_in_every_format_of_text(
+    made: Path, form: str, tmp_path: Path
+) -> None:
+    """Row by row: what is listed as text in place of a value stands there, and no other."""
+    table = tmp_path / f"t.{form}"
+    schema = Schema(
+        tables=(
+            Table(
+                name="t",
+                columns=tuple(
+                    Column(name=name, storage=storage, format=written, nullable=False)
+                    for name, (storage, written) in STORAGES.items()
+                ),
+            ),
+        )
+    )
+    rows = {name: pa.array(VALUES[name] * 100) for name in STORAGES}
+    kinds = arrow_schema(list(STORAGES), [storage for storage, _ in STORAGES.values()])
+    data = Dataset.in_memory(schema, {"t": pa.table(rows).cast(kinds)})
+    odd = synthkit.with_edge_cases(data, 0.3, kinds=[], invalid=True, seed=1)
+    synthkit.write(odd, table)
+    assert not [note for note in odd.notes if "invalid.type" in note]
+    (tmp_path / "schema.yaml").write_text(dumps(schema))
+    wrong = {
+        (x["column"], int(x["row"]))
+        for x in csv.DictReader((tmp_path / f"t.{form}.edge_cases.csv").read_text().splitlines())
+        if x["kind"] == "type"
+    }
+    (tmp_path / f"t.{form}.edge_cases.csv").unlink()
+    (tmp_path / f"t.{form}.lineage.json").unlink()
+    assert {name for name, _ in wrong} == set(STORAGES)
+    found = synthkit.read(tmp_path, keep_text=True, check=False)
+    standing = set()
+    for name in STORAGES:
+        texts = pa.chunked_array([text_in(each[name]) for each in found.chunks("t")])
+        standing |= {(name, i + 1) for i, text in enumerate(texts.to_pylist()) if text is not None}
+    assert standing == wrong
+    said = [each for each in pipeline.validate(tmp_path).violations if each.kind == "type"]
+    assert sum(each.count for each in said) == len(wrong)
+    with pytest.raises(DataError, match="not ") as caught:
+        synthkit.read(tmp_path).load()
+    assert "`synthkit validate` lists all such rows" in str(caught.value.hint)
+
+
+def test_typed_formats_leave_wrong_types_out_and_say_so(made: Path) -> None:
+    told = done(
+        *("generate", str(made / "shop.yaml"), "--seed", "3", "--edge-cases", "0.2", "--invalid"),
+        *("--format", "parquet", "--out", str(made / "typed")),
+    )["edge_cases"]
+    assert "invalid.type" not in told["counts"]
+    assert [note for note in told["notes"] if note.startswith("invalid.type: columns have types")]
+    assert "invalid.range" in told["counts"]
 
 
 def test_what_did_not_fit_is_said_in_words(made: Path) -> None:

@@ -7,5 +7,6 @@ from __future__ import annotations
 
 from synthkit.schema.text.codec import MISSING, parse, render
 from synthkit.schema.text.failure import TextError
+from synthkit.schema.text.misfits import parse_mixed
 
-__all__ = ["MISSING", "TextError", "parse", "render"]
+__all__ = ["MISSING", "TextError", "parse", "parse_mixed", "render"]

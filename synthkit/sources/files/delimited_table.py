@@ -10,7 +10,7 @@ from synthkit.dataset import Notice
 from synthkit.errors import DataError
 from synthkit.schema import Column
 from synthkit.schema.infer.types import ColumnTypes, decide_all
-from synthkit.schema.text import TextError, parse
+from synthkit.schema.text import TextError, parse, parse_mixed
 from synthkit.sources.files.delimited import DelimitedFile
 from synthkit.sources.files.kept import Kept, Room
 from synthkit.sources.files.places import TableFiles
@@ -50,12 +50,17 @@ class DelimitedTable:
         reasons = about(self._name, decided.values())
         return Described(tuple(columns), reasons, tuple(notices))
 
-    def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
-        """Yield columns in their storages."""
+    def read(self, columns: Sequence[Column], *, keep_text: bool = False) -> Iterator[pa.Table]:
+        """Yield columns in their storages, or mixed ones; see `FileTable`."""
         row, before = 0, None
         for part, chunk in self._chunks([column.name for column in columns]):
             row = row if part is before else 0
-            arrays = [_parsed(chunk.column(each.name), each, part, row) for each in columns]
+            arrays = [
+                parse_mixed(chunk.column(each.name), each)
+                if keep_text
+                else _parsed(chunk.column(each.name), each, part, row)
+                for each in columns
+            ]
             row, before = row + chunk.num_rows, part
             yield pa.table(arrays, names=[column.name for column in columns])
 
@@ -125,5 +130,5 @@ def _parsed(values: pa.ChunkedArray, column: Column, part: DelimitedFile, first:
             column=column.name,
             hint=f"The column is declared as {column.storage}"
             f"{f' in the form {column.format}' if column.format else ''}: "
-            "mend the value, or change schema.yaml.",
+            "mend the value, or change schema.yaml; `synthkit validate` lists all such rows.",
         ) from None

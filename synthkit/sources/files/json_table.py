@@ -7,12 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthkit.dataset import Notice
 from synthkit.errors import DataError
 from synthkit.schema import Column
+from synthkit.schema.mixed import is_mixed, mixed, text_in, values_in
 from synthkit.schema.storage import arrow_type
-from synthkit.schema.text import TextError, parse
+from synthkit.schema.text import TextError, parse, parse_mixed
 from synthkit.sources.files.json_kinds import Kinds
 from synthkit.sources.files.json_rows import Rows, row_chunks
 from synthkit.sources.files.kept import Kept, Room
@@ -95,8 +97,9 @@ class JsonTable:
         else:
             self._kept.add(part, pa.table(list(plain.values()), names=list(plain)))
 
-    def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
-        """Yield columns in their storages."""
+    def read(self, columns: Sequence[Column], *, keep_text: bool = False) -> Iterator[pa.Table]:
+        """Yield columns in their storages, or mixed ones; see `FileTable`."""
+        stored = _stored_mixed if keep_text else _stored
         names = [column.name for column in columns]
         before, first = -1, 0
         for part, chunk in self._chunks(columns):
@@ -104,7 +107,7 @@ class JsonTable:
             arrays = []
             for column in columns:
                 try:
-                    arrays.append(_stored(chunk[column.name], column))
+                    arrays.append(stored(chunk[column.name], column))
                 except TextError as error:
                     raise DataError(
                         f"not {error.expected}",
@@ -112,7 +115,7 @@ class JsonTable:
                         row=first + error.index + 1,
                         column=column.name,
                         hint=f"The column is declared as {column.storage}: mend the value, "
-                        "or change schema.yaml.",
+                        "or change schema.yaml; `synthkit validate` lists all such rows.",
                     ) from None
             before, first = part, first + len(arrays[0])
             yield pa.table(arrays, names=names)
@@ -176,6 +179,26 @@ def _stored(values: Sequence[Any] | pa.Array, column: Column) -> pa.Array:
         # JSON's own numbers are in the plain form, whatever form text has in this column.
         column = column.model_copy(update={"format": None})
     return parse(text, column)
+
+
+def _stored_mixed(values: Sequence[Any] | pa.Array, column: Column) -> pa.Array:
+    """Return JSON values as `_stored` does, as a mixed column where some do not fit."""
+    try:
+        return _stored(values, column)
+    except TextError:
+        if isinstance(values, pa.Array):
+            return parse_mixed(values, column)
+    texts = [value if isinstance(value, str) else None for value in values]
+    others = [
+        None if value is None or isinstance(value, str) else as_text(value) for value in values
+    ]
+    # JSON's own numbers are in the plain form, whatever form text has in this column.
+    plain = column.model_copy(update={"format": None})
+    read = parse_mixed(_texts(texts), column), parse_mixed(_texts(others), plain)
+    odd = [text_in(each) for each in read if is_mixed(each.type)]
+    if not odd:
+        return pc.coalesce(*read)
+    return mixed(pc.coalesce(*map(values_in, read)), pc.coalesce(*odd))
 
 
 def _fitting(values: Sequence[Any], wanted: pa.DataType) -> pa.Array | None:

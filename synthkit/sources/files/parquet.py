@@ -51,8 +51,9 @@ class ParquetTable:
         ]
         return Described(tuple(columns), about(self._files.name, decided.values()))
 
-    def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
-        """Yield columns in their storages."""
+    def read(self, columns: Sequence[Column], *, keep_text: bool = False) -> Iterator[pa.Table]:
+        """Yield columns in their storages; there is no text among values to keep."""
+        del keep_text
         names = [column.name for column in columns]
         for part in self._files.parts:
             row = 0

@@ -13,6 +13,7 @@ from synthkit.errors import DataError
 from synthkit.schema import Schema, Table
 from synthkit.schema.files import find, load
 from synthkit.schema.merge import declared_forms, matched, merge, settled_columns
+from synthkit.schema.mixed import cast_mixed
 from synthkit.schema.storage import arrow_schema
 from synthkit.sources.files.delimited_table import DelimitedTable
 from synthkit.sources.files.json_rows import tables_of
@@ -57,6 +58,12 @@ class OpenFiles:
                 self._tables[name] = table
         folder = Path(location)
         self._schema_file = find(folder) if folder.is_dir() else None
+        self._keep_text = False
+
+    def keeping_text(self) -> OpenFiles:
+        """Read without an error for text that is no value, from now on; see `MixedSource`."""
+        self._keep_text = True
+        return self
 
     def read_schema(self) -> tuple[Schema, bool]:
         """Return the schema of the schema file, types filled in; or that of the types alone."""
@@ -80,10 +87,10 @@ class OpenFiles:
         wanted = [described.column(name) for name in names]
         kinds = arrow_schema(names, [column.storage for column in wanted])
         left = limit
-        for chunk in self._tables[table].read(wanted):
+        for chunk in self._tables[table].read(wanted, keep_text=self._keep_text):
             rows = chunk if left is None else chunk.slice(0, left)
             for start in range(0, rows.num_rows, CHUNK_ROWS):
-                yield rows.slice(start, CHUNK_ROWS).cast(kinds)
+                yield cast_mixed(rows.slice(start, CHUNK_ROWS), kinds)
             if left is not None:
                 left -= rows.num_rows
                 if not left:

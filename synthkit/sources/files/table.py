@@ -43,8 +43,11 @@ class FileTable(Protocol):
         """Return the columns in the order of the files; settled ones as they are, unread."""
         ...
 
-    def read(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
-        """Yield columns in their storages; `DataError` at the first value that does not fit."""
+    def read(self, columns: Sequence[Column], *, keep_text: bool = False) -> Iterator[pa.Table]:
+        """Yield columns in their storages; `DataError` at the first value that does not fit.
+
+        With ``keep_text``, such a value stays what it is, in a mixed column (`schema.mixed`).
+        """
         ...
 
 

@@ -223,7 +223,8 @@ def test_parents_with_none_and_with_many_children() -> None:
 
 def test_invalid_cases_break_their_rows_and_no_other() -> None:
     data = synthkit.with_edge_cases(_data(), 0.05, kinds=[], invalid=True, seed=5)
-    assert set(data.counts) == {f"invalid.{kind}" for kind in INVALID_KINDS}
+    assert set(data.counts) == {f"invalid.{kind}" for kind in INVALID_KINDS if kind != "type"}
+    assert [note for note in data.notes if note.startswith("invalid.type: columns have types")]
     found = synthkit.validate(data).violations
     names = {"not_null": "null", "decimal_places": "range"}
     listed = {
@@ -288,7 +289,8 @@ def test_kinds_that_no_column_can_have_are_told() -> None:
     data = Dataset.in_memory(schema, {"t": pa.table({"a": [f"k{i}" for i in range(50)]})})
     odd = synthkit.with_edge_cases(data, 0.1, kinds=["unicode", "null"], invalid=True, seed=1)
     assert set(odd.counts) == {"invalid.duplicate", "invalid.not_null"}
-    [told] = odd.notes
+    [typed, told] = odd.notes
+    assert typed.startswith("invalid.type: ")
     assert told.startswith("unicode, null, invalid.balance, ")
     assert "no column of any table can have these" in told
 
