@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
@@ -55,10 +56,15 @@ def kept(
 
 def _key(name: str, packages: Iterable[str], code: Iterable[Path]) -> bytes:
     digest = blake2b(digest_size=16)
-    parts = [name, sys.version, *(f"{each} {version(each)}" for each in packages)]
+    parts = [name, sys.version, *(f"{each} {_version(each)}" for each in packages)]
     for part in [*(part.encode() for part in parts), *(path.read_bytes() for path in code)]:
         digest.update(len(part).to_bytes(8, "little") + part)
     return digest.digest()
+
+
+@cache
+def _version(package: str) -> str:
+    return version(package)
 
 
 def _folder() -> Path:

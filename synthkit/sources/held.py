@@ -21,7 +21,7 @@ class Held:
     """Reads from another reader, each table once while all that is held fits ``most_bytes``.
 
     The first look at a table reads all of it. One that does not fit is read anew each time, and
-    only what is asked for.
+    only what is asked for; so is one of which the reader says that it takes more, from the start.
     """
 
     def __init__(self, reader: TableReader, schema: Schema, most_bytes: int = HELD_BYTES) -> None:
@@ -44,6 +44,9 @@ class Held:
 
     def _take(self, table: str) -> list[pa.Table] | None:
         """Read a table, or return None as soon as it is too large to be held."""
+        least = getattr(self._reader, "least_bytes", None)
+        if least is not None and least(table) > self._left:
+            return None
         chunks, size = [], 0
         for chunk in self._reader.read_table(table):
             size += chunk.nbytes

@@ -67,6 +67,17 @@ class ParquetTable:
                     row += table.num_rows
                     yield pa.table(dict(zip(names, arrays, strict=True)))
 
+    def least_bytes(self) -> int:
+        """Return the bytes of all values as the files have them encoded; 0 for Arrow IPC files."""
+        total = 0
+        for part in self._files.parts:
+            with _opened(part.label) as file:
+                if not isinstance(file, _ArrowFile):
+                    metadata = file.metadata
+                    groups = range(metadata.num_row_groups)
+                    total += sum(metadata.row_group(at).total_byte_size for at in groups)
+        return total
+
     def _decide(self, name: str, kinds: Sequence[pa.DataType], form: str | None) -> Decided:
         """Return the column for the types that it has in the files and for its values."""
         known = [kind for kind in dict.fromkeys(kinds) if not pa.types.is_null(kind)]

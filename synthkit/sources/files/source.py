@@ -96,6 +96,11 @@ class OpenFiles:
                 if not left:
                     return
 
+    def least_bytes(self, table: str) -> int:
+        """Return bytes that a table takes in memory at least, as far as its files tell at once."""
+        found = self._tables[table]
+        return found.least_bytes() if isinstance(found, ParquetTable) else 0
+
     @cached_property
     def _described(self) -> tuple[Schema, list[Described], list[Notice]]:
         if self._schema_file is None:

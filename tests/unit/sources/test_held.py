@@ -89,3 +89,20 @@ def test_a_few_rows_are_read_alone_unless_the_table_is_held(
     rows = [value for chunk in chunks for value in chunk["b"].to_pylist()]
     assert rows == DATA["small"]["b"].to_pylist()[:limit]
     assert reader.asked == [("small", None, None) if first else ("small", ("b",), limit)]
+
+
+class Telling(Reader):
+    """Knows what a table takes before any of it is read."""
+
+    def least_bytes(self, table: str) -> int:
+        return len(DATA[table]) * 16
+
+
+def test_what_is_told_to_be_large_is_not_read_to_find_out() -> None:
+    reader = Telling()
+    data = Dataset(SCHEMA, Held(reader, SCHEMA, 20 * 16))
+    assert data.arrow("large", ["a"]) == DATA["large"].select(["a"])
+    assert reader.asked == [("large", ("a",), None)]
+    for _ in range(2):
+        assert data.arrow("small") == DATA["small"]
+    assert reader.asked[1:] == [("small", None, None)]
