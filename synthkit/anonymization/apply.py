@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.anonymization.distinct import decoded, encoded
 from synthkit.anonymization.domains import linked
 from synthkit.anonymization.drawn import Drawing
 from synthkit.anonymization.keys import MasterKey
@@ -18,7 +19,7 @@ from synthkit.anonymization.propose import action_for
 from synthkit.anonymization.redaction import REDACTED, redacted, with_missing
 from synthkit.anonymization.tallies import Tally
 from synthkit.anonymization.tokens import as_text
-from synthkit.contracts.action import Action, Beside, ReadingAction, SurveyingAction
+from synthkit.contracts.action import Action, Beside, CodedAction, ReadingAction, SurveyingAction
 from synthkit.contracts.progress import Progress
 from synthkit.dataset import Dataset, TableChunk
 from synthkit.errors import DataError, PluginError, SynthkitError, UsageError, near_matches
@@ -48,6 +49,11 @@ class _Part:
     key: bytes = field(repr=False)
     tally: Tally
     strict: bool = False
+
+    @property
+    def coded(self) -> bool:
+        """Whether the action takes values of this column dictionary-encoded."""
+        return self.decision.identifying and isinstance(self.action, CodedAction)
 
 
 class Anonymizer:
@@ -129,16 +135,20 @@ class Anonymizer:
             values = _whole(chunk.column(name))
             if part.decision.op == "drop":
                 continue
-            made[name] = self._applied(part, values, beside, (table, name))
-            part.tally.add(values, made[name])
+            coded = encoded(values) if part.coded and pa.types.is_string(values.type) else values
+            found = self._applied(part, values, coded, beside, (table, name))
+            made[name] = decoded(found)
+            part.tally.add(values, made[name], coded, found)
         return pa.table(made)
 
-    def _applied(self, part: _Part, values: pa.Array, beside: Beside, place: Place) -> pa.Array:
-        """Return replaced values. What goes wrong is told without a value."""
+    def _applied(
+        self, part: _Part, values: pa.Array, coded: pa.Array, beside: Beside, place: Place
+    ) -> pa.Array:
+        """Return replaced values; ``coded`` are the same. What goes wrong is told without one."""
         if values.null_count == len(values):
             return values
         try:
-            made = part.action.apply(values, part.key, beside)
+            made = part.action.apply(coded, part.key, beside)
         except SynthkitError as error:
             raise DataError(
                 error.message, hint=error.hint, table=place[0], column=place[1]
@@ -191,7 +201,7 @@ class Anonymizer:
         settings = {k: v for k, v in decision.settings.items() if k not in ("scope", "valid")}
         key = self._master.under("domain", kind)
         made = self._action(decision.op, settings, key).apply(values, key, self._beside(None))
-        return pc.fill_null(made, REDACTED)
+        return pc.fill_null(decoded(made), REDACTED)
 
     def _survey(self, progress: Progress) -> None:
         """Show the values of their columns to actions that want to see them first."""

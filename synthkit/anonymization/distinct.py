@@ -8,12 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["decoded", "over_distinct", "over_pairs"]
+__all__ = ["Recent", "decoded", "encoded", "over_distinct", "over_pairs"]
 
 _HARDLY_REPEATED = 0.97
 """Different values per row looked at from which on looking for equal ones does not pay."""
-_LOOKED_AT, _LEAST = 8, 4_000
+_LOOKED_AT, _LEAST = 32, 4_000
 """One row of so many is looked at to say whether values repeat, where there are enough."""
+_REMEMBERED = 1 << 16
+"""Different values that are remembered from one chunk to the next."""
 Replaced = Callable[[pa.Array], pa.Array]
 
 
@@ -22,12 +24,19 @@ def over_distinct(values: pa.Array, replace: Replaced) -> pa.Array:
 
     Values that hardly repeat are given as they are, without looking for equal ones.
     """
-    texts = decoded(values)
-    if not texts.null_count and _hardly_repeats(texts):
-        return _counted(replace(texts), len(texts))
-    encoded = texts.dictionary_encode()
-    made = _counted(replace(encoded.dictionary), len(encoded.dictionary))
-    return made.take(encoded.indices)
+    found = values if pa.types.is_dictionary(values.type) else encoded(values)
+    if not pa.types.is_dictionary(found.type):
+        if not found.null_count:
+            return _counted(replace(found), len(found))
+        found = found.dictionary_encode()
+    made = _counted(replace(found.dictionary), len(found.dictionary))
+    return made.take(found.indices)
+
+
+def encoded(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """Return values as one array, dictionary-encoded where they repeat."""
+    plain = decoded(values)
+    return plain if _hardly_repeats(plain) else plain.dictionary_encode()
 
 
 def _counted(made: pa.Array, count: int) -> pa.Array:
@@ -55,15 +64,16 @@ def over_pairs(
     Rows without a subject count as subjects of their own value. ``replace`` may get the values
     dictionary-encoded.
     """
-    texts = decoded(values)
     if subjects is None:
-        return over_distinct(texts, lambda distinct: replace(distinct, distinct))
-    named = pc.coalesce(subjects, pc.cast(texts, pa.string())) if subjects.null_count else subjects
-    of_value = texts.dictionary_encode()
+        return over_distinct(values, lambda distinct: replace(distinct, distinct))
+    named = subjects
+    if subjects.null_count:
+        named = pc.coalesce(subjects, pc.cast(decoded(values), pa.string()))
+    of_value = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
     if _hardly_repeats(named):
-        if not texts.null_count:
+        if not of_value.null_count:
             return replace(of_value, named)
-        present = pc.is_valid(texts)
+        present = pc.is_valid(of_value)
         made = replace(of_value.filter(present), named.filter(present))
         at = np.cumsum(np.asarray(present)) - 1
         return made.take(pa.array(at, mask=~np.asarray(present)))
@@ -79,6 +89,33 @@ def over_pairs(
     )
     missing = int((~there).sum())
     return made.take(pa.array(at - missing, mask=at < missing))
+
+
+class Recent:
+    """What the different values of the last rows became: rows of one table share many."""
+
+    def __init__(self) -> None:
+        self._key = b""
+        self._found: pa.Array | None = None
+        self._made: pa.Array | None = None
+
+    def over(self, found: pa.Array, key: bytes, replace: Replaced) -> pa.Array:
+        """Return what ``replace`` makes of different values, asked for those it has not yet made.
+
+        What a value becomes under a key depends on the value alone.
+        """
+        if self._found is None or self._made is None or key != self._key:
+            made = replace(found)
+        else:
+            at = pc.index_in(found, value_set=self._found)
+            new = replace(found.filter(pc.is_null(at))) if at.null_count else self._made[:0]
+            order = np.asarray(pc.fill_null(at, -1)).astype(np.int64)
+            missing = order < 0
+            order[missing] = len(self._made) + np.arange(at.null_count)
+            made = pa.concat_arrays([self._made, new]).take(pa.array(order))
+        if len(found) <= _REMEMBERED:
+            self._key, self._found, self._made = key, found, made
+        return made
 
 
 def decoded(values: pa.Array | pa.ChunkedArray) -> pa.Array:

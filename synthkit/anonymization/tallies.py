@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,16 +29,29 @@ class _Different:
     def __init__(self) -> None:
         self._pieces: list[pa.Array] = []
         self._waiting, self._full = 0, False
+        self._book: pa.Array | None = None
+        self._seen = np.zeros(0, bool)
 
     def add(self, values: pa.Array) -> None:
         """Take the values of a chunk."""
         if self._full or not len(values):
             return
-        found = pc.unique(values)
+        found = self._coded(values) if pa.types.is_dictionary(values.type) else pc.unique(values)
         self._pieces.append(found)
         self._waiting += len(found)
         if self._waiting >= _HELD:
             self._sort_out()
+
+    def _coded(self, values: pa.Array) -> pa.Array:
+        """Return values that were not seen before, of dictionaries that are often the same."""
+        book = values.dictionary
+        if self._book is None or not _is_same(self._book, book):
+            self._book, self._seen = book, np.zeros(len(book), bool)
+        used = np.zeros(len(book), bool)
+        used[np.asarray(values.indices.drop_null())] = True
+        new = np.flatnonzero(used & ~self._seen)
+        self._seen |= used
+        return book.take(pa.array(new))
 
     @property
     def values(self) -> pa.Array | None:
@@ -85,8 +99,17 @@ class Tally:
         self.rows = self.present = self.replaced = self.same = self.nulled = self.redacted = 0
         self._inputs, self._outputs, self._alike = _Different(), _Different(), _Different()
 
-    def add(self, before: pa.Array, after: pa.Array) -> None:
-        """Count the rows of a chunk."""
+    def add(
+        self,
+        before: pa.Array,
+        after: pa.Array,
+        inputs: pa.Array | None = None,
+        outputs: pa.Array | None = None,
+    ) -> None:
+        """Count the rows of a chunk; ``inputs`` and ``outputs`` are the same, encoded if they were.
+
+        Dictionaries have no nulls.
+        """
         self.rows += len(before)
         present = len(before) - before.null_count
         self.present += present
@@ -100,8 +123,8 @@ class Tally:
             self._alike.add(alike)
             self.replaced += present - same - (after.null_count - before.null_count)
             if self.decision.op not in _INSIDE:
-                self._inputs.add(before)
-                self._outputs.add(after)
+                self._inputs.add(before if inputs is None else inputs)
+                self._outputs.add(after if outputs is None else outputs)
         else:
             self.replaced += present
 
@@ -147,6 +170,12 @@ class Tally:
             "redacted": self.redacted,
             "verbatim": self.verbatim,
         }
+
+
+def _is_same(one: pa.Array, other: pa.Array) -> bool:
+    """Say whether two arrays are the same in memory."""
+    places = [(b and b.address for b in each.buffers()) for each in (one, other)]
+    return len(one) == len(other) and one.offset == other.offset and [*places[0]] == [*places[1]]
 
 
 def _told(values: pa.Array) -> pa.Array:

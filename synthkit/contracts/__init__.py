@@ -3,7 +3,13 @@
 Within an API version, arguments and fields are only added, with defaults.
 """
 
-from synthkit.contracts.action import Action, Beside, ReadingAction, SurveyingAction
+from synthkit.contracts.action import (
+    Action,
+    Beside,
+    CodedAction,
+    ReadingAction,
+    SurveyingAction,
+)
 from synthkit.contracts.component import API_VERSION, Component, NoSettings
 from synthkit.contracts.conditions import Condition, ConditionalModel, Conditions, Weighting
 from synthkit.contracts.exporter import (
@@ -52,6 +58,7 @@ __all__ = [
     "Beside",
     "Choice",
     "ChoosingSource",
+    "CodedAction",
     "ColumnSample",
     "ColumnsProvider",
     "Component",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from synthkit.contracts.values import Values
 
-__all__ = ["Action", "Beside", "ReadingAction", "SurveyingAction"]
+__all__ = ["Action", "Beside", "CodedAction", "ReadingAction", "SurveyingAction"]
 
 Replace = Callable[[str, pa.Array], pa.Array]
 
@@ -65,6 +65,16 @@ class ReadingAction(Protocol):
     """
 
     reads: str
+
+
+@runtime_checkable
+class CodedAction(Protocol):
+    """An action that is given text dictionary-encoded where values repeat, and looks at each once.
+
+    It may return text dictionary-encoded too, without nulls in the dictionary.
+    """
+
+    takes_dictionaries: bool
 
 
 @runtime_checkable

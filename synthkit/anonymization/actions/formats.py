@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from synthkit.anonymization.actions.plain import is_text
 from synthkit.anonymization.actions.settings import DigitsSettings
-from synthkit.anonymization.distinct import over_distinct
+from synthkit.anonymization.distinct import Recent, over_distinct
 from synthkit.anonymization.letters import LONGEST, assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.anonymization.tokens import as_text
@@ -41,8 +41,11 @@ class Digits:
     keeps = frozenset({"format", "equality", "uniqueness"})
     reads = "values with digits or letters to replace"
 
+    takes_dictionaries = True
+
     def __init__(self, settings: DigitsSettings) -> None:
         self._settings = settings
+        self._recent = Recent()
         self._valid = _validator(settings.valid) if settings.valid else None
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
@@ -54,7 +57,11 @@ class Digits:
                 f"Values stored as {values.type} have no format to keep.",
                 hint="Use noise, generalize or date_shift for them.",
             )
-        return over_distinct(values, lambda found: self._walked(found, key))
+
+        def made(found: pa.Array) -> pa.Array:
+            return self._walked(found, key)
+
+        return over_distinct(values, lambda found: self._recent.over(found, key, made))
 
     def _walked(self, found: pa.Array, key: bytes) -> pa.Array:
         """Return valid values for valid ones: mapped again until they are (cycle walking)."""

@@ -30,6 +30,7 @@ class Email:
 
     settings: EmailSettings
     keeps: frozenset[str] = frozenset({"format", "equality", "uniqueness"})
+    takes_dictionaries: bool = True
     _names: pa.Array | None = field(default=None, init=False, repr=False)
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:

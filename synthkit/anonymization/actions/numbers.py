@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthkit.anonymization.actions.formats import mapped_digits, replaced_numbers
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import CardSettings
-from synthkit.anonymization.distinct import over_distinct
+from synthkit.anonymization.distinct import Recent, over_distinct
 from synthkit.anonymization.letters import LONGEST, assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.contracts.action import Beside
@@ -35,13 +35,21 @@ class Phone:
 
     keeps = frozenset({"format", "equality", "uniqueness"})
     reads = "telephone numbers"
+    takes_dictionaries = True
+
+    def __init__(self) -> None:
+        self._recent = Recent()
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         """Return other numbers, null for what is none; whole numbers keep their length."""
         if pa.types.is_integer(values.type):
             return over_distinct(values, lambda found: replaced_numbers(found, key))
         needs_text(values, "phone")
-        return over_distinct(values, lambda found: assembled(_phones(found, key), len(found)))
+
+        def made(found: pa.Array) -> pa.Array:
+            return assembled(_phones(found, key), len(found))
+
+        return over_distinct(values, lambda found: self._recent.over(found, key, made))
 
 
 def _phones(found: pa.Array, key: bytes) -> Groups:

@@ -31,6 +31,7 @@ class Pool:
 
     settings: PoolSettings
     keeps: frozenset[str] = frozenset({"equality"})
+    takes_dictionaries: bool = True
     _pool: pa.Array | None = field(default=None, init=False, repr=False)
     _small: pa.Array | None = field(default=None, init=False, repr=False)
     _sizes: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32), init=False)
@@ -42,7 +43,10 @@ class Pool:
         known |= np.asarray(pc.is_in(small, value_set=pc.utf8_lower(pc.unique(_text(values)))))
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
-        """Return values of the pool, in the case and order of names that values are in."""
+        """Return values of the pool, in the case and order of names that values are in.
+
+        They are dictionary-encoded where they are written as the pool has them.
+        """
         needs_text(values, "pool")
         subjects = beside.subjects if self.settings.scope == "subject" else None
 
@@ -72,7 +76,7 @@ class Pool:
             again = again[known[at[again]] | alike]
         else:
             self._settle(at, again, own, digests)
-        return pool.take(pa.array(at))
+        return pa.DictionaryArray.from_arrays(pa.array(at.astype(np.int32)), pool)
 
     def _settle(
         self,
@@ -165,6 +169,10 @@ def _styled(found: pa.Array, made: pa.Array, *, turns: bool) -> pa.Array:
     coded = pa.types.is_dictionary(found.type)
     style = _styles(found.dictionary)[np.asarray(found.indices)] if coded else _styles(found)
 
+    if not style.any():
+        return made
+    made = decoded(made)
+
     def where(bit: int) -> pa.Array:
         return pa.array(style & bit != 0)
 
@@ -176,5 +184,5 @@ def _styled(found: pa.Array, made: pa.Array, *, turns: bool) -> pa.Array:
     if (style & _LOWER).any():
         made = pc.if_else(where(_LOWER), pc.utf8_lower(made), made)
     if (style & _BLANK).any():
-        made = pc.if_else(where(_BLANK), _text(found), made)
+        made = pc.if_else(where(_BLANK), _text(decoded(found)), made)
     return made

@@ -43,3 +43,18 @@ def test_blank_and_missing_values_count_for_nothing() -> None:
     assert (made.same, made.verbatim, made.replaced) == (0, 0, 3)
     made.clear()
     assert made.rows == 0
+
+
+def test_encoded_values_are_counted_as_plain_ones() -> None:
+    """What a dictionary holds and no row has is not counted, nor twice what two have."""
+    plain, coded = tally([]), tally([])
+    book = pa.array(["a", "b", "c", "never"])
+    other = pa.array(["c", "d", "b"])
+    for codes, values in (([0, 1, None], book), ([2, 1, 0], book), ([0, 0, 2], other)):
+        after = pa.DictionaryArray.from_arrays(pa.array(codes, pa.int32()), values)
+        rows = after.cast(pa.string())
+        before = pa.array([None if each is None else each.upper() for each in rows.to_pylist()])
+        plain.add(before, rows)
+        coded.add(before, rows, before.dictionary_encode(), after)
+    assert coded.to_dict() == plain.to_dict()
+    assert [len(each) for each in (coded._inputs, coded._outputs)] == [3, 3]
