@@ -63,7 +63,8 @@ def shared_bins(
         For each bin its knots, from the lowest number to the highest; and those of all the knots
         that are values of the data, which at least ``protect`` entities share.
     """
-    values, inverse = np.unique(numbers, return_inverse=True)
+    values, sizes = _runs(numbers)
+    inverse = np.repeat(np.arange(len(values)), sizes)
     common = values[holders(inverse, owners, len(values)) >= protect]
     ends = ends_of(numbers, owners, protect)
     if ends is None:
@@ -71,7 +72,7 @@ def shared_bins(
             return (_roughly(float(values[0]), float(values[-1])),), ()
         ends = float(common[0]), float(common[-1])
     clipped = np.clip(numbers, *ends)
-    distinct, counts = np.unique(clipped, return_counts=True)
+    distinct, counts = _runs(clipped)
     shared = np.isin(distinct, common)
     parts = _parts(counts, shared)
     parts = _crowded(parts, counts, owners, protect)
@@ -86,17 +87,34 @@ def ends_of(numbers: Numbers, owners: Places, protect: int) -> tuple[float, floa
     return None if low is None or high is None or low > high else (low, high)
 
 
+def _runs(numbers: Numbers) -> tuple[Numbers, Places]:
+    """Return the different values of sorted numbers, and the rows of each."""
+    first = np.flatnonzero(np.append(True, numbers[1:] != numbers[:-1]))
+    return numbers[first], np.diff(np.append(first, len(numbers)))
+
+
 def _end(numbers: Numbers, owners: Places, protect: int) -> float | None:
-    first = np.sort(np.unique(owners, return_index=True)[1])
+    first = _firsts(owners, 2 * protect)
     if len(first) < protect:
         return None
     start = int(first[protect - 1])
-    if len(np.unique(owners[numbers == numbers[start]])) >= protect:
+    same = numbers == numbers[start]
+    if len(_firsts(owners[same], protect)) >= protect:
         return float(numbers[start])
     if len(first) < 2 * protect - 1:
         return None
     stop = int(first[2 * protect - 1]) if len(first) >= 2 * protect else len(numbers)
     return float(numbers[start:stop].mean())
+
+
+def _firsts(owners: Places, most: int) -> Places:
+    """Return the first row of each owner, in order, of the first ``most`` or a few more."""
+    seen = 4 * most
+    while True:
+        first = np.sort(np.unique(owners[:seen], return_index=True)[1])
+        if len(first) >= most or seen >= len(owners):
+            return first
+        seen *= 8
 
 
 def _roughly(low: float, high: float) -> tuple[float, float]:

@@ -15,6 +15,10 @@ __all__ = ["Crowd", "holders"]
 Places = npt.NDArray[np.int64]
 LEAST = 5
 _LIMIT = 2.0**62
+_MARKS = 64
+"""Marks for each row up to which pairs of group and owner are told apart without being sorted."""
+_MOST_MARKS = 2**24
+"""Bytes that these may take."""
 
 
 @dataclass(frozen=True)
@@ -68,5 +72,9 @@ def holders(groups: Places, owners: Places, count: int) -> Places:
     if most > _LIMIT / max(count, 1):
         ranks = np.unique(owners, return_inverse=True)[1].astype(np.int64)
         most = int(ranks.max(initial=0)) + 1
-    pairs = np.unique(groups * most + ranks)
-    return np.bincount(pairs // most, minlength=count).astype(np.int64)
+    pairs = groups * most + ranks
+    if count * most <= min(_MARKS * len(pairs), _MOST_MARKS):
+        marks = np.zeros(count * most, np.bool_)
+        marks[pairs] = True
+        return np.asarray(marks.reshape(count, most).sum(1), np.int64)
+    return np.bincount(np.unique(pairs) // most, minlength=count).astype(np.int64)

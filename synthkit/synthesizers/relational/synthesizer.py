@@ -231,7 +231,7 @@ def _grow_something() -> None:
     """Learn a forest of eight rows, for which all is compiled that grows trees."""
     codes = np.arange(8, dtype=np.uint8)
     unordered = np.zeros(1, bool)
-    learn_forest(codes[None], unordered, codes, False, Streams(0), ForestSettings(trees=1), [0])
+    learn_forest(codes[None], unordered, codes, False, Streams(0), ForestSettings(trees=1), 1)
 
 
 def restore(state: State) -> RelationalModel:

@@ -5,7 +5,7 @@ An item's price is that of its product, or that less a discount.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -24,11 +24,13 @@ _DIGITS = 4
 """Decimals of a multiple, at most: those of a discount or a rate."""
 
 
-def best_origin(numbers: Numbers, origins: Sequence[Origin], by_chance: float) -> Origin | None:
+def best_origin(
+    numbers: Numbers, origins: Sequence[Origin], by_chance: Callable[[], float]
+) -> Origin | None:
     """Return the parent's column that a number equals most often, with its values for each row.
 
     None where none is equal much more often than by chance: than two numbers drawn from both
-    columns are, or than ``by_chance``, what other columns tell.
+    columns are, or than ``by_chance`` says that other columns tell.
     """
     best: tuple[float, Origin] | None = None
     for origin, values in origins:
@@ -36,7 +38,9 @@ def best_origin(numbers: Numbers, origins: Sequence[Origin], by_chance: float) -
         if int(known.sum()) < _EVIDENCE:
             continue
         equal = float((numbers[known] == values[known]).mean())
-        chance = max(by_chance, _meeting(numbers[known], values[known]))
+        if equal <= _ABOVE:
+            continue
+        chance = max(by_chance(), _meeting(numbers[known], values[known]))
         gained = (equal - chance) / max(1.0 - chance, 1e-9)
         if gained > _ABOVE and (best is None or gained > best[0]):
             best = gained, (origin, values)
@@ -62,6 +66,8 @@ def best_ratio(
         if len(others) < _ABOVE * int(known.sum()) or np.ptp(values) == 0:
             continue
         same = _meeting(ratios[known], ratios[known])
+        if same <= _ABOVE:
+            continue
         chance = _meeting(numbers[known], numbers[known])
         gained = (same - chance) / max(1.0 - chance, 1e-9)
         if gained > _ABOVE and _meeting(others, others) > _ABOVE and (not best or gained > best[0]):

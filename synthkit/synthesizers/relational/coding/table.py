@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -294,7 +296,7 @@ class TableCoder:
     def _column(self, field: ColumnField, codes: Codes, values: Numbers) -> None:
         """Add a field; where it mostly copies a parent or the sibling before, that comes first."""
         if isinstance(field.codec, NumberCodec) and not field.is_bounded:
-            found = best_origin(values, self._origins(field), self._followed(codes))
+            found = best_origin(values, self._origins(field), partial(self._followed, codes))
             if found is not None:
                 self._copy(field, codes, values, found)
                 return
@@ -302,9 +304,7 @@ class TableCoder:
         later = np.flatnonzero(previous >= 0)
         later = later[(codes[later] > 0) & (codes[previous[later]] > 0)]
         same = values[later] == values[previous[later]]
-        shares = np.unique(values[later], return_counts=True)[1] / max(len(later), 1)
-        by_chance = max(float((shares**2).sum()), self._followed(codes))
-        if len(later) and same.mean() - by_chance > _RECURS * (1 - by_chance):
+        if len(later) and same.mean() > _RECURS and self._recurs(codes, values[later], same):
             repeats = np.where(previous >= 0, 1, 0).astype(np.uint8)
             repeats[later[same]] = SAME
             flag = ColumnField(kind="same", name=field.name, codec=LabelCodec(storage="string"))
@@ -312,6 +312,12 @@ class TableCoder:
             self.coded.append((field, codes, repeats != SAME))
         else:
             self.coded.append((field, codes, None))
+
+    def _recurs(self, codes: Codes, later: Numbers, same: Mask) -> bool:
+        """Say whether later siblings repeat the one before more often than by chance."""
+        shares = np.unique(later, return_counts=True)[1] / len(later)
+        by_chance = max(float((shares**2).sum()), self._followed(codes))
+        return bool(same.mean() - by_chance > _RECURS * (1 - by_chance))
 
     def _copy(self, field: ColumnField, codes: Codes, values: Numbers, found: Origin) -> None:
         """Add whether a number is that of a parent, and the number itself where it is not."""
@@ -360,9 +366,9 @@ class TableCoder:
         best = 0.0
         for field, other, _ in self.coded:
             if field.kind in ("column", "reference") and not field.codec.ordered:
-                pairs = np.zeros((256, 256), np.int64)
-                np.add.at(pairs, (other, codes), 1)
-                best = max(best, float(pairs.max(1).sum()) / max(self.rows, 1))
+                pairs = np.bincount(other.astype(np.int64) * 256 + codes, minlength=65_536)
+                most = pairs.reshape(256, 256).max(1)
+                best = max(best, float(most.sum()) / max(self.rows, 1))
         return best
 
     def _counts(self) -> None:

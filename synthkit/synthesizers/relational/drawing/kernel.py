@@ -80,9 +80,9 @@ class SlotLayout:
         """Number of slots."""
         return self.first_own + self.own
 
-    def usable(self, column: int) -> range:
-        """Return the slots that own column number ``column`` may depend on."""
-        return range(self.first_own + column)
+    def usable(self, column: int) -> int:
+        """Return how many slots own column number ``column`` may depend on: the first ones."""
+        return self.first_own + column
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ average of the trees' conditional distributions, at the cost of one (`kernel`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ def learn_forest(
     target_ordered: bool,
     streams: Streams,
     settings: ForestSettings,
-    usable: Sequence[int],
+    usable: int,
 ) -> Forest:
     """Learn how a column depends on others.
 
@@ -79,20 +79,20 @@ def learn_forest(
         target_ordered: whether the column's codes have an order.
         streams: for the embedding and the rows of each tree.
         settings: how trees are grown.
-        usable: the slots that may be split on.
+        usable: how many of the slots may be split on: the first ones.
     """
     if not len(target):
         raise ValueError("a forest needs rows to learn from")
     target = np.ascontiguousarray(target)  # of one layout: compiled once
     embedding = embed(target, target_ordered, streams.at("embedding"))
-    chosen = np.asarray([slot for slot in usable if slots[slot].any()], np.int16)
+    chosen = np.flatnonzero(slots[:usable].max(1)).astype(np.int16)
     mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
     features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
         features[place] = slots[slot]
         if not ordered[slot]:
-            mappings[place] = order_categories(slots[slot], target, embedding.vectors)
-            features[place] = mappings[place][slots[slot]]
+            mappings[place] = order_categories(features[place], target, embedding.vectors)
+            _map(features[place], mappings[place])
     size = min(len(target), max(2 * settings.least, round(settings.share * len(target))))
     parts: list[dict[str, npt.NDArray[Any]]] = []
     nodes = rows = 0
@@ -117,12 +117,23 @@ def learn_forest(
     return Forest(**{name: np.concatenate([part[name] for part in parts]) for name in _NAMES})
 
 
-def _bits(feature: npt.NDArray[np.int16], code: Codes, mappings: Codes) -> npt.NDArray[np.uint64]:
+@compiled
+def _map(codes: Any, mapping: Any) -> None:
+    """Replace codes by what they are mapped to."""
+    for row in range(len(codes)):
+        codes[row] = mapping[codes[row]]
+
+
+@compiled
+def _bits(feature: Any, code: Any, mappings: Any) -> Any:
     """Return for each node the set of original codes that go left, as four words of 64 bits."""
     words = np.zeros((len(feature), 4), np.uint64)
-    split = feature >= 0
-    left = mappings[feature[split]] <= code[split, None]
-    words[split] = np.packbits(left, axis=1, bitorder="little").view(np.uint64)
+    for node in range(len(feature)):
+        if feature[node] >= 0:
+            mapping, most = mappings[feature[node]], code[node]
+            for original in range(256):
+                goes_left = np.uint64(mapping[original] <= most)
+                words[node, original >> 6] |= goes_left << np.uint64(original & 63)
     return words
 
 

@@ -16,22 +16,22 @@ COST = Bound(column="cost", foreign_key=("product",), parent="products")
 
 def test_the_column_that_is_equal_most_often_is_the_origin() -> None:
     half = np.where(np.arange(1_000) % 2, THEIRS, OTHERS[::-1])
-    found = best_origin(half, [(COST, OTHERS), (PRICE, THEIRS)], 0.0)
+    found = best_origin(half, [(COST, OTHERS), (PRICE, THEIRS)], lambda: 0.0)
     assert found is not None
     assert found[0] == PRICE
 
 
 def test_what_chance_or_another_column_tells_is_no_copy() -> None:
     few = np.floor(RNG.random(1_000) * 2)
-    assert best_origin(few, [(PRICE, few[::-1])], 0.0) is None
+    assert best_origin(few, [(PRICE, few[::-1])], lambda: 0.0) is None
     half = np.where(np.arange(1_000) % 2, THEIRS, OTHERS)
-    assert best_origin(half, [(PRICE, THEIRS)], 0.4) is None
+    assert best_origin(half, [(PRICE, THEIRS)], lambda: 0.4) is None
 
 
 def test_rows_without_a_parent_do_not_count() -> None:
     missing = np.where(np.arange(1_000) < 900, np.nan, THEIRS)
-    assert best_origin(THEIRS, [(PRICE, missing)], 0.0) is not None
-    assert best_origin(THEIRS[:940], [(PRICE, missing[:940])], 0.0) is None
+    assert best_origin(THEIRS, [(PRICE, missing)], lambda: 0.0) is not None
+    assert best_origin(THEIRS[:940], [(PRICE, missing[:940])], lambda: 0.0) is None
 
 
 def test_multiples_have_as_few_decimals_as_give_the_number_back() -> None:
