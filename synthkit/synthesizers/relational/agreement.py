@@ -24,6 +24,7 @@ from synthkit.synthesizers.relational.drawing.draw import Drawing
 from synthkit.synthesizers.relational.drawing.parity import Parity, rows_as_numbers
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel
+from synthkit.synthesizers.rules import RuleBook
 from synthkit.synthesizers.structure.rows import plan_rows
 from synthkit.synthesizers.structure.subjects import subjects_of
 
@@ -70,19 +71,76 @@ def held_to_parity(
         progress: advances by one for each table.
     """
     tables = {}
+    trials = _Trials(model, streams.under("parity"), values)
     for table, learned in model.tables.items():
-        measured = _Agreement(model, prepared, table, streams.under("parity", table))
-        tables[table] = replace(learned, parity=measured.parity(values))
+        measured = _Agreement(model, prepared, table, streams.under("parity", table), trials)
+        tables[table] = replace(learned, parity=measured.parity())
         progress.advance()
     return tables
+
+
+class _Trials:
+    """Small samples, nothing held back: one for all tables that are drawn at the same scale.
+
+    Rules are left out: keeping them changes values after the codes of their rows are drawn.
+    """
+
+    def __init__(self, model: Knowledge, streams: Streams, values: Values) -> None:
+        schema = model.schema.model_copy(update={"rules": ()})
+        profile = replace(model.profile, schema=schema)
+        self.model = replace(model, profile=profile, rules=RuleBook())
+        self.streams = streams
+        self.values = values
+        self._drawings: dict[float, Drawing] = {}
+
+    def codes(self, table: str) -> Iterator[Codes]:
+        """Yield the codes (fields, rows) of a table, block by block."""
+        drawing = self._at(table)
+        root = drawing.skeleton.forest.root_of(table)
+        try:
+            for number in range(drawing.skeleton.layout.block_count(root)):
+                yield drawing.beside(table, number).drawn(table, number)[1]
+        except SynthkitError:  # no sample of this size can be, which sampling tells who asks for it
+            return
+
+    def _at(self, table: str) -> Drawing:
+        counts = self.model.profile.row_counts
+        largest = max(counts[name] for name in self._needed(table))
+        scale = min(_DRAWN / largest, _TIMES)
+        if scale not in self._drawings:
+            plan = plan_rows(self.model.profile.forest, counts, RowTargets(scale=scale))
+            request = SampleRequest(plan, self.streams.under("drawn"), self.values)
+            self._drawings[scale] = Drawing(self.model, request)
+        return self._drawings[scale]
+
+    def _needed(self, table: str) -> set[str]:
+        """Return the tables whose rows are drawn before those of a table, and itself."""
+        found: set[str] = set()
+        waiting = [table]
+        while waiting:
+            name = waiting.pop()
+            if name in found or self.model.schema.table(name).reference:
+                continue
+            found.add(name)
+            primary = self.model.profile.forest.primary[name]
+            above = [primary] if primary else []
+            waiting += [key.parent for key in (*above, *dealt_links(self.model.profile, name))]
+        return found or {table}
 
 
 class _Agreement:
     """How often rows of one table agree with learned ones."""
 
-    def __init__(self, model: Knowledge, prepared: Prepared, table: str, streams: Streams) -> None:
-        self.model = model
+    def __init__(
+        self,
+        model: Knowledge,
+        prepared: Prepared,
+        table: str,
+        streams: Streams,
+        trials: _Trials,
+    ) -> None:
         self.table = table
+        self.trials = trials
         self.learned = model.tables[table]
         self.streams = streams
         self.codes = prepared.codes[table]
@@ -96,7 +154,7 @@ class _Agreement:
             model.profile.forest, model.profile.row_counts, prepared.parents, table
         )
 
-    def parity(self, values: Values) -> Parity:
+    def parity(self) -> Parity:
         """Return what is to be held back so that rows agree no more often than new ones."""
         few = self.count < _FEWEST or self.told_by.sum() < _COLUMNS
         if few or self.learned.companion is not None:
@@ -108,7 +166,7 @@ class _Agreement:
         held, fresh, error = self._shared(learned)
         if not len(held):
             return Parity.none()
-        drawn = self._drawn(values)
+        drawn = self._drawn()
         if not len(drawn.numbers):
             return Parity.none()
         agrees = drawn.told * np.isin(drawn.numbers, held)
@@ -161,41 +219,12 @@ class _Agreement:
             found[int(place)] = same
         return found
 
-    def _drawn(self, values: Values) -> _Rows:
+    def _drawn(self) -> _Rows:
         """Return rows that the model draws, nothing held back."""
-        pieces = list(self._blocks(values))
         none = np.zeros((len(self.told_by), 0), np.uint8)
-        drawn = self._rows(np.concatenate([none, *pieces], axis=1))
+        drawn = self._rows(np.concatenate([none, *self.trials.codes(self.table)], axis=1))
         enough = len(drawn.numbers) >= min(self.count, _DRAWN) // 2
         return drawn if enough else _Rows(drawn.numbers[:0], drawn.told[:0])
-
-    def _blocks(self, values: Values) -> Iterator[Codes]:
-        counts = self.model.profile.row_counts
-        largest = max(counts[name] for name in self._needed(self.table))
-        targets = RowTargets(scale=min(_DRAWN / largest, _TIMES))
-        plan = plan_rows(self.model.profile.forest, counts, targets)
-        request = SampleRequest(plan, self.streams.under("drawn"), values)
-        drawing = Drawing(self.model, request)
-        root = drawing.skeleton.forest.root_of(self.table)
-        try:
-            for number in range(drawing.skeleton.layout.block_count(root)):
-                yield drawing.beside(self.table, number).drawn(self.table, number)[1]
-        except SynthkitError:  # no sample of this size can be, which sampling tells who asks for it
-            return
-
-    def _needed(self, table: str) -> set[str]:
-        """Return the tables whose rows are drawn before those of a table, and itself."""
-        found: set[str] = set()
-        waiting = [table]
-        while waiting:
-            name = waiting.pop()
-            if name in found or self.model.schema.table(name).reference:
-                continue
-            found.add(name)
-            primary = self.model.profile.forest.primary[name]
-            above = [primary] if primary else []
-            waiting += [key.parent for key in (*above, *dealt_links(self.model.profile, name))]
-        return found or {table}
 
     def _rng(self) -> np.random.Generator:
         """Return what only those can repeat who have the data: the seed is told in the model."""
