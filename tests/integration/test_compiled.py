@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from synthkit.synthesizers.relational.trees.compiled import COMPILING
+from synthkit.compiled import COMPILING
 
 SOURCE = """
 import numpy as np
-from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
+from synthkit.compiled import compiled, is_compiled
 
 @compiled
 def double(x):

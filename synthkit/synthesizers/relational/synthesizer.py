@@ -10,6 +10,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.compiled import COMPILING, is_compiled
 from synthkit.contracts.conditions import Conditions
 from synthkit.contracts.progress import Progress
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
@@ -32,7 +33,6 @@ from synthkit.synthesizers.relational.tables import (
     codes_at,
     learn_table,
 )
-from synthkit.synthesizers.relational.trees.compiled import COMPILING, is_compiled
 from synthkit.synthesizers.relational.trees.forest import ForestSettings, learn_forest
 from synthkit.synthesizers.relational.trees.grow import grow
 from synthkit.synthesizers.rules import check_balances, learn_rules

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.drawing.anchors import follow_parents
 from synthkit.synthesizers.relational.drawing.kernel import ODD, draw_inside, follow_sibling
 from synthkit.synthesizers.relational.drawing.parity import is_held_back
 from synthkit.synthesizers.relational.tables import TableModel
-from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import mix
 from synthkit.synthesizers.structure.references import Indices
 

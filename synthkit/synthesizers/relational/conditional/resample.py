@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.conditional.redraw import NEXT, Attempts, Context
 from synthkit.synthesizers.relational.drawing.anchors import COPIED, follow_parents
 from synthkit.synthesizers.relational.drawing.kernel import (
@@ -18,7 +19,6 @@ from synthkit.synthesizers.relational.drawing.kernel import (
     follow_sibling,
 )
 from synthkit.synthesizers.relational.tables import TableModel
-from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import mix
 from synthkit.synthesizers.structure.references import Indices
 

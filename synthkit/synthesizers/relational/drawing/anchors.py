@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.compiled import compiled
 from synthkit.synthesizers.relational.coding.fields import ColumnField
-from synthkit.synthesizers.relational.trees.compiled import compiled
 
 __all__ = ["COPIED", "KNOWN", "Anchors", "anchors_of", "follow_parents", "is_outside"]
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.coding.fields import ColumnField
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec
@@ -19,7 +20,6 @@ from synthkit.synthesizers.relational.drawing.anchors import (
     is_outside,
 )
 from synthkit.synthesizers.relational.drawing.parity import Parity, is_held_back
-from synthkit.synthesizers.relational.trees.compiled import compiled, is_compiled
 from synthkit.synthesizers.relational.trees.forest import Forest, mix
 
 __all__ = [

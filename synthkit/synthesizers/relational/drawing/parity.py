@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.synthesizers.relational.trees.compiled import compiled
+from synthkit.compiled import compiled
 from synthkit.synthesizers.relational.trees.forest import mix
 
 __all__ = ["TRUE_ANSWER", "Parity", "is_held_back", "rows_as_numbers"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.synthesizers.relational.trees.compiled import compiled
+from synthkit.compiled import compiled
 from synthkit.synthesizers.relational.trees.words import WORDS
 
 __all__ = ["LANES", "Embedding", "embed", "order_categories"]

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from synthkit.compiled import compiled
 from synthkit.randomness import Streams
-from synthkit.synthesizers.relational.trees.compiled import compiled
 from synthkit.synthesizers.relational.trees.embedding import embed, order_categories
 from synthkit.synthesizers.relational.trees.grow import WAYS, grow
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from synthkit.synthesizers.relational.trees.compiled import compiled
+from synthkit.compiled import compiled
 from synthkit.synthesizers.relational.trees.embedding import LANES
 from synthkit.synthesizers.relational.trees.words import WORDS, add_words, lowest, take_marks
 

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from numba import njit
-
 __all__ = ["COMPILING", "compiled", "is_compiled"]
 
 COMPILING = "compiling, once on this machine"
@@ -21,6 +19,8 @@ def compiled(function: Callable[..., Any]) -> Any:
     What is compiled is kept beside the source, or else in the user's cache folder
     (``NUMBA_CACHE_DIR`` names another); where neither can be written, in this process alone.
     """
+    from numba import njit
+
     try:
         return njit(cache=True, nogil=True)(function)
     except RuntimeError:  # numba finds no folder that it could write to
