@@ -1,4 +1,7 @@
-"""Functions that numba compiles at their first call, and keeps on disk for the next process."""
+"""Functions that numba compiles at their first call, and keeps on disk for the next process.
+
+What makes many values looks here whether that pays; numba is loaded by the modules that use it.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COMPILING", "compiled", "is_compiled"]
+__all__ = ["COMPILING", "Effort", "compiled", "is_compiled"]
 
 COMPILING = "compiling, once on this machine"
 """What progress says while it lasts: some seconds."""
@@ -39,3 +42,20 @@ def is_compiled(function: Any) -> bool:
         return any(index.stat().st_mtime >= changed for index in kept)
     except OSError:
         return False
+
+
+class Effort:
+    """Counts what a process has made, until loading numba and compiled loops pays.
+
+    Both ways make the same; a process that makes little never waits for what it hardly uses.
+    """
+
+    def __init__(self, enough: int) -> None:
+        """Store how many values are enough."""
+        self.enough = enough
+        self._made = 0
+
+    def pays(self, count: int) -> bool:
+        """Count values that are about to be made, and say whether compiled loops should do it."""
+        self._made += count
+        return self._made >= self.enough

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from synthkit.domains.strings import joined, taken
 from synthkit.schema import Table
 
 __all__ = [
@@ -40,18 +41,11 @@ def pool(words: Sequence[str]) -> pa.Array:
 
 def text(words: pa.Array, index: NDArray[Any], missing: Flags | None = None) -> pa.Array:
     """Take words by index; null where ``missing``."""
-    if missing is not None:  # a null at the end is taken faster than a null index
-        index = np.where(missing, len(words), index)
-        words = pa.concat_arrays([words, pa.nulls(1, pa.string())])
-    return words.take(pa.array(index))
+    return taken(words, index, missing)
 
 
 class Pieces:
-    """Lists of words of which strings are put together, a word of each list for each string.
-
-    All words are taken at once, in the order in which they are read, and of their bounds only
-    those of whole strings are kept: half the time of taking each list's words and joining them.
-    """
+    """Lists of words of which strings are put together, a word of each list for each string."""
 
     def __init__(self, *lists: pa.StringArray) -> None:
         self._words = pa.concat_arrays([*lists, pa.array([""])])
@@ -74,16 +68,7 @@ class Pieces:
         index = np.empty((count, width), dtype=np.int32)
         for number, (each, start) in enumerate(chosen):
             np.add(each, start, out=index[:, number], casting="unsafe")
-        valid = None
-        if missing is not None:
-            index[missing] = len(self._words) - 1
-            valid = pa.py_buffer(np.packbits(~missing, bitorder="little"))
-        _, bounds, letters = self._words.take(pa.array(index.ravel())).buffers()
-        ends = np.zeros(1, dtype=np.int32) if not count else np.frombuffer(bounds, dtype=np.int32)
-        ends = ends[: count * width + 1 : width].copy()
-        return pa.StringArray.from_buffers(
-            count, pa.py_buffer(ends), letters or pa.py_buffer(b""), valid
-        )
+        return joined(self._words, index, missing)
 
 
 def whole(numbers: NDArray[Any], missing: Flags | None = None) -> pa.Array:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from synthkit.contracts import Streams, Values
 from synthkit.domains.columns import Flags, Ints, Pieces, pool, text
+from synthkit.domains.strings import translated
 
 __all__ = ["PERSON", "People"]
 
@@ -25,11 +26,11 @@ _MAILBOXES = ("example.com", "example.net", "example.org")
 """Domains that RFC 2606 reserves, so that no mail reaches anybody."""
 
 
-_LOWERED = bytes(range(256)).lower()
-_SLUG_BYTES = bytes(each for each in range(256) if chr(each).isascii() and chr(each).isalnum())
-_OTHER_BYTES = bytes(set(range(256)) - set(_SLUG_BYTES))
-_IN_SLUG = bytes(each in _SLUG_BYTES for each in range(256))
-"""Tables for `bytes.translate`, which looks at a byte in about a nanosecond."""
+_SLUG_BYTES = bytes(
+    ord(chr(byte).lower()) if chr(byte).isascii() and chr(byte).isalnum() else 0
+    for byte in range(256)
+)
+"""What becomes of each byte in the name of a domain, 0 for nothing."""
 
 
 class People:
@@ -57,18 +58,19 @@ class People:
         self._phones = Pieces(pc.if_else(pa.array(self._numbered), cut, phones), ends)
         self._suffixes = [""] + [f"-{locale.split('_')[-1].lower()}" for locale in locales[1:]]
 
-    def draw(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> pa.Array:
+    def draw(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> Ints:
         """Return an index into `places` or `streets` for each locale number."""
-        return pa.array(self._index(locale, rng))
+        places = rng.random(len(locale)) * self._counts[locale]
+        found: Ints = self._starts[locale] + places.astype(np.int64)
+        return found
 
-    def phones(self, place: pa.Array, missing: Flags, rng: np.random.Generator) -> pa.Array:
+    def phones(self, place: Ints, missing: Flags, rng: np.random.Generator) -> pa.Array:
         """Return a phone number of each place that `draw` chose, null where ``missing``.
 
         The last two digits are drawn anew for each.
         """
-        index = np.asarray(place)
-        last = np.where(self._numbered[index], rng.integers(0, 100, len(index)), 100)
-        return self._phones.joined((index, last), missing)
+        last = np.where(self._numbered[place], rng.integers(0, 100, len(place)), 100)
+        return self._phones.joined((place, last), missing)
 
     def persons(
         self, group: str, locale: NDArray[np.integer[Any]], first: int
@@ -78,10 +80,25 @@ class People:
         Two calls for a group whose ranges ``first .. first + len(locale)`` do not overlap share no
         user name within a locale.
         """
+        rows, order = self._persons(group, locale, first)
+        return {name: _arranged([part[name] for part in rows], order) for name in PERSON}
+
+    def members(
+        self, group: str, locale: NDArray[np.integer[Any]], first: int, domains: pa.Array, at: Ints
+    ) -> dict[str, pa.Array]:
+        """Return first_name, last_name and email of `persons`, each at the domain number ``at``."""
+        rows, order = self._persons(group, locale, first)
+        made = {name: _arranged([part[name] for part in rows], order) for name in PERSON[:2]}
+        users = pa.concat_arrays([pool([]), *(_plain(part["user_name"]) for part in rows)])
+        mails = Pieces(users, pool(["@"]), domains)
+        return {**made, "email": mails.joined((order, np.zeros_like(order), at))}
+
+    def _persons(
+        self, group: str, locale: NDArray[np.integer[Any]], first: int
+    ) -> tuple[list[pa.Table], Ints]:
         streams = self._streams.under("persons", group)
         return self._by_locale(
             locale,
-            PERSON,
             lambda number, count: self._values.distinct_rows(
                 "person",
                 first,
@@ -97,13 +114,13 @@ class People:
     ) -> dict[str, pa.Array]:
         """Return first_name, last_name and email of anybody, for each locale number."""
         columns = ("first_name", "last_name", "email")
-        return self._by_locale(
+        rows, order = self._by_locale(
             locale,
-            columns,
             lambda number, count: self._values.draw_rows(
                 "person", count, rng, self.locales[number], columns=columns
             ),
         )
+        return {name: _arranged([part[name] for part in rows], order) for name in columns}
 
     def companies(self, locale: NDArray[np.integer[Any]], first: int) -> tuple[pa.Array, pa.Array]:
         """Return the names of companies and their mail domains, for each locale number.
@@ -111,12 +128,13 @@ class People:
         Names are unique within a locale, over all calls whose ranges do not overlap. Domains of
         two locales are never the same.
         """
-        found = self._by_locale(
-            locale,
-            ("company", "domain"),
-            lambda number, count: self._companies(number, first, count),
+        rows, order = self._by_locale(
+            locale, lambda number, count: self._companies(number, first, count)
         )
-        return found["company"], found["domain"]
+        names, domains = (
+            _arranged([part[name] for part in rows], order) for name in ("company", "domain")
+        )
+        return names, domains
 
     @staticmethod
     def slugs(user_names: pa.Array, part: int) -> pa.Array:
@@ -134,9 +152,7 @@ class People:
         locale = self.locales[number]
         key = self._streams.integer("companies", locale)
         names = _plain(self._values.distinct("company", first, count, key, locale))
-        domains = pc.binary_join_element_wise(
-            _slugs(names), f"{self._suffixes[number]}.example", ""
-        )
+        domains = _domains(names, f"{self._suffixes[number]}.example")
         return pa.table({"company": names, "domain": domains})
 
     def _pool(self, kind: str) -> pa.Array:
@@ -147,43 +163,32 @@ class People:
         ]
         return pa.concat_arrays([_plain(values) for values in drawn])
 
-    def _index(self, locale: NDArray[np.integer[Any]], rng: np.random.Generator) -> Ints:
-        """Return a place in the pools for each locale number."""
-        places = rng.random(len(locale)) * self._counts[locale]
-        found: Ints = self._starts[locale] + places.astype(np.int64)
-        return found
-
     def _by_locale(
-        self,
-        locale: NDArray[np.integer[Any]],
-        names: tuple[str, ...],
-        make: Callable[[int, int], pa.Table],
-    ) -> dict[str, pa.Array]:
-        """Make the values of each locale at once, and put them in the order of ``locale``."""
+        self, locale: NDArray[np.integer[Any]], make: Callable[[int, int], pa.Table]
+    ) -> tuple[list[pa.Table], Ints]:
+        """Make the rows of each locale at once; and return where among them each one's row is."""
         per_locale = np.bincount(locale, minlength=len(self.locales))
-        made = [
-            (make(number, int(count)), count) for number, count in enumerate(per_locale) if count
-        ]
-        if not made:
-            return {name: pa.array([], pa.string()) for name in names}
-        if len(made) == 1:
-            return {name: _plain(made[0][0][name]) for name in names}
-        order = np.empty(len(locale), dtype=np.int64)  # numbers of 16 bits are sorted by radix
-        order[np.argsort(locale.astype(np.uint16), kind="stable")] = np.arange(len(locale))
-        return {name: _arranged([rows[name] for rows, _ in made], order) for name in names}
+        made = [make(number, int(count)) for number, count in enumerate(per_locale) if count]
+        order = np.arange(len(locale))
+        if len(made) > 1:  # numbers of 16 bits are sorted by radix
+            order[np.argsort(locale.astype(np.uint16), kind="stable")] = np.arange(len(locale))
+        return made, order
 
 
 def _arranged(parts: Sequence[pa.Array | pa.ChunkedArray], order: Ints) -> pa.Array:
     """Return the strings of all parts in an order; of dictionaries only the codes are moved."""
+    if not parts:
+        return pool([])
     parts = [each.combine_chunks() for each in parts]
     if not all(pa.types.is_dictionary(each.type) and not each.null_count for each in parts):
-        return pa.concat_arrays([_plain(each) for each in parts]).take(pa.array(order))
+        words = [_plain(each) for each in parts]
+        return words[0] if len(words) == 1 else text(pa.concat_arrays(words), order)
     words = [_plain(each.dictionary) for each in parts]
     starts = np.cumsum([0, *map(len, words)])
     codes = np.concatenate(
         [np.asarray(each.indices) + start for each, start in zip(parts, starts, strict=False)]
     )
-    return pa.concat_arrays(words).take(pa.array(codes[order]))
+    return text(pa.concat_arrays(words), codes if len(parts) == 1 else codes[order])
 
 
 def _plain(values: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -195,33 +200,15 @@ def _plain(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.cast(pa.string())
 
 
-def _slugs(names: pa.Array) -> pa.Array:
-    """Return the letters and digits of names in lower case ASCII; ``company`` if there are none.
+def _domains(names: pa.Array, end: str) -> pa.Array:
+    """Return the letters and digits of names in lower case ASCII and an end.
 
-    Works on the bytes of all names at once, and not name by name with a regular expression.
+    It is ``company`` and the end if there are none.
     """
     if not pc.all(pc.string_is_ascii(names)).as_py():
         lower = pc.replace_substring(pc.utf8_lower(names), "ß", "ss")
         names = pc.utf8_normalize(lower, "NFKD")
-    offsets, letters = _bytes_of(names)
-    kept = np.frombuffer(letters.translate(_IN_SLUG), dtype=np.uint8)
-    before = np.zeros(len(letters) + 1, dtype=np.int32)
-    np.cumsum(kept, out=before[1:])
-    ends = before[offsets]
-    slugs = pa.StringArray.from_buffers(
-        len(names), pa.py_buffer(ends), pa.py_buffer(letters.translate(_LOWERED, _OTHER_BYTES))
-    )
-    empty = ends[1:] == ends[:-1]
-    return pc.if_else(pa.array(empty), "company", slugs) if empty.any() else slugs
-
-
-def _bytes_of(words: pa.StringArray) -> tuple[NDArray[np.int32], bytes]:
-    """Return the bytes of strings, and where each begins in them; the end of the last one too."""
-    if not pc.sum(pc.binary_length(words)).as_py():
-        return np.zeros(len(words) + 1, dtype=np.int32), b""
-    _, buffer, data = words.buffers()
-    bounds = np.frombuffer(buffer, dtype=np.int32)[words.offset : words.offset + len(words) + 1]
-    return bounds - bounds[0], data[bounds[0] : bounds[-1]].to_pybytes()
+    return translated(names, _SLUG_BYTES, "company", end)
 
 
 def _locations(places: pa.Table) -> pa.Array:

@@ -8,6 +8,8 @@ from math import isqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from synthkit.domains.strings import EFFORT
+
 __all__ = ["MAX_SIZE", "Permutation", "divided", "mixed"]
 
 MAX_SIZE = 1 << 60
@@ -59,11 +61,21 @@ class Permutation:
 
     def at(self, places: Numbers) -> Numbers:
         """Return where each place (below ``size``) goes."""
+        if EFFORT.pays(len(places)):
+            return self._walked(places)
         found = self._once(places)
         outside = np.flatnonzero(found >= np.uint64(self.size))
         while outside.size:
             found[outside] = self._once(found[outside])
             outside = outside[found[outside] >= np.uint64(self.size)]
+        return found
+
+    def _walked(self, places: Numbers) -> Numbers:
+        from synthkit.generators.values.rounds import walked
+
+        found = np.empty(len(places), dtype=np.uint64)
+        sizes = np.uint64(self._left), np.uint64(self._right), np.uint64(self.size)
+        walked(np.ascontiguousarray(places), np.array(self._keys, dtype=np.uint64), *sizes, found)
         return found
 
     def _once(self, places: Numbers) -> Numbers:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from synthkit.domains.people import _arranged, _slugs
+from synthkit.domains.people import _arranged, _domains
 
 
 @pytest.mark.parametrize(
@@ -18,15 +18,15 @@ from synthkit.domains.people import _arranged, _slugs
         (["株式会社", "", "X"], ["company", "company", "x"]),
     ],
 )
-def test_slugs_keep_letters_and_digits(names: list[str], expected: list[str]) -> None:
-    made = _slugs(pa.array(names, pa.string()))
+def test_domains_keep_letters_and_digits(names: list[str], expected: list[str]) -> None:
+    made = _domains(pa.array(names, pa.string()), ".example")
     made.validate(full=True)
-    assert made.to_pylist() == expected
+    assert made.to_pylist() == [f"{each}.example" for each in expected]
 
 
-def test_slugs_of_a_slice_are_those_of_its_names() -> None:
+def test_domains_of_a_slice_are_those_of_its_names() -> None:
     names = pa.array(["First AG", "Second Ltd", "Third"])
-    assert _slugs(names.slice(1, 1)).to_pylist() == ["secondltd"]
+    assert _domains(names.slice(1, 1), "").to_pylist() == ["secondltd"]
 
 
 @pytest.mark.parametrize("encoded", ["all", "one", "none"])

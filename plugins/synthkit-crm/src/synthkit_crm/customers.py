@@ -9,7 +9,6 @@ from synthkit.domains.chance import Choice, happens
 from synthkit.domains.columns import (
     Flags,
     Ints,
-    Pieces,
     flags,
     money,
     pool,
@@ -88,10 +87,10 @@ def make_customers(
     latest = _last_activity(customers, purchases, registrations, rng)
     gone = latest < calendar.end - QUIET_DAYS * DAY
     status = np.where(purchases.bought == 0, PROSPECT, np.where(gone, CHURNED, ACTIVE))
-    persons = people.persons("customers", customers.locale, first)
     score, unanswered = _satisfaction(customers, purchases, status, rng)
     place = people.draw(customers.locale, rng)
     phone_missing = happens(PHONE_MISSING[customers.channel] + 0.3 * consumer, count, rng)
+    persons = _members(customers, people, first, rng)
     return table(
         SCHEMA.table("customers"),
         {
@@ -99,7 +98,7 @@ def make_customers(
             "segment": text(SEGMENTS, consumer.astype(np.int64)),
             "first_name": persons["first_name"],
             "last_name": persons["last_name"],
-            "email": _emails(persons["user_name"], customers, people, rng),
+            "email": persons["email"],
             "phone": people.phones(place, phone_missing, rng),
             "company": text(customers.company_names, customers.company, consumer),
             "job_title": text(
@@ -110,12 +109,12 @@ def make_customers(
             "industry": text(market.INDUSTRIES, customers.industry, consumer),
             "company_size": text(market.SIZES, customers.size, consumer),
             "employee_count": whole(customers.employee_count, customers.employee_count_missing),
-            "street_address": people.streets.take(people.draw(customers.locale, rng)),
-            "city": people.places["city"].take(place),
-            "region": people.places["administrative_unit"].take(place),
-            "postcode": people.places["postcode"].take(place),
-            "country_code": people.places["country_code"].take(place),
-            "location": people.places["location"].take(place),
+            "street_address": text(people.streets, people.draw(customers.locale, rng)),
+            "city": text(people.places["city"], place),
+            "region": text(people.places["administrative_unit"], place),
+            "postcode": text(people.places["postcode"], place),
+            "country_code": text(people.places["country_code"], place),
+            "location": text(people.places["location"], place),
             "lead_source": text(_CHANNELS, customers.channel),
             "account_manager_id": whole(customers.manager, customers.manager == 0),
             "marketing_opt_in": flags(happens(OPT_IN[customers.channel], count, rng)),
@@ -154,14 +153,14 @@ def _satisfaction(
     return score, ~answered
 
 
-def _emails(
-    user_names: pa.Array, customers: SignUps, people: People, rng: np.random.Generator
-) -> pa.Array:
-    """Return addresses at the company's domain, or at a public mailbox for consumers."""
+def _members(
+    customers: SignUps, people: People, first: int, rng: np.random.Generator
+) -> dict[str, pa.Array]:
+    """Return names, and addresses at the company's domain, or a public mailbox for consumers."""
+    private = np.flatnonzero(customers.consumer)
     domains = pa.concat_arrays(
-        [customers.company_domains, people.mailboxes(customers.locale[customers.consumer], rng)]
+        [customers.company_domains, people.mailboxes(customers.locale[private], rng)]
     )
     index = customers.company.copy()
-    index[customers.consumer] = len(customers.company_domains) + np.arange(customers.consumer.sum())
-    every = np.arange(len(customers))
-    return Pieces(user_names, pool(["@"]), domains).joined((every, np.zeros_like(every), index))
+    index[private] = len(customers.company_domains) + np.arange(len(private))
+    return people.members("customers", customers.locale, first, domains, index)

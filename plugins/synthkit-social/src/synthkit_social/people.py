@@ -101,7 +101,7 @@ def gather(block: Block, world: World) -> Crowd:
     locale = np.where(abroad, rng.integers(1, max(2, len(people.locales)), count), 0)
     place = people.draw(locale, rng)
     persons = people.persons("people", locale, block.before["people"])
-    zone = world.place_zones[np.asarray(place)]
+    zone = world.place_zones[place]
     language = world.languages_of_locales[locale]
     first = _TOPICS.draw(count, rng)
     second = (first + 1 + rng.integers(0, len(TOPICS) - 1, count)) % len(TOPICS)
@@ -111,10 +111,10 @@ def gather(block: Block, world: World) -> Crowd:
         "last_name": persons["last_name"],
         "email": joined(persons["user_name"], people.mailboxes(locale, rng), separator="@"),
         "phone": people.phones(place, happens(0.45, count, rng), rng),
-        "city": people.places["city"].take(place),
-        "state": people.places["administrative_unit"].take(place),
-        "postal_code": people.places["postcode"].take(place),
-        "country": people.places["country_code"].take(place),
+        "city": text(people.places["city"], place),
+        "state": text(people.places["administrative_unit"], place),
+        "postal_code": text(people.places["postcode"], place),
+        "country": text(people.places["country_code"], place),
         "time_zone": text(pool(world.clock.zones), zone),
         "language": text(pool(world.library.languages), language),
     }

@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from synthkit.compiled import Effort
+from synthkit.generators.values import permutation
 from synthkit.generators.values.permutation import MAX_SIZE, Permutation, mixed
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000, 8192 * 8192, MAX_SIZE - 12_345, MAX_SIZE])
+def test_the_compiled_loop_does_the_same(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    places = np.arange(20_000, dtype=np.uint64)[::2] % np.uint64(size)
+    found = []
+    for enough in (0, 1 << 60):
+        monkeypatch.setattr(permutation, "EFFORT", Effort(enough))
+        found.append(Permutation(size, 99).at(places))
+    assert found[0].tolist() == found[1].tolist()
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 16, 17, 1000, 65_537])
