@@ -25,7 +25,7 @@ from synthkit.generators.values.expressions import (
     listed,
     render,
 )
-from synthkit.generators.values.permutation import MAX_SIZE, Permutation, mixed
+from synthkit.generators.values.permutation import MAX_SIZE, Permutation, divided, mixed
 
 __all__ = ["Distinct"]
 
@@ -67,22 +67,24 @@ class Distinct:
 
     def at(self, start: int, count: int, key: int) -> pa.Array:
         """Return the values at places ``start .. start + count`` under a key."""
-        places = np.arange(start, start + count, dtype=np.uint64)
-        rounds = places // np.uint64(self.size)
-        rest = Permutation(self.size, key).at(places % np.uint64(self.size))
+        places = rest = np.arange(start, start + count, dtype=np.uint64)
+        again = count > 0 and start + count > self.size
+        if again:
+            rounds, rest = divided(places, np.uint64(self.size))
+        rest = Permutation(self.size, key).at(rest)
         indexes: list[NDArray[np.integer]] = []
         for number, pool in enumerate(self._pools):
             size = np.uint64(pool.size)
             if number in self._counted:
-                indexes.append((rest % size).astype(np.int64))
-                rest = rest // size
+                rest, index = divided(rest, size)
+                indexes.append(index.astype(np.int64))
             else:
                 noise = mixed(mixed(places, key) + np.uint64(number), key) >> np.uint64(32)
                 indexes.append(((noise * size) >> np.uint64(32)).astype(np.int64))
-        if len(indexes) == 1 and not rounds.any():
+        if len(indexes) == 1 and not again:
             return self._pools[0].at(indexes[0])
         values = self._render(indexes)
-        return values if not rounds.any() else self._numbered(values, rounds)
+        return self._numbered(values, rounds) if again else values
 
     def _numbered(self, values: pa.Array, rounds: NDArray[np.uint64]) -> pa.Array:
         """Add a number to the values of every round but the first."""

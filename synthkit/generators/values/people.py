@@ -41,6 +41,7 @@ NUMERALS = pa.array(["", *(str(number) for number in range(1, FOUR))])
 LAST_DIGITS = pa.concat_arrays([NUMERALS, pa.array([f"{number:04d}" for number in range(FOUR)])])
 """The same, and then the last four digits of larger ones, of which `NUMERALS` are the others."""
 HOSTS = pa.array([f"@{each}" for each in DOMAINS.values.to_pylist()])
+ACCOUNT = frozenset(("user_name", "email"))
 GENDERS = pa.array(["female", "male"]).dictionary_encode()
 _GERMAN = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _NORDIC = {"å": "aa", "æ": "ae", "ø": "oe"}
@@ -185,6 +186,8 @@ class _Accounts:
     ) -> dict[str, pa.Array]:
         people = _population(known_locale(locale))
         first, last = people.draw(count, rng)
+        if ACCOUNT.isdisjoint(wanted):
+            return _columns(wanted, people, first, last, None)
         separators = SEPARATORS.indexes(count, rng)
         numbers = rng.integers(1, NUMBERS, count)
         codes = np.where(rng.random(count) < NUMBERED, numbers, 0)
@@ -198,19 +201,22 @@ class _Accounts:
         firsts, lasts = people.entries_first, people.lasts
         size = len(firsts.name) * lasts
         places = np.arange(start, start + count, dtype=np.uint64)
-        times, inside = divided(places, np.uint64(size))
+        again = start + count > size
+        times, inside = divided(places, np.uint64(size)) if again else (places, places)
         found = divided(Permutation(size, key).at(inside), np.uint64(lasts))
         entry_first, entry_last = (each.astype(np.int64) for each in found)
         first = firsts.name[entry_first]
         entry_last += np.where(first < people.women, 0, lasts)
+        last = people.last_name[entry_last]
+        if ACCOUNT.isdisjoint(wanted):
+            return _columns(wanted, people, first, last, None)
         variant = firsts.variant[entry_first]
-        if times.any():
+        if again:
             variant = variant + times.astype(np.int64) * firsts.variants[entry_first]
         codes = variant * people.last_variants[entry_last] + people.last_variant[entry_last]
         noise = mixed(places, key)
         separators = AMONG_SEPARATORS[_picked(DISTINCT_SEPARATORS.weights, noise)]
-        domains = _picked(DOMAINS.weights, noise >> np.uint64(24))
-        last = people.last_name[entry_last]
+        domains = _picked(DOMAINS.weights, noise >> np.uint64(24)) if "email" in wanted else None
         return _columns(wanted, people, first, last, (separators, codes, domains))
 
 
@@ -219,12 +225,12 @@ def _columns(
     people: _Population,
     first: Indexes,
     last: Indexes,
-    account: tuple[Indexes, Indexes, Indexes],
+    account: tuple[Indexes, Indexes, Indexes | None] | None,
 ) -> dict[str, pa.Array]:
     """Return those of the wanted columns that persons have.
 
     ``account`` holds places in `SEPARATORS`, numbers at the end (0 for none), and places in
-    `DOMAINS`.
+    `DOMAINS`; None where it is not wanted.
     """
     found: dict[str, pa.Array] = {}
     if "first_name" in wanted:
@@ -237,7 +243,19 @@ def _columns(
         between = np.zeros(len(first), dtype=np.int64)
         order = (last, between, first) if people.family_first else (first, between, last)
         found["name"] = people.names.joined(order)
-    separators, codes, domains = account
+    if account is not None:
+        found.update(_accounts(wanted, people, (first, last), account))
+    return {name: found[name] for name in wanted if name in found}
+
+
+def _accounts(
+    wanted: Sequence[str],
+    people: _Population,
+    names: tuple[Indexes, Indexes],
+    account: tuple[Indexes, Indexes, Indexes | None],
+) -> dict[str, pa.Array]:
+    """Return user names and e-mail addresses, if they are wanted."""
+    (first, last), (separators, codes, domains) = names, account
     pieces = people.accounts
     heads: Indexes | None = None
     if codes.max(initial=0) >= FOUR:
@@ -247,12 +265,13 @@ def _columns(
             numbers, heads = np.unique(heads, return_inverse=True)
             written = pc.replace_substring_regex(pa.array(numbers).cast(pa.string()), "^0$", "")
             pieces = Pieces(*people.account, written, LAST_DIGITS, HOSTS)
-    parts = (first * SEPARATORS.size + separators, last, heads, codes, domains)
+    parts = (first * SEPARATORS.size + separators, last, heads, codes)
+    found: dict[str, pa.Array] = {}
     if "user_name" in wanted:
-        found["user_name"] = pieces.joined(parts[:4])
-    if "email" in wanted:
-        found["email"] = pieces.joined(parts)
-    return {name: found[name] for name in wanted if name in found}
+        found["user_name"] = pieces.joined(parts)
+    if "email" in wanted and domains is not None:
+        found["email"] = pieces.joined((*parts, domains))
+    return found
 
 
 class Persons:
