@@ -21,6 +21,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Kind = Literal["number", "date", "category"]
 
+_LARGEST = 1e70
 _DAY = 86_400_000_000
 _LABELS = {"categorical", "ordinal", "boolean"}
 
@@ -57,7 +58,9 @@ def to_floats(parts: Sequence[pa.ChunkedArray], kind: Kind) -> tuple[list[Floats
     """Return the same column of several data sets as float64 arrays, and its labels.
 
     Numbers stay as they are, dates become days since 1970, times of day parts of a day; infinite
-    numbers count as missing. Labels become their rank in the sorted labels of all data sets.
+    numbers count as missing, those beyond 1e70 as that, and those within 1e-70 of zero as zero, so
+    that their powers are numbers too. Labels become their rank in the sorted labels of all data
+    sets.
 
     Raises:
         pa.ArrowInvalid: A data set holds values that are no such numbers or dates.
@@ -81,7 +84,8 @@ def local_times(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _numbers(values: pa.ChunkedArray) -> Floats:
     numbers = values.cast(pa.float64(), safe=False).to_numpy().astype(np.float64)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    numbers = np.where(np.isfinite(numbers), numbers, np.nan)
+    return np.clip(np.where(np.abs(numbers) < 1 / _LARGEST, 0.0, numbers), -_LARGEST, _LARGEST)
 
 
 def _dates(values: pa.ChunkedArray) -> Floats:

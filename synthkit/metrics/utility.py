@@ -112,10 +112,13 @@ def r_squared(values: Floats, predicted: Floats) -> float:
     """Return the share of the variance that is explained.
 
     Formula: 1 - sum (y - p)^2 / sum (y - mean y)^2. Range: up to 1, 0 for predicting the mean,
-    below 0 for worse; 0 where y does not vary. Source: the coefficient of determination.
+    below 0 for worse; 0 where y does not vary. What is below -1 counts as -1: how useless a model
+    is would else decide about every mean. Source: the coefficient of determination.
     """
     total = float(((values - values.mean()) ** 2).sum())
-    return 1.0 - float(((values - predicted) ** 2).sum()) / total if total > 0 else 0.0
+    if not total > 0:
+        return 0.0
+    return max(1.0 - float(((values - predicted) ** 2).sum()) / total, -1.0)
 
 
 def is_skewed(values: Floats) -> bool:

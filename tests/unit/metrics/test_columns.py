@@ -58,6 +58,12 @@ def test_numbers_of_any_storage_become_floats():
     np.testing.assert_array_equal(found[2], [1.25, np.nan])
 
 
+def test_the_largest_and_the_smallest_numbers_have_powers():
+    values = [1.7976931348623157e308, -1e300, 5e-324, -0.25, None]
+    (found,), _ = to_floats([pa.chunked_array([values])], "number")
+    np.testing.assert_array_equal(found, [1e70, -1e70, 0, -0.25, np.nan])
+
+
 def test_dates_become_days_of_the_wall_clock():
     noon = dt.datetime(1970, 1, 2, 12)
     columns = [

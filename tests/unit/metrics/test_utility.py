@@ -41,6 +41,7 @@ def test_r_squared_is_that_of_scikit_learn():
     values, predicted = np.array([1.0, 2, 4]), np.array([1.5, 2, 3])
     assert r_squared(values, predicted) == pytest.approx(r2_score(values, predicted))
     assert r_squared(np.ones(3), predicted) == 0
+    assert r_squared(values, values + 1e9) == -1
 
 
 def test_skewed_numbers():
