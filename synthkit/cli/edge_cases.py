@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from synthkit.errors import UsageError
 
 if TYPE_CHECKING:
     from synthkit.cli.terminal import Terminal
     from synthkit.dataset import Dataset
+    from synthkit.edge_cases import EdgeCases
 
 __all__ = ["placed", "tell_cases"]
 
+Data = TypeVar("Data", bound="Dataset")
 
-def placed(data: Dataset, asked: str | None, seed: int, *, invalid: bool) -> Dataset:
+
+def placed(data: Data, asked: str | None, seed: int, *, invalid: bool) -> Data | EdgeCases:
     """Return the data set with the cases that are asked for, if any."""
     if asked is None:
         if invalid:

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthkit.errors import UsageError
-
 if TYPE_CHECKING:
     from synthkit.contracts import Progress, Written
-    from synthkit.dataset import Dataset
+    from synthkit.edge_cases import EdgeCases
     from synthkit.synthesizers.model import Model, Sample
 
 __all__ = ["command"]
@@ -166,7 +164,7 @@ def _seed_of_then(out: str) -> int | None:
 
 
 def _write(
-    sample: Dataset,
+    sample: Sample | EdgeCases,
     progress: Progress,
     *,
     out: str,
@@ -187,13 +185,7 @@ def _write(
             sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
         )
     from synthkit.parts.run import DEFAULT_ROWS, write_parts
-    from synthkit.synthesizers.model import Sample
 
-    if not isinstance(sample, Sample):
-        raise UsageError(
-            "Edge cases are not written in parts.",
-            hint="Leave out --edge-cases, or --parts, --part-rows, --dask and --resume.",
-        )
     return write_parts(
         sample,
         out,

@@ -9,13 +9,13 @@ import csv
 import io
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from synthkit.edge_cases.kinds import INVALID_KINDS, Wish
 
-__all__ = ["FILE", "Account", "TableAccount"]
+__all__ = ["FILE", "Account", "TableAccount", "sum_of"]
 
 FILE = "edge_cases.csv"
 """The file beside the tables that says which row carries which case."""
@@ -116,6 +116,14 @@ class Account:
                 "something else, a key, foreign key or rule"
             )
         return found
+
+
+def sum_of(accounts: Sequence[Account]) -> Account:
+    """Return the account of all parts, at least one, in their order."""
+    whole = Account(accounts[0].tables)
+    for each in accounts:
+        whole.add(each)
+    return whole
 
 
 def line(*cells: object) -> str:

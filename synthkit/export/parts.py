@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +108,20 @@ class PartsFolder:
             return None
         return receipt
 
-    def write(self, number: int, chunks: Iterator[TableChunk], fingerprint: str) -> Receipt:
-        """Write one part, and its receipt last."""
+    def write(
+        self,
+        number: int,
+        chunks: Iterator[TableChunk],
+        fingerprint: str,
+        told: Callable[[], Mapping[str, Any]] = dict,
+    ) -> Receipt:
+        """Write one part, and its receipt last.
+
+        ``told`` is asked, once the rows are written, for what else the receipt shall hold.
+        """
         ending = f".{_plain(socket.gethostname())}.{os.getpid()}.tmp"
         receipt = self._layout.write(number, chunks, self._staged, ending)
+        receipt = replace(receipt, told=told())
         for name in receipt.tables:
             path = self._path(name, number)
             path.with_name(path.name + ending).replace(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,10 +29,14 @@ DIGITS = 7
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a part holds of each table: its rows, bytes and SHA-256."""
+    """What a part holds of each table: its rows, bytes and SHA-256.
+
+    ``told`` is what else is to be known of it, as plain values.
+    """
 
     number: int
     tables: Mapping[str, tuple[int, int, str]]
+    told: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def row_count(self) -> int:
@@ -41,13 +45,15 @@ class Receipt:
 
     def as_json(self) -> dict[str, Any]:
         """Return it as plain values."""
-        return {"number": self.number, "tables": {k: list(v) for k, v in self.tables.items()}}
+        tables = {name: list(facts) for name, facts in self.tables.items()}
+        told = {"told": dict(self.told)} if self.told else {}
+        return {"number": self.number, "tables": tables, **told}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Receipt:
         """Return the receipt that `as_json` gave."""
         tables = {name: (int(a), int(b), str(c)) for name, (a, b, c) in value["tables"].items()}
-        return cls(int(value["number"]), tables)
+        return cls(int(value["number"]), tables, value.get("told", {}))
 
 
 class Layout:
@@ -152,7 +158,8 @@ class Layout:
         described = self.schema.table(table)
         path.unlink(missing_ok=True)
         file = self.form.open(path, described)
-        return _Open(path, file, Blocks(described, self.form.block_rows))
+        blocks = Blocks(described, self.form.block_rows, mixed=self.form.keeps_text)
+        return _Open(path, file, blocks)
 
 
 class _Open:

@@ -7,8 +7,9 @@ both are written after what they tell of.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -219,11 +220,18 @@ class StoredParts:
                 return None
         return receipt
 
-    def write(self, number: int, chunks: Iterator[TableChunk], fingerprint: str) -> Receipt:
-        """Write one part, and its receipt last."""
+    def write(
+        self,
+        number: int,
+        chunks: Iterator[TableChunk],
+        fingerprint: str,
+        told: Callable[[], Mapping[str, Any]] = dict,
+    ) -> Receipt:
+        """Write one part, and its receipt last; see `PartsFolder.write`."""
         receipt = self._put(lambda folder: self._layout.write(number, chunks, folder))
-        told = json.dumps({"fingerprint": fingerprint, **receipt.as_json()})
-        self._store.put_text(told, f"{PARTS}/{_RECEIPTS}{self._layout.receipt(number)}")
+        receipt = replace(receipt, told=told())
+        text = json.dumps({"fingerprint": fingerprint, **receipt.as_json()})
+        self._store.put_text(text, f"{PARTS}/{_RECEIPTS}{self._layout.receipt(number)}")
         return receipt
 
     def finish(

@@ -17,22 +17,34 @@ from typing import Any, Protocol
 from synthkit.contracts.progress import Silent
 from synthkit.contracts.synthesizer import SampleRequest
 from synthkit.dataset import TableChunk
+from synthkit.edge_cases import EdgeCases
 from synthkit.errors import SynthkitError, UsageError
 from synthkit.export.parts import PARTS, PartsFolder, form_of, parts_at
 from synthkit.export.sinks import write_text
 from synthkit.export.stores import StoredParts, fetch_job, is_store, put_job
 from synthkit.lineage.fingerprints import masked
+from synthkit.parts.placed import PlacedParts
 from synthkit.plugins import installed_plugins
 from synthkit.schema import Schema
 from synthkit.staging import sync
 from synthkit.synthesizers import load
 from synthkit.synthesizers.model import Sample
+from synthkit.synthesizers.sampling.opening import Opening, opening, rows_before
 from synthkit.synthesizers.sampling.parallel.messages import described_request, request_of
 from synthkit.synthesizers.sampling.parallel.tasks import numbered_tasks
 from synthkit.values import ValueRegistry
 from synthkit.version import VERSION
 
-__all__ = ["Job", "Numbered", "SampledParts", "open_job", "stored_seed", "write_job"]
+__all__ = [
+    "Job",
+    "Numbered",
+    "SampledParts",
+    "numbered",
+    "open_job",
+    "sample_of",
+    "stored_seed",
+    "write_job",
+]
 
 JOB = "job.json"
 MODEL = "model.synthkit"
@@ -54,6 +66,10 @@ class Numbered(Protocol):
         """Yield the rows of a part; a table's rows over all parts in order are the whole."""
         ...
 
+    def told(self, number: int) -> Mapping[str, Any]:
+        """Return what is to be known of a part beside its rows, once these are made."""
+        ...
+
 
 class SampledParts:
     """A sample in parts of about as many rows each, cut by the plan alone."""
@@ -63,15 +79,32 @@ class SampledParts:
         self.schema = sample.schema
         self._fitted = sample.model.fitted
         # What is kept for all parts lives as long as this: it is drawn once in a process.
-        request = replace(sample.request, progress=Silent(), kept={})
-        self._tasks = numbered_tasks(self._fitted, request, rows)
+        self._request = replace(sample.request, progress=Silent(), kept={})
+        self._tasks = numbered_tasks(self._fitted, self._request, rows)
 
     def __len__(self) -> int:
         return len(self._tasks)
 
     def chunks(self, number: int) -> Iterator[TableChunk]:
         """Draw the rows of a part."""
-        return self._fitted.sample(self._tasks[number])
+        return self.drawn(self._tasks[number])
+
+    def told(self, number: int) -> Mapping[str, Any]:
+        """Return nothing: rows are all that there is."""
+        del number
+        return {}
+
+    def drawn(self, request: SampleRequest) -> Iterator[TableChunk]:
+        """Draw the rows of a request."""
+        return self._fitted.sample(request)
+
+    def opening(self) -> Opening | None:
+        """Return the first rows of each table; see `opening`."""
+        return opening(self._fitted, self._request)
+
+    def starts(self, number: int) -> dict[str, int] | None:
+        """Return how many rows of each table come before a part."""
+        return rows_before(self._fitted, self._tasks[number])
 
 
 class Job:
@@ -89,11 +122,18 @@ class Job:
         """Write a part unless it is there; return its receipt as plain values."""
         receipt = self.folder.done(number, self.fingerprint)
         if receipt is None:
-            receipt = self.folder.write(number, self.parts.chunks(number), self.fingerprint)
+            receipt = self.folder.write(
+                number,
+                self.parts.chunks(number),
+                self.fingerprint,
+                lambda: self.parts.told(number),
+            )
         return receipt.as_json()
 
 
-def write_job(sample: Sample, place: str, form: str, settings: Mapping[str, Any], rows: int) -> str:
+def write_job(
+    data: Sample | EdgeCases, place: str, form: str, settings: Mapping[str, Any], rows: int
+) -> str:
     """Write what others have to know of a sample into the hidden folder; return its fingerprint.
 
     What lies there of the same job stays as it is. `UsageError` if another one is unfinished.
@@ -103,7 +143,7 @@ def write_job(sample: Sample, place: str, form: str, settings: Mapping[str, Any]
         hidden.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="job.", dir=None if is_store(place) else hidden) as folder:
         made = Path(folder)
-        told = _described(sample, made, form, settings, rows)
+        told = _described(data, made, form, settings, rows)
         with _files_of(place) as there:
             earlier = _read(there)
         if earlier is None:
@@ -145,7 +185,9 @@ def open_job(place: str, fingerprint: str) -> Job:
         request = request_of(told["request"], files, ValueRegistry(plugins), Silent())
         parts = _Restored(model.schema, model.fitted, request, told["rows"])
     form = form_of(told["format"], plugins, told["settings"])
-    return Job(parts, parts_at(place, model.schema, form), fingerprint)
+    asked = told["edge_cases"]
+    made = parts if asked is None else PlacedParts(parts, asked, mixed=form.keeps_text)
+    return Job(made, parts_at(place, model.schema, form), fingerprint)
 
 
 def stored_seed(location: str | Path) -> int | None:
@@ -170,13 +212,35 @@ class _Restored(SampledParts):
     def __init__(self, schema: Schema, fitted: Any, request: SampleRequest, rows: int) -> None:
         self.schema = schema
         self._fitted = fitted
+        self._request = request
         self._tasks = numbered_tasks(fitted, request, rows)
 
 
+def numbered(data: Sample | EdgeCases, rows: int, *, mixed: bool) -> Numbered:
+    """Return a sample in parts of about so many rows, with edge cases if it has some.
+
+    ``mixed`` says whether columns may hold text among values.
+    """
+    parts = SampledParts(sample_of(data), rows)
+    return PlacedParts(parts, data.asked, mixed=mixed) if isinstance(data, EdgeCases) else parts
+
+
+def sample_of(data: Sample | EdgeCases) -> Sample:
+    """Return what is drawn, without edge cases; `UsageError` for data that no model draws."""
+    plain = data.data if isinstance(data, EdgeCases) else data
+    if not isinstance(plain, Sample):
+        raise UsageError(
+            "Only what a model draws is written in parts.",
+            hint="Use synthkit.write for other data.",
+        )
+    return plain
+
+
 def _described(
-    sample: Sample, folder: Path, form: str, settings: Mapping[str, Any], rows: int
+    data: Sample | EdgeCases, folder: Path, form: str, settings: Mapping[str, Any], rows: int
 ) -> dict[str, Any]:
     """Return a job as plain values, after writing its files into a folder."""
+    sample = sample_of(data)
     sample.model.save(folder / MODEL)
     told = {
         "synthkit": VERSION,
@@ -184,6 +248,7 @@ def _described(
         "format": form,
         "settings": {name: str(value) for name, value in settings.items()},
         "rows": rows,
+        "edge_cases": dict(data.asked) if isinstance(data, EdgeCases) else None,
     }
     digest = sha256(json.dumps(told, sort_keys=True).encode())
     for file in sorted(folder.iterdir()):

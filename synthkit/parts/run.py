@@ -11,6 +11,8 @@ from typing import Any
 
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
+from synthkit.edge_cases import EdgeCases
+from synthkit.edge_cases.account import Account, sum_of
 from synthkit.errors import PluginError, SynthkitError, UsageError
 from synthkit.export.parts import PartsFolder, Receipt, form_of, parts_at
 from synthkit.export.stores import StoredParts, is_store
@@ -18,7 +20,7 @@ from synthkit.lineage.fingerprints import masked
 from synthkit.lineage.origins import history_of
 from synthkit.lineage.record import Lineage
 from synthkit.lineage.recording import Recorder, recorded
-from synthkit.parts.job import SampledParts, open_job, stored_seed, write_job
+from synthkit.parts.job import numbered, open_job, sample_of, stored_seed, write_job
 from synthkit.plugins import installed_plugins
 from synthkit.synthesizers.model import Sample
 from synthkit.synthesizers.sampling.parallel.messages import error_of
@@ -36,7 +38,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_parts(
-    sample: Sample,
+    sample: Sample | EdgeCases,
     location: str | Path,
     *,
     format: str = "parquet",
@@ -56,12 +58,14 @@ def write_parts(
     What is written depends on the sample and ``part_rows`` alone, not on who makes it: this
     process, ``jobs`` processes (None or 0: as many as pay), or the cluster at ``dask``
     (``tcp://host:8786``, or ``local``). ``check`` sees the lineage before tables appear.
+    Edge cases (`synthkit.with_edge_cases` of a sample) are those of the sample in one piece.
 
     Raises `UsageError` if something is there that this would replace and ``overwrite`` is false.
     """
     listener = progress or Silent()
     form = form_of(format, installed_plugins(), settings)
-    parts = SampledParts(sample, part_rows)
+    plain = sample_of(sample)
+    parts = numbered(sample, part_rows, mixed=form.keeps_text)
     told = sample.history or partial(history_of, sample.schema, sample.origin)
     described = {**(settings or {}), PART_ROWS: part_rows}
     recorder = Recorder(sample.schema, told, installed_plugins(), settings=described, check=check)
@@ -73,11 +77,18 @@ def write_parts(
             fingerprint = write_job(sample, folder.place, format, settings or {}, part_rows)
             folder.begin()
             folder.sweep()
-            listener.start("writing parts", sum(sample.plan.values()))
+            listener.start("writing parts", sum(plain.plan.values()))
             makers = _Makers(folder, fingerprint, jobs or 0, dask)
             receipts = _made(folder, len(parts), makers, listener)
-            _check_rows(sample.plan, receipts)
-            return folder.finish(str(location), receipts, overwrite, recorder.attach)
+            _check_rows(plain.plan, receipts)
+            if isinstance(sample, EdgeCases):
+                accounts = [Account.from_json(each.told) for each in receipts]
+                sample.account_for(sum_of(accounts), mixed=form.keeps_text)
+
+            def attach(written: Written) -> Mapping[str, str]:
+                return {**recorder.attach(written), **sample.attachments()}
+
+            return folder.finish(str(location), receipts, overwrite, attach)
     except OSError as error:
         raise _explained(error, masked(str(location))) from error
 

@@ -23,6 +23,7 @@ from synthkit.synthesizers.held import HeldValues, held_values
 from synthkit.synthesizers.history import column_manifest, sample_history
 from synthkit.synthesizers.sampling.conditions import Shares, Where, read_conditions
 from synthkit.synthesizers.sampling.given import Given
+from synthkit.synthesizers.sampling.opening import opening
 from synthkit.synthesizers.sampling.parallel.sampling import sampled
 
 __all__ = ["Model", "Sample", "SampleOptions"]
@@ -211,6 +212,12 @@ class Sample(Streamed):
     def request(self) -> SampleRequest:
         """What the model is asked for, the whole of it."""
         return self._request
+
+    @property
+    def opening(self) -> Mapping[str, int] | None:
+        """How many first rows of each table may be looked at; None if the model cannot tell."""
+        found = opening(self._model.fitted, self._request)
+        return None if found is None else found.rows
 
     def _draw(self) -> Iterator[TableChunk]:
         self._request.progress.start("sampling", sum(self.plan.values()))

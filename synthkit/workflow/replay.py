@@ -15,7 +15,7 @@ from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import RowTargets
 from synthkit.dataset import Dataset
-from synthkit.edge_cases import with_edge_cases
+from synthkit.edge_cases import EdgeCases, with_edge_cases
 from synthkit.errors import DataError, UnsupportedError, UsageError
 from synthkit.lineage.fingerprints import fingerprint, masked
 from synthkit.lineage.record import FILE, InputRecord, Lineage, load, loads, place_of
@@ -116,7 +116,7 @@ def replay(
     settings = dict(lineage.output.settings)
     rows = settings.pop(PART_ROWS, None)
     how: dict[str, Any] = {"settings": settings, "overwrite": overwrite, "check": check}
-    if rows is not None and isinstance(data, Sample):
+    if rows is not None and isinstance(data, Sample | EdgeCases):
         written = write_parts(
             data,
             out,
