@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-__all__ = ["Recent", "decoded", "encoded", "over_distinct", "over_pairs"]
+__all__ = [
+    "Recent",
+    "as_arrow",
+    "as_flags",
+    "as_numbers",
+    "decoded",
+    "encoded",
+    "over_distinct",
+    "over_pairs",
+]
 
 _HARDLY_REPEATED = 0.97
 """Different values per row looked at from which on looking for equal ones does not pay."""
@@ -52,7 +63,7 @@ def _hardly_repeats(values: pa.Array) -> bool:
     # twice the step apart and side by side, so that neither sorted nor shuffled rows deceive
     step = 2 * _LOOKED_AT
     at = np.arange(0, len(values) - 1, step)
-    some = values.take(pa.array(np.concatenate([at, at + 1])))
+    some = values.take(as_arrow(np.concatenate([at, at + 1])))
     return len(pc.unique(some)) >= _HARDLY_REPEATED * len(some)
 
 
@@ -75,17 +86,17 @@ def over_pairs(
             return replace(of_value, named)
         present = pc.is_valid(of_value)
         made = replace(of_value.filter(present), named.filter(present))
-        at = np.cumsum(np.asarray(present)) - 1
-        return made.take(pa.array(at, mask=~np.asarray(present)))
+        at = np.cumsum(as_flags(present)) - 1
+        return made.take(pa.array(at, mask=~as_flags(present)))
     whose = named.dictionary_encode()
-    first = pc.fill_null(of_value.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64)
-    second = pc.fill_null(whose.indices, 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    first = as_numbers(pc.fill_null(of_value.indices, -1)).astype(np.int64)
+    second = as_numbers(pc.fill_null(whose.indices, 0)).astype(np.int64)
     size = max(len(whose.dictionary), 1)
     pairs, at = np.unique(first * size + second, return_inverse=True)
     there = pairs >= 0
     made = replace(
-        of_value.dictionary.take(pa.array(pairs[there] // size)),
-        whose.dictionary.take(pa.array(pairs[there] % size)),
+        of_value.dictionary.take(as_arrow(pairs[there] // size)),
+        whose.dictionary.take(as_arrow(pairs[there] % size)),
     )
     missing = int((~there).sum())
     return made.take(pa.array(at - missing, mask=at < missing))
@@ -109,13 +120,34 @@ class Recent:
         else:
             at = pc.index_in(found, value_set=self._found)
             new = replace(found.filter(pc.is_null(at))) if at.null_count else self._made[:0]
-            order = np.asarray(pc.fill_null(at, -1)).astype(np.int64)
-            missing = order < 0
+            order, missing = as_numbers(at).astype(np.int64), as_flags(pc.is_null(at))
             order[missing] = len(self._made) + np.arange(at.null_count)
-            made = pa.concat_arrays([self._made, new]).take(pa.array(order))
+            made = pa.concat_arrays([self._made, new]).take(as_arrow(order))
         if len(found) <= _REMEMBERED:
             self._key, self._found, self._made = key, found, made
         return made
+
+
+def as_arrow(numbers: NDArray[Any]) -> pa.Array:
+    """Return numbers as Arrow, not copied where they lie side by side.
+
+    `pyarrow.array` does so too, and imports pandas at its first call, which takes half a second.
+    """
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(numbers))]
+    return pa.Array.from_buffers(pa.from_numpy_dtype(numbers.dtype), len(numbers), buffers)
+
+
+def as_flags(values: pa.Array) -> NDArray[np.bool_]:
+    """Return booleans without nulls as numpy has them."""
+    return as_numbers(values.cast(pa.uint8())).view(np.bool_)
+
+
+def as_numbers(values: pa.Array) -> NDArray[Any]:
+    """Return numbers as numpy has them, not copied; at a null there is any. Imports no pandas."""
+    kind = np.dtype(values.type.to_pandas_dtype())
+    if not len(values):
+        return np.zeros(0, kind)
+    return np.frombuffer(values.buffers()[1], kind)[values.offset : values.offset + len(values)]
 
 
 def decoded(values: pa.Array | pa.ChunkedArray) -> pa.Array:

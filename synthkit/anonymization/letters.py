@@ -8,7 +8,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["LONGEST", "assembled", "letters", "parts", "shapes", "speaks"]
+from synthkit.anonymization.distinct import as_arrow, as_numbers
+
+__all__ = ["LONGEST", "assembled", "letters", "of_one_length", "parts", "shapes", "speaks"]
 
 Rows = NDArray[np.int64]
 Symbols = NDArray[np.uint8]
@@ -31,7 +33,7 @@ def shapes(texts: pa.Array) -> Iterator[tuple[Rows, bytes]]:
     marked = pa.Array.from_buffers(
         pa.binary(), len(texts), [None, pa.py_buffer(offsets), pa.py_buffer(_MARKS[data])]
     ).dictionary_encode()
-    codes = marked.indices.to_numpy()
+    codes = as_numbers(marked.indices)
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
     for start, part in zip(starts, np.split(order, starts[1:]), strict=True):
@@ -65,10 +67,18 @@ def assembled(groups: Iterable[tuple[Rows, Symbols | None]], count: int) -> pa.A
         buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(symbols))]
         pieces.append(pa.Array.from_buffers(pa.large_string(), len(at), buffers))
         places.append(at)
-    whole = pa.concat_arrays([pa.array([], pa.large_string()), *pieces])
+    whole = pa.concat_arrays([pa.nulls(0, pa.large_string()), *pieces])
     back = np.empty(count, np.int64)
     back[np.concatenate(places)] = np.arange(count)
-    return whole.take(pa.array(back)).cast(pa.string())
+    return whole.take(as_arrow(back)).cast(pa.string())
+
+
+def of_one_length(symbols: Symbols) -> pa.Array:
+    """Return rows of bytes as texts."""
+    count, width = symbols.shape
+    offsets = np.arange(count + 1, dtype=np.int32) * np.int32(width)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(symbols))]
+    return pa.Array.from_buffers(pa.string(), count, buffers)
 
 
 def parts(texts: pa.Array) -> tuple[NDArray[np.int32], Symbols]:

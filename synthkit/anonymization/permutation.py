@@ -14,7 +14,7 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
-__all__ = ["chained", "permute", "restore"]
+__all__ = ["Aes", "chained", "permute", "restore"]
 
 Symbols = NDArray[np.uint8]
 Numbers = NDArray[Any]  # uint64, or Python integers
@@ -77,7 +77,7 @@ def _shuffled(key: bytes, tweak: bytes, radix: int, length: int) -> NDArray[np.i
     sub = chained(key, np.frombuffer(head.ljust(-(-len(head) // 16) * 16, b"\0"), np.uint8)[None])
     blocks = np.zeros((radix**length, 2), ">u8")
     blocks[:, 1] = np.arange(len(blocks))
-    made = _Aes(sub.tobytes()).encrypted(blocks.view(np.uint8)).view(">u8")
+    made = Aes(sub.tobytes()).encrypted(blocks.view(np.uint8)).view(">u8")
     return np.lexsort((made[:, 1], made[:, 0]))
 
 
@@ -85,7 +85,7 @@ class _Feistel:
     """The round function of FF1 for one length, alphabet, key and tweak."""
 
     def __init__(self, radix: int, length: int, key: bytes, tweak: bytes) -> None:
-        self._radix, self._length, self._aes, self._tweak = radix, length, _Aes(key), tweak
+        self._radix, self._length, self._aes, self._tweak = radix, length, Aes(key), tweak
         wide = length - length // 2
         self._bytes = ceil(ceil(wide * log2(radix)) / 8)
         self._taken = 4 * ceil(self._bytes / 4) + 4
@@ -117,10 +117,10 @@ class _Feistel:
 
 def chained(key: bytes, blocks: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return the CBC-MAC of each row, whose length is a multiple of 16."""
-    return _Aes(key).chained(blocks)
+    return Aes(key).chained(blocks)
 
 
-class _Aes:
+class Aes:
     """AES of many blocks, each by itself; the mode that FF1 and CMAC build is put together here."""
 
     def __init__(self, key: bytes) -> None:

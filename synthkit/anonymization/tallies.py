@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.anonymization.distinct import as_arrow, as_numbers
 from synthkit.anonymization.plan import Decision
 from synthkit.anonymization.redaction import says_nothing
 from synthkit.errors import DataError
@@ -47,11 +48,10 @@ class _Different:
         book = values.dictionary
         if self._book is None or not _is_same(self._book, book):
             self._book, self._seen = book, np.zeros(len(book), bool)
-        used = np.zeros(len(book), bool)
-        used[np.asarray(values.indices.drop_null())] = True
-        new = np.flatnonzero(used & ~self._seen)
-        self._seen |= used
-        return book.take(pa.array(new))
+        codes = as_numbers(values.indices.drop_null())
+        new = np.unique(codes[~self._seen[codes]])
+        self._seen[new] = True
+        return book.take(as_arrow(new))
 
     @property
     def values(self) -> pa.Array | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from synthkit.anonymization.actions.plain import is_text
 from synthkit.anonymization.actions.settings import DigitsSettings
-from synthkit.anonymization.distinct import Recent, over_distinct
+from synthkit.anonymization.distinct import Recent, as_arrow, over_distinct
 from synthkit.anonymization.letters import LONGEST, assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.anonymization.tokens import as_text
@@ -89,7 +89,7 @@ class Digits:
         wanted = self._settings
         classes = CLASSES if wanted.letters else CLASSES[:1]
         for at, shape in shapes(found):
-            symbols = letters(found.take(pa.array(at)))
+            symbols = letters(found.take(as_arrow(at)))
             places = [place for place, mark in enumerate(shape) if mark in b"0Aa"]
             inner = places[wanted.keep_first : len(places) - wanted.keep_last]
             marks = {mark for _, mark, _, _ in classes}
@@ -125,7 +125,7 @@ def replaced_numbers(found: pa.Array, key: bytes) -> pa.Array:
 
     def groups() -> Groups:
         for at, shape in shapes(texts):
-            symbols = letters(texts.take(pa.array(at)))
+            symbols = letters(texts.take(as_arrow(at)))
             inner = slice(1, None) if shape[:1] == b"-" else slice(None)
             digits = symbols[:, inner] - np.uint8(48)
             alone = digits.shape[1] == 1

@@ -11,15 +11,21 @@ from numpy.typing import NDArray
 
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import EmailSettings
-from synthkit.anonymization.distinct import over_distinct
+from synthkit.anonymization.distinct import as_arrow, as_flags, as_numbers, over_distinct
 from synthkit.anonymization.drawn import SIZE, digest, drawn
+from synthkit.anonymization.letters import of_one_length
 from synthkit.anonymization.tokens import tokens
 from synthkit.contracts.action import Beside
 
 __all__ = ["Email"]
 
-_HOSTS = pa.array(["example.com", "example.org", "example.net"])
+_HOSTS = np.frombuffer(b"@example.com@example.org@example.net", np.uint8).reshape(3, -1)
+"""Hosts of one length, with what stands before them."""
+_BETWEEN = of_one_length(np.zeros((1, 0), np.uint8))[0]
+_AT = np.frombuffer(b"@", np.uint8)
 _ALPHABET = np.frombuffer(b"abcdefghijkmnpqrstuvwxyz23456789", np.uint8)
+_PAIRS = np.stack([np.tile(_ALPHABET, 32), np.repeat(_ALPHABET, 32)], 1).copy().view("<u2").ravel()
+"""Two letters for each ten bits, the lower ones first."""
 _LENGTH = 13
 """Letters of five bits each: 65 bits, so that n addresses collide with n^2 / 2^66 odds."""
 
@@ -51,34 +57,40 @@ class Email:
     def _made(self, found: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         names = self._held(beside)
         digests = tokens(found, key)
-        chosen = names.take(pa.array((digests[:, 0] % np.uint64(SIZE)).astype(np.int64)))
+        chosen = names.take(as_arrow((digests[:, 0] % np.uint64(SIZE)).astype(np.int64)))
+        host = (digests[:, 0] >> np.uint64(20)) % np.uint64(len(_HOSTS))
+        hosts = _HOSTS.take(host.astype(np.int64), axis=0)
         if self.settings.host == "none":
-            tails = _tails(digests, "")
-            return self._unless_blank(found, pc.binary_join_element_wise(chosen, tails, ""))
-        hosts = _HOSTS.take(pa.array((digests[:, 0] >> np.uint64(20)) % np.uint64(len(_HOSTS))))
-        if self.settings.host == "keep":
+            pieces = [_tails(digests, _AT[:0])]
+        elif self.settings.host == "keep":
             own = pc.replace_substring_regex(found, r"^.*@", "")
-            hosts = pc.if_else(pc.match_substring_regex(found, r"@\S+\.\S+$"), own, hosts)
-        made = pc.binary_join_element_wise(chosen, _tails(digests, "@"), hosts, "")
-        return self._unless_blank(found, made)
+            is_address = pc.match_substring_regex(found, r"@\S+\.\S+$")
+            pieces = [
+                _tails(digests, _AT),
+                pc.if_else(is_address, own, of_one_length(hosts[:, 1:])),
+            ]
+        else:
+            pieces = [_tails(digests, hosts)]
+        return self._unless_blank(found, pc.binary_join_element_wise(chosen, *pieces, _BETWEEN))
 
     def _unless_blank(self, found: pa.Array, made: pa.Array) -> pa.Array:
-        blank = pc.or_(pc.equal(pc.binary_length(found), 0), pc.utf8_is_space(found))
-        return pc.if_else(blank, found, made) if pc.any(blank).as_py() else made
+        blank = (as_numbers(pc.binary_length(found)) == 0) | as_flags(pc.utf8_is_space(found))
+        return pc.if_else(pa.array(blank), found, made) if blank.any() else made
 
 
-def _tails(digests: NDArray[np.uint64], end: str) -> pa.Array:
+def _tails(digests: NDArray[np.uint64], ends: NDArray[np.uint8]) -> pa.Array:
     """Return a dot, 13 letters of each digest, of bits that choose neither name nor host, an end.
 
-    The texts are all of one length, so they are laid out as Arrow's bytes at once.
+    ``ends`` are the bytes of one end, or of one for each digest.
     """
-    width = 1 + _LENGTH + len(end)
+    width = 1 + _LENGTH + ends.shape[-1]
     symbols = np.empty((len(digests), width), np.uint8)
     symbols[:, 0] = ord(".")
-    symbols[:, 1 + _LENGTH :] = np.frombuffer(end.encode(), np.uint8)
-    for place in range(_LENGTH - 1):
-        symbols[:, 1 + place] = _ALPHABET[(digests[:, 1] >> np.uint64(5 * place)) & np.uint64(31)]
+    symbols[:, 1 + _LENGTH :] = ends
+    for place in range(0, _LENGTH - 1, 2):
+        pairs = _PAIRS.take(
+            (digests[:, 1] >> np.uint64(5 * place) & np.uint64(1023)).view(np.int64)
+        )
+        symbols[:, 1 + place : 3 + place] = pairs.view(np.uint8).reshape(-1, 2)
     symbols[:, _LENGTH] = _ALPHABET[(digests[:, 0] >> np.uint64(40)) & np.uint64(31)]
-    offsets = np.arange(len(digests) + 1, dtype=np.int32) * np.int32(width)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(symbols)]
-    return pa.Array.from_buffers(pa.string(), len(digests), buffers)
+    return of_one_length(symbols)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from synthkit.anonymization.actions.formats import mapped_digits, replaced_numbers
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import CardSettings
-from synthkit.anonymization.distinct import Recent, over_distinct
+from synthkit.anonymization.distinct import Recent, as_arrow, over_distinct
 from synthkit.anonymization.letters import LONGEST, assembled, letters, shapes, speaks
 from synthkit.anonymization.permutation import permute
 from synthkit.contracts.action import Beside
@@ -54,7 +54,7 @@ class Phone:
 
 def _phones(found: pa.Array, key: bytes) -> Groups:
     for at, shape in shapes(found):
-        symbols = letters(found.take(pa.array(at)))
+        symbols = letters(found.take(as_arrow(at)))
         places = np.array([place for place, mark in enumerate(shape) if mark == _ZERO], np.int64)
         if not len(places) or _wordy(shape):
             yield at, None if speaks(shape) else symbols
@@ -126,7 +126,7 @@ class Card:
 
     def _groups(self, found: pa.Array, key: bytes) -> Groups:
         for at, shape in shapes(found):
-            symbols = letters(found.take(pa.array(at)))
+            symbols = letters(found.take(as_arrow(at)))
             places = [place for place, mark in enumerate(shape) if mark == _ZERO]
             if len(places) <= self._keep + 1 or _wordy(shape):
                 yield at, None if speaks(shape) else symbols
@@ -162,7 +162,7 @@ class Iban:
 
 def _ibans(found: pa.Array, key: bytes) -> Groups:
     for at, shape in shapes(found):
-        symbols = letters(found.take(pa.array(at)))
+        symbols = letters(found.take(as_arrow(at)))
         places = [place for place, mark in enumerate(shape) if mark in b"0Aa"]
         countries = bytes(shape[place] for place in places[:4]).upper() == b"AA00"
         if len(places) <= 4 or not countries or len(shape) > LONGEST:

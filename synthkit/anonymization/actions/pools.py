@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from synthkit.anonymization.actions.plain import needs_text
 from synthkit.anonymization.actions.settings import AddressSettings, PoolSettings
-from synthkit.anonymization.distinct import decoded, over_pairs
+from synthkit.anonymization.distinct import as_arrow, as_flags, as_numbers, decoded, over_pairs
 from synthkit.anonymization.drawn import SIZE, digest, drawn
+from synthkit.anonymization.letters import parts
 from synthkit.anonymization.tokens import tokens
 from synthkit.contracts.action import Beside
 
@@ -34,13 +35,13 @@ class Pool:
     takes_dictionaries: bool = True
     _pool: pa.Array | None = field(default=None, init=False, repr=False)
     _small: pa.Array | None = field(default=None, init=False, repr=False)
-    _sizes: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32), init=False)
+    _marks: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64), init=False)
     _known: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(SIZE, bool), init=False)
 
     def survey(self, values: pa.Array, beside: Beside) -> None:
         """Note which values of the pool the columns hold."""
         _, small, known = self._held(beside)
-        known |= np.asarray(pc.is_in(small, value_set=pc.utf8_lower(pc.unique(_text(values)))))
+        known |= as_flags(pc.is_in(small, value_set=pc.utf8_lower(pc.unique(_text(values)))))
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         """Return values of the pool, in the case and order of names that values are in.
@@ -67,16 +68,17 @@ class Pool:
         digests = _digests(whose, key, beside)
         at = (digests[:, 0] % np.uint64(SIZE)).astype(np.int64)
         step = (digests[:, 1] | np.uint64(1)).astype(np.int64)
-        again = np.flatnonzero(known[at] | self._alike(at, own))
+        marks = _marks_of(own)
+        again = np.flatnonzero(known[at] | self._alike(at, own, marks))
         for _ in range(_TRIES):
             if not len(again):
                 break
             at[again] = (at[again] + step[again]) % SIZE
-            alike = self._alike(at[again], own.take(pa.array(again)))
+            alike = self._alike(at[again], own.take(as_arrow(again)), marks[again])
             again = again[known[at[again]] | alike]
         else:
             self._settle(at, again, own, digests)
-        return pa.DictionaryArray.from_arrays(pa.array(at.astype(np.int32)), pool)
+        return pa.DictionaryArray.from_arrays(as_arrow(at.astype(np.int32)), pool)
 
     def _settle(
         self,
@@ -91,7 +93,8 @@ class Pool:
         for turn in range(_TRIES * _TRIES):
             place = (digests[left, 1] + np.uint64(turn)) % np.uint64(len(choice))
             at[left] = choice[place.astype(np.int64)]
-            left = left[self._alike(at[left], own.take(pa.array(left)))]
+            some = own.take(as_arrow(left))
+            left = left[self._alike(at[left], some, _marks_of(some))]
             if not len(left):
                 return
 
@@ -101,17 +104,18 @@ class Pool:
             locale = self.settings.locale or beside.locales[0]
             self._pool = drawn(self.settings.kind, locale, beside)
             self._small = pc.utf8_lower(self._pool)
-            self._sizes = np.asarray(pc.binary_length(self._small))
+            self._marks = _marks(self._small)
         return self._pool, self._small, self._known
 
-    def _alike(self, at: NDArray[np.int64], own: pa.Array) -> NDArray[np.bool_]:
+    def _alike(
+        self, at: NDArray[np.int64], own: pa.Array, marks: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
         """Say of each value in small letters whether it is what stands at its place of the pool."""
         assert self._small is not None
-        sizes = decoded(_by_dictionary(own, pc.binary_length))
-        alike: NDArray[np.bool_] = np.asarray(sizes) == self._sizes[at]
-        rows = np.flatnonzero(alike)  # few: values of one length are compared
-        there = self._small.take(pa.array(at[rows]))
-        alike[rows] = pc.equal(there, decoded(own.take(pa.array(rows))))
+        alike: NDArray[np.bool_] = marks == self._marks[at]
+        rows = np.flatnonzero(alike)  # hardly any
+        there = self._small.take(as_arrow(at[rows]))
+        alike[rows] = as_flags(pc.equal(there, decoded(own.take(as_arrow(rows)))))
         return alike
 
 
@@ -146,28 +150,45 @@ def _by_dictionary(values: pa.Array, made: Callable[[pa.Array], pa.Array]) -> pa
     return made(values)
 
 
+def _marks_of(values: pa.Array) -> NDArray[np.int64]:
+    """Return the mark of each value, looking once at values that repeat."""
+    if pa.types.is_dictionary(values.type):
+        of_dictionary = _marks(values.dictionary)
+        return of_dictionary.take(as_numbers(values.indices))
+    return _marks(values)
+
+
+def _marks(texts: pa.Array) -> NDArray[np.int64]:
+    """Return the lengths of texts with some of their bytes: other marks are of other texts."""
+    offsets, data = parts(texts)
+    if not len(data):
+        return np.zeros(len(texts), np.int64)
+    starts, sizes = offsets[:-1].astype(np.int64), np.diff(offsets).astype(np.int64)
+    made = sizes.copy()
+    for place in (starts, starts + sizes // 2, starts + sizes - 1):
+        made = made << 8 | data[np.clip(place, 0, len(data) - 1)]
+    made[sizes == 0] = 0
+    return made
+
+
 _TURNED, _UPPER, _LOWER, _BLANK = 1, 2, 4, 8
 
 
 def _styles(texts: pa.Array) -> NDArray[np.int64]:
     """Return how names are written, as bits."""
-    size = pc.binary_length(texts)
-    told = {
-        _TURNED: pc.match_substring(texts, ","),
-        _UPPER: pc.and_(pc.utf8_is_upper(texts), pc.greater(size, 1)),
-        _LOWER: pc.utf8_is_lower(texts),
-        _BLANK: pc.or_(pc.equal(size, 0), pc.utf8_is_space(texts)),
-    }
-    made = np.zeros(len(texts), np.int64)
-    for bit, holds in told.items():
-        made |= np.where(np.asarray(holds), bit, 0)
+    size = as_numbers(pc.binary_length(texts))
+    turned = as_flags(pc.match_substring(texts, ",")) * _TURNED
+    upper = (as_flags(pc.utf8_is_upper(texts)) & (size > 1)) * _UPPER
+    lower = as_flags(pc.utf8_is_lower(texts)) * _LOWER
+    blank = (as_flags(pc.utf8_is_space(texts)) | (size == 0)) * _BLANK
+    made: NDArray[np.int64] = turned | upper | lower | blank
     return made
 
 
 def _styled(found: pa.Array, made: pa.Array, *, turns: bool) -> pa.Array:
     """Return names written as the values were: in capitals, in small letters, last name first."""
     coded = pa.types.is_dictionary(found.type)
-    style = _styles(found.dictionary)[np.asarray(found.indices)] if coded else _styles(found)
+    style = _styles(found.dictionary)[as_numbers(found.indices)] if coded else _styles(found)
 
     if not style.any():
         return made
