@@ -161,6 +161,16 @@ class Dataset:
         self.schema.table(table)
         return self._reader.read_table(table, columns, limit)
 
+    def coded_chunks(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield what `chunks` does, text dictionary-encoded where it is stored so.
+
+        Dictionaries differ from chunk to chunk, and hold values that no row of a chunk has.
+        """
+        self.schema.table(table)
+        read = getattr(self._reader, "read_coded", self._reader.read_table)
+        found: Iterator[pa.Table] = read(table, columns)
+        return found
+
     def arrow(self, table: str, columns: Sequence[str] | None = None) -> pa.Table:
         """Return a whole table as Arrow, types as the schema says; text is no value, but null."""
         described = self.schema.table(table)

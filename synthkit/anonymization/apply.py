@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.anonymization.distinct import decoded, encoded
+from synthkit.anonymization.distinct import decoded, different, encoded
 from synthkit.anonymization.domains import linked
 from synthkit.anonymization.drawn import Drawing
 from synthkit.anonymization.keys import MasterKey
@@ -119,7 +119,7 @@ class Anonymizer:
             tally.clear()
         progress.start("anonymizing", sum(self._data.row_counts.values()))
         for table in self._data.schema.tables:
-            for chunk in self._data.chunks(table.name):
+            for chunk in self._data.coded_chunks(table.name):
                 yield TableChunk(table.name, self._replaced(table.name, chunk))
                 progress.advance(chunk.num_rows)
         for tally in self.tallies.values():
@@ -127,15 +127,16 @@ class Anonymizer:
 
     def _replaced(self, table: str, chunk: pa.Table) -> pa.Table:
         subject = self._plan.tables[table].subject if table in self._plan.tables else None
-        subjects = None if subject is None else as_text(_whole(chunk.column(subject)))
+        subjects = None if subject is None else as_text(decoded(chunk.column(subject)))
         beside = self._beside(subjects)
         made = {}
         for name in chunk.column_names:
             part = self._parts[table, name]
-            values = _whole(chunk.column(name))
+            column = _whole(chunk.column(name))
+            values = decoded(column)
             if part.decision.op == "drop":
                 continue
-            coded = encoded(values) if part.coded and pa.types.is_string(values.type) else values
+            coded = encoded(column) if part.coded and pa.types.is_string(values.type) else values
             found = self._applied(part, values, coded, beside, (table, name))
             made[name] = decoded(found)
             part.tally.add(values, made[name], coded, found)
@@ -211,7 +212,7 @@ class Anonymizer:
                 wanted.setdefault(table, []).append(name)
         progress.start("looking at names", len(wanted))
         for table, names in wanted.items():
-            for distinct in _distinct(self._data.chunks(table, names)):
+            for distinct in _distinct(self._data.coded_chunks(table, names)):
                 for name, values in distinct.items():
                     self._show(self._parts[table, name], values)
             progress.advance()
@@ -348,7 +349,7 @@ def _distinct(chunks: Iterator[pa.Table]) -> Iterator[dict[str, pa.Array]]:
     waiting = 0
     for chunk in chunks:
         for name in chunk.column_names:
-            found = pc.unique(_whole(chunk.column(name)).drop_null())
+            found = different(_whole(chunk.column(name)))
             held.setdefault(name, []).append(found)
             waiting += found.nbytes
         if waiting >= _SHOWN:
@@ -375,5 +376,4 @@ def _keys(schema: Schema, table: Table) -> Iterator[tuple[str, ...]]:
 
 
 def _whole(values: pa.ChunkedArray) -> pa.Array:
-    made = values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
-    return made.cast(made.type.value_type) if pa.types.is_dictionary(made.type) else made
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()

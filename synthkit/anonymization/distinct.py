@@ -16,6 +16,7 @@ __all__ = [
     "as_flags",
     "as_numbers",
     "decoded",
+    "different",
     "encoded",
     "over_distinct",
     "over_pairs",
@@ -45,9 +46,24 @@ def over_distinct(values: pa.Array, replace: Replaced) -> pa.Array:
 
 
 def encoded(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    """Return values as one array, dictionary-encoded where they repeat."""
-    plain = decoded(values)
+    """Return values as one array, dictionary-encoded where they repeat.
+
+    A dictionary may hold values that no row has, but no more than there are rows.
+    """
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    if pa.types.is_dictionary(whole.type) and len(whole.dictionary) <= len(whole):
+        return whole
+    plain = decoded(whole)
     return plain if _hardly_repeats(plain) else plain.dictionary_encode()
+
+
+def different(values: pa.Array) -> pa.Array:
+    """Return the different values of an array, without nulls."""
+    if not pa.types.is_dictionary(values.type):
+        return pc.unique(values.drop_null())
+    used = np.zeros(len(values.dictionary), bool)
+    used[as_numbers(values.indices.drop_null())] = True
+    return pc.unique(values.dictionary.take(as_arrow(np.flatnonzero(used))))
 
 
 def _counted(made: pa.Array, count: int) -> pa.Array:
@@ -86,11 +102,12 @@ def over_pairs(
             return replace(of_value, named)
         present = pc.is_valid(of_value)
         made = replace(of_value.filter(present), named.filter(present))
-        at = np.cumsum(as_flags(present)) - 1
-        return made.take(pa.array(at, mask=~as_flags(present)))
+        there = as_flags(present)
+        return made.take(as_arrow(np.cumsum(there) - 1, ~there))
     whose = named.dictionary_encode()
-    first = as_numbers(pc.fill_null(of_value.indices, -1)).astype(np.int64)
-    second = as_numbers(pc.fill_null(whose.indices, 0)).astype(np.int64)
+    first, second = (as_numbers(each.indices).astype(np.int64) for each in (of_value, whose))
+    first[as_flags(pc.is_null(of_value.indices))] = -1
+    second[first < 0] = 0
     size = max(len(whose.dictionary), 1)
     pairs, at = np.unique(first * size + second, return_inverse=True)
     there = pairs >= 0
@@ -99,7 +116,7 @@ def over_pairs(
         whose.dictionary.take(as_arrow(pairs[there] % size)),
     )
     missing = int((~there).sum())
-    return made.take(pa.array(at - missing, mask=at < missing))
+    return made.take(as_arrow(at - missing, at < missing))
 
 
 class Recent:
@@ -128,12 +145,15 @@ class Recent:
         return made
 
 
-def as_arrow(numbers: NDArray[Any]) -> pa.Array:
-    """Return numbers as Arrow, not copied where they lie side by side.
+def as_arrow(numbers: NDArray[Any], missing: NDArray[np.bool_] | None = None) -> pa.Array:
+    """Return numbers as Arrow, not copied where they lie side by side; null where ``missing``.
 
     `pyarrow.array` does so too, and imports pandas at its first call, which takes half a second.
     """
-    buffers = [None, pa.py_buffer(np.ascontiguousarray(numbers))]
+    valid = None
+    if missing is not None:
+        valid = pa.py_buffer(np.packbits(~missing, bitorder="little"))
+    buffers = [valid, pa.py_buffer(np.ascontiguousarray(numbers))]
     return pa.Array.from_buffers(pa.from_numpy_dtype(numbers.dtype), len(numbers), buffers)
 
 

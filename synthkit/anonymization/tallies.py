@@ -49,9 +49,10 @@ class _Different:
         if self._book is None or not _is_same(self._book, book):
             self._book, self._seen = book, np.zeros(len(book), bool)
         codes = as_numbers(values.indices.drop_null())
-        new = np.unique(codes[~self._seen[codes]])
-        self._seen[new] = True
-        return book.take(as_arrow(new))
+        used = np.zeros(len(book), bool)
+        used[codes[~self._seen[codes]]] = True
+        self._seen |= used
+        return book.take(as_arrow(np.flatnonzero(used)))
 
     @property
     def values(self) -> pa.Array | None:

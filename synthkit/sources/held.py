@@ -34,13 +34,25 @@ class Held:
         self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
     ) -> Iterator[pa.Table]:
         """Yield a table's rows in a stable order, in the types of the schema."""
-        if table not in self._tables and limit is None:
-            self._tables[table] = self._take(table)
-        chunks = self._tables.get(table)
+        chunks = self._chunks(table) if limit is None else self._tables.get(table)
         if chunks is None:
             return self._reader.read_table(table, columns, limit)
         names = self._schema.table(table).column_names if columns is None else list(columns)
         return _first_rows((chunk.select(names) for chunk in chunks), limit)
+
+    def read_coded(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the same, text dictionary-encoded where the reader has it so."""
+        coded = getattr(self._reader, "read_coded", None)
+        if coded is not None and self._chunks(table) is None:
+            found: Iterator[pa.Table] = coded(table, columns)
+            return found
+        return self.read_table(table, columns)
+
+    def _chunks(self, table: str) -> list[pa.Table] | None:
+        """Return what is held of a table, read at the first look; None where it is too large."""
+        if table not in self._tables:
+            self._tables[table] = self._take(table)
+        return self._tables[table]
 
     def _take(self, table: str) -> list[pa.Table] | None:
         """Read a table, or return None as soon as it is too large to be held."""

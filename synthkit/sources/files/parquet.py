@@ -22,6 +22,9 @@ from synthkit.sources.files.table import Declared, Described, about
 
 __all__ = ["ParquetTable"]
 
+_CODE_BYTES = 4
+"""Bytes per value up to which a column is taken to lie in dictionaries."""
+
 
 class ParquetTable:
     """A table in Parquet files, or in Arrow IPC files."""
@@ -54,14 +57,21 @@ class ParquetTable:
     def read(self, columns: Sequence[Column], *, keep_text: bool = False) -> Iterator[pa.Table]:
         """Yield columns in their storages; there is no text among values to keep."""
         del keep_text
+        yield from self._read(columns, coded=False)
+
+    def read_coded(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
+        """Yield columns in their storages, text dictionary-encoded where it lies so in the file."""
+        yield from self._read(columns, coded=True)
+
+    def _read(self, columns: Sequence[Column], *, coded: bool) -> Iterator[pa.Table]:
         names = [column.name for column in columns]
         for part in self._files.parts:
             row = 0
-            with _opened(part.label) as file:
+            with _opened(part.label, names if coded else ()) as file:
                 for batch in _batches(file, names, part.label):
                     table = pa.Table.from_batches([batch])
                     arrays = [
-                        _stored(table.column(column.name), column, part.label, row)
+                        _stored(table.column(column.name), column, part.label, row, coded=coded)
                         for column in columns
                     ]
                     row += table.num_rows
@@ -142,8 +152,11 @@ class _ArrowFile:
 
 
 @contextmanager
-def _opened(label: str) -> Iterator[Any]:
-    """Open a file, turning what Arrow says about damage into a `DataError`."""
+def _opened(label: str, coded: Sequence[str] = ()) -> Iterator[Any]:
+    """Open a file, turning what Arrow says about damage into a `DataError`.
+
+    Of the columns named ``coded``, text that repeats is read as the dictionaries that it lies in.
+    """
     ipc = label.lower().endswith((".arrow", ".feather"))
     try:
         if ipc:
@@ -151,7 +164,12 @@ def _opened(label: str) -> Iterator[Any]:
                 yield _ArrowFile(pa.ipc.open_file(raw))
         else:
             with pa.OSFile(label) as raw:
-                yield pyarrow.parquet.ParquetFile(raw, pre_buffer=False)
+                file = pyarrow.parquet.ParquetFile(raw, pre_buffer=False)
+                if names := _repeating(file, coded):
+                    file = pyarrow.parquet.ParquetFile(
+                        raw, metadata=file.metadata, pre_buffer=False, read_dictionary=names
+                    )
+                yield file
     except PermissionError:
         raise DataError(
             "may not be read by this user",
@@ -165,6 +183,21 @@ def _opened(label: str) -> Iterator[Any]:
             file=label,
             hint="Copy or download the file again, and check its ending.",
         ) from None
+
+
+def _repeating(file: Any, names: Sequence[str]) -> list[str]:
+    """Return the columns of text that take little more than the numbers of a dictionary."""
+    metadata, schema = file.metadata, file.schema_arrow
+    found = []
+    for at in range(metadata.num_columns):
+        name = metadata.schema.column(at).path
+        if name in names and pa.types.is_string(schema.field(name).type):
+            groups = range(metadata.num_row_groups)
+            chunks = [metadata.row_group(group).column(at) for group in groups]
+            size = sum(chunk.total_uncompressed_size for chunk in chunks)
+            if size <= _CODE_BYTES * sum(chunk.num_values for chunk in chunks):
+                found.append(name)
+    return found
 
 
 def _batches(file: Any, names: Sequence[str], label: str) -> Iterator[pa.RecordBatch]:
@@ -222,11 +255,16 @@ def _may_lose(kind: pa.DataType) -> bool:
     return bool(nanoseconds or pa.types.is_decimal256(kind))
 
 
-def _stored(values: pa.ChunkedArray, column: Column, label: str, row: int) -> pa.ChunkedArray:
-    """Return values in the storage of a column; `DataError` where they do not fit it."""
+def _stored(
+    values: pa.ChunkedArray, column: Column, label: str, row: int, *, coded: bool
+) -> pa.ChunkedArray:
+    """Return values in the storage of a column; `DataError` where they do not fit it.
+
+    ``coded`` values of a dictionary that fit it stay as they are.
+    """
     wanted = arrow_type(column.storage)
     kind = values.type
-    if kind == wanted:
+    if kind == wanted or (coded and pa.types.is_dictionary(kind) and kind.value_type == wanted):
         return values
     if _is_nested(kind) or isinstance(kind, pa.BaseExtensionType):
         texts = [None if v is None else _text(v) for v in values.to_pylist()]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from synthkit.dataset import CHUNK_ROWS, Notice, Reason
 from synthkit.errors import DataError
-from synthkit.schema import Schema, Table
+from synthkit.schema import Column, Schema, Table
 from synthkit.schema.files import find, load
 from synthkit.schema.merge import declared_forms, matched, merge, settled_columns
 from synthkit.schema.mixed import cast_mixed
@@ -82,9 +82,8 @@ class OpenFiles:
         self, table: str, columns: Sequence[str] | None = None, limit: int | None = None
     ) -> Iterator[pa.Table]:
         """Yield a table's rows in the types of the schema, up to `CHUNK_ROWS` at a time."""
-        described = self.read_schema()[0].table(table)
-        names = described.column_names if columns is None else list(columns)
-        wanted = [described.column(name) for name in names]
+        wanted = self._wanted(table, columns)
+        names = [column.name for column in wanted]
         kinds = arrow_schema(names, [column.storage for column in wanted])
         left = limit
         for chunk in self._tables[table].read(wanted, keep_text=self._keep_text):
@@ -95,6 +94,21 @@ class OpenFiles:
                 left -= rows.num_rows
                 if not left:
                     return
+
+    def read_coded(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """Yield the same, text dictionary-encoded where a Parquet file has it so."""
+        found = self._tables[table]
+        if not isinstance(found, ParquetTable):
+            yield from self.read_table(table, columns)
+            return
+        for chunk in found.read_coded(self._wanted(table, columns)):
+            for start in range(0, chunk.num_rows, CHUNK_ROWS):
+                yield chunk.slice(start, CHUNK_ROWS)
+
+    def _wanted(self, table: str, columns: Sequence[str] | None) -> list[Column]:
+        described = self.read_schema()[0].table(table)
+        names = described.column_names if columns is None else list(columns)
+        return [described.column(name) for name in names]
 
     def least_bytes(self, table: str) -> int:
         """Return bytes that a table takes in memory at least, as far as its files tell at once."""

@@ -10,7 +10,7 @@ from synthkit.anonymization.actions.internet import Email
 from synthkit.anonymization.actions.numbers import Phone
 from synthkit.anonymization.actions.pools import Pool
 from synthkit.anonymization.actions.settings import DigitsSettings, EmailSettings, PoolSettings
-from synthkit.anonymization.distinct import Recent, encoded, over_distinct
+from synthkit.anonymization.distinct import Recent, different, encoded, over_distinct
 from synthkit.contracts import Action, Beside, CodedAction
 
 KEY, OTHER = b"k" * 32, b"o" * 32
@@ -77,3 +77,14 @@ def test_actions_take_encoded_values(
         made = action.apply(plain.dictionary_encode(), key, beside).to_pylist()
     assert made == expected
     assert [a is None for a, v in zip(made, values * 2, strict=True) if v is None] == [True] * 2
+
+
+def test_values_that_no_row_has_are_not_there() -> None:
+    """A dictionary is that of many rows, of which some may be left out."""
+    rows = pa.DictionaryArray.from_arrays(
+        pa.array([2, None, 2, 1, 3], pa.int32()), pa.array(["a", "b", "c", "b"])
+    )
+    assert different(rows).to_pylist() == ["b", "c"]
+    assert different(rows.cast(pa.string())).to_pylist() == ["c", "b"]
+    assert encoded(rows) is rows
+    assert encoded(rows[:3]).dictionary.to_pylist() == ["c"]

@@ -106,3 +106,22 @@ def test_what_is_told_to_be_large_is_not_read_to_find_out() -> None:
     for _ in range(2):
         assert data.arrow("small") == DATA["small"]
     assert reader.asked[1:] == [("small", None, None)]
+
+
+class Coded(Reader):
+    """Has text in dictionaries, as some files do."""
+
+    def read_coded(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        for chunk in self.read_table(table, columns):
+            yield chunk.set_column(0, "a", chunk["a"].dictionary_encode())
+
+
+def test_dictionaries_come_from_the_reader_of_a_large_table() -> None:
+    reader = Coded()
+    data = Dataset(SCHEMA, Held(reader, SCHEMA, 20 * 16))
+    for table, coded in (("large", True), ("small", False)):
+        chunks = list(data.coded_chunks(table))
+        assert pa.types.is_dictionary(chunks[0]["a"].type) == coded
+        found = [value for chunk in chunks for value in chunk["a"].to_pylist()]
+        assert found == DATA[table]["a"].to_pylist()
+    assert next(Dataset.in_memory(SCHEMA, DATA).coded_chunks("small")) == DATA["small"]
