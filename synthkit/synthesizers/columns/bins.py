@@ -170,7 +170,7 @@ def _crowded(parts: list[_Part], counts: Places, owners: Places, protect: int) -
         if part.whole:
             return True
         if part not in crowds:
-            crowds[part] = len(np.unique(owners[ends[part.start] : ends[part.stop]]))
+            crowds[part] = len({*owners[ends[part.start] : ends[part.stop]].tolist()})
         return bool(crowds[part] >= protect)
 
     done: list[_Part] = []

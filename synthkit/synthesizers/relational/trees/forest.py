@@ -85,7 +85,8 @@ def learn_forest(
         raise ValueError("a forest needs rows to learn from")
     target = np.ascontiguousarray(target)  # of one layout: compiled once
     embedding = embed(target, target_ordered, streams.at("embedding"))
-    chosen = np.flatnonzero(slots[:usable].max(1)).astype(np.int16)
+    codes = slots[:usable]
+    chosen = np.flatnonzero(codes.max(1) > codes.min(1)).astype(np.int16)
     mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
     features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
