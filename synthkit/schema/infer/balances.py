@@ -25,9 +25,12 @@ _MOVES = 0.2
 """Share of them in which the balance must change."""
 _HEAD = 3_000
 """Rows that are looked at before all are."""
+_PROBE = 32
+"""Rows with one before that are looked at before these."""
 _MOST = 12
 """Columns of numbers up to which pairs of what is added and subtracted are tried."""
 _UNIT = 1e-6
+_RELATIVE = 1e-9
 
 Numbers = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
@@ -77,6 +80,7 @@ def _of_table(
         return
     numbers = {name: _numbers(columns.read(table.name, [name]).column(0)) for name in numeric}
     whole = [name for name in numeric if not np.isnan(numbers[name]).any()]
+    numbers = {name: np.nan_to_num(values) for name, values in numbers.items()}
     owners = _codes(columns.read(table.name, key.columns))
     times = [column.name for column in table.columns if column.storage.startswith(("date", "time"))]
     for order in (*times, None):
@@ -117,17 +121,15 @@ def _steps(
     numbers: Mapping[str, Numbers], name: str, rows: tuple[Rows, Mask]
 ) -> tuple[Steps, int, bool] | None:
     """Return what is added to a balance and subtracted, in how many rows, and if from zero."""
-    others = [other for other in numbers if other != name]
+    others = [other for other, values in numbers.items() if other != name and values.any()]
     tried: list[Steps] = [(other, None) for other in others]
     tried += [(None, other) for other in others]
     if len(numbers) <= _MOST:
         tried += [(one, two) for one in others for two in others if one != two]
     balance = numbers[name]
-    for adds, subtracts in tried:
+    for adds, subtracts in _likely(numbers, balance, tried, *rows):
         added = None if adds is None else numbers[adds]
         taken = None if subtracts is None else numbers[subtracts]
-        if any(each is not None and not np.nan_to_num(each).any() for each in (added, taken)):
-            continue
         moves = steps_of(added, taken, len(balance))
         if seen := _evidence(balance, moves, *rows):
             from_zero = not strays(balance, moves, *rows, _UNIT, from_zero=True).any()
@@ -135,12 +137,38 @@ def _steps(
     return None
 
 
+def _likely(
+    numbers: Mapping[str, Numbers],
+    balance: Numbers,
+    tried: list[Steps],
+    sequence: Rows,
+    first: Mask,
+) -> Iterator[Steps]:
+    """Yield the steps that a few rows agree with, of which there are hardly ever any."""
+    later = np.flatnonzero(~first[:_HEAD])[:_PROBE]
+    rows = sequence[later]
+    moved = balance[rows] - balance[sequence[later - 1]]
+    probed = {name: values[rows] for name, values in numbers.items()}
+    for adds, subtracts in tried:
+        added = None if adds is None else probed[adds]
+        taken = None if subtracts is None else probed[subtracts]
+        moves = steps_of(added, taken, len(rows))
+        if _agree(moved, moves).all():
+            yield adds, subtracts
+
+
+def _agree(moved: Numbers, moves: Numbers) -> Mask:
+    return np.asarray(np.abs(moved - moves) <= _UNIT + _RELATIVE * np.abs(moves), np.bool_)
+
+
 def _evidence(balance: Numbers, moves: Numbers, sequence: Rows, first: Mask) -> int:
     """Return how many rows go on from one before; 0 unless all do, and enough."""
     head, later = sequence[:_HEAD], ~first[:_HEAD]
     moved = np.diff(balance[head], prepend=0.0)
-    near = np.isclose(moved, moves[head], rtol=1e-9, atol=_UNIT)
-    if not near[later].all() or strays(balance, moves, sequence, first, _UNIT).any():
+    if (
+        not _agree(moved, moves[head])[later].all()
+        or strays(balance, moves, sequence, first, _UNIT).any()
+    ):
         return 0
     changes = np.diff(balance[sequence], prepend=0.0)[~first] != 0
     return len(changes) if len(changes) >= _EVIDENCE and changes.mean() >= _MOVES else 0
