@@ -170,6 +170,8 @@ class Matcher:
         rows = len(arrays[given[0]])
         found = np.full(rows, -1, np.int64)
         for length in range(len(given), 0, -1):
+            if (found >= 0).all():
+                break
             wanted = self._coded(arrays, given[:length])
             found = np.where(found < 0, self._first(length, wanted), found)
         lost = np.flatnonzero(found < 0)

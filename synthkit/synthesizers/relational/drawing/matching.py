@@ -161,11 +161,7 @@ def swap_until_ordered(
         waiting = np.flatnonzero(broken(moving, staying))
         if not len(waiting):
             return picks
-        partners = rng.integers(0, len(picks), len(waiting))
-        _, first = np.unique(partners, return_index=True)
-        waiting, partners = waiting[first], partners[first]
-        apart = ~np.isin(partners, waiting)
-        waiting, partners = waiting[apart], partners[apart]
+        waiting, partners = _pairs(waiting, rng.integers(0, len(picks), len(waiting)), len(picks))
         good = ~broken(moving[partners], staying[waiting])
         good &= ~broken(moving[waiting], staying[partners])
         one, two = waiting[good], partners[good]
@@ -173,6 +169,21 @@ def swap_until_ordered(
         picks[one], picks[two] = picks[two], picks[one]
     picks[broken(moving, staying)] = -1
     return picks
+
+
+def _pairs(waiting: Indices, partners: Indices, count: int) -> tuple[Indices, Indices]:
+    """Return the pairs in which nobody is twice, by partner; all are below ``count``.
+
+    Of several that have one partner the first is left.
+    """
+    whose = np.full(count, -1, np.int64)
+    whose[partners[::-1]] = waiting[::-1]
+    partners = np.flatnonzero(whose >= 0)
+    waiting = whose[partners]
+    busy = np.zeros(count, np.bool_)
+    busy[waiting] = True
+    apart = ~busy[partners]
+    return waiting[apart], partners[apart]
 
 
 def redraw_until_ordered(
