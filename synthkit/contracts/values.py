@@ -59,7 +59,7 @@ class RowsProvider(Protocol):
 class ColumnsProvider(RowsProvider, Protocol):
     """Makes only the columns of its rows that are wanted, for speed.
 
-    A column is the same whatever is wanted beside it; ``person`` is such a kind.
+    A column is the same whatever is wanted beside it; ``person`` and ``place`` are such kinds.
     """
 
     def draw_columns(

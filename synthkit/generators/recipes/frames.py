@@ -170,21 +170,32 @@ class Frame:
         rng = self.world.streams.at(self.table.name, "locales", column, self.block)
         return np.searchsorted(shares[:-1] / shares[-1], rng.random(self.count), side="right")
 
-    def agreeing(self, kind: str, group: str, unique: bool) -> dict[str, pa.Array]:
-        """Return the columns of rows that agree, one person or place for each row."""
-        made: dict[str, pa.Array] = self.noted(
-            (kind, group), lambda: self._drawn_rows(kind, group, unique)
-        )
+    def agreeing(
+        self, kind: str, group: str, wanted: list[str], unique: bool
+    ) -> dict[str, pa.Array]:
+        """Return columns of rows that agree, one person or place for each row.
+
+        Each column is made once.
+        """
+        made: dict[str, pa.Array] = self.noted((kind, group), dict)
+        if missing := [each for each in dict.fromkeys(wanted) if each not in made]:
+            made.update(self._drawn_rows(kind, group, missing, unique))
         return made
 
-    def _drawn_rows(self, kind: str, group: str, unique: bool) -> dict[str, pa.Array]:
+    def _drawn_rows(
+        self, kind: str, group: str, wanted: list[str], unique: bool
+    ) -> dict[str, pa.Array]:
         streams = self.world.streams.under(self.table.name, kind, group)
         values = self.world.request.values
 
         def make(locale: str, count: int) -> pa.Table:
             if not unique:
-                return values.draw_rows(kind, count, streams.at(locale, self.block), locale)
-            return values.distinct_rows(kind, self.first, count, streams.integer(locale), locale)
+                return values.draw_rows(
+                    kind, count, streams.at(locale, self.block), locale, columns=wanted
+                )
+            return values.distinct_rows(
+                kind, self.first, count, streams.integer(locale), locale, columns=wanted
+            )
 
         locales, of_row = self.locales_of(None, "")
         made = {each: make(each, count) for each, count in self._locale_counts().items()}
@@ -197,7 +208,7 @@ class Frame:
 
             return by_locale(locales, of_row, self.count, part)
 
-        return {name: column(name) for name in next(iter(made.values())).column_names}
+        return {name: column(name) for name in wanted}
 
     def _locale_counts(self) -> dict[str, int]:
         locales, of_row = self.locales_of(None, "")

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.contracts.values import Values
-from synthkit.errors import UsageError
 from synthkit.generators.recipes.arrays import Flags, Floats, Ints, plain, taken
 from synthkit.generators.recipes.fields import Parameter
 from synthkit.schema.formulas import evaluate, names
@@ -128,12 +127,12 @@ class Rows:
             return marked(made, kind, locale, self.frame.home)
         return self.values.draw(kind, count, self.rng(locale), locale)
 
-    def agreeing(self, kind: str, group: str, field: str, unique: bool) -> pa.Array:
-        """Return a column of rows that agree (person, place), shared by the group's columns."""
-        found = self.frame.agreeing(kind, group, unique)
-        if field not in found:
-            raise UsageError(f"There is no {field!r} of a {kind}.")
-        values = found[field]
+    def agreeing(self, kind: str, group: str, wanted: list[str], unique: bool) -> pa.Array:
+        """Return the first column wanted of rows that agree (person, place).
+
+        The others, which the table has of the same rows, are made at once.
+        """
+        values = self.frame.agreeing(kind, group, wanted, unique)[wanted[0]]
         return values if self._index is None else values.take(pa.array(self._index))
 
     def _by_locale(self, make: Callable[[str, int], pa.Array]) -> pa.Array:

@@ -6,6 +6,7 @@ up (`invented`): the same in every draw in either case.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -33,6 +34,17 @@ STEP = 1e-5
 NUDGE = 1e-6
 """Ten of them, north and east, are a step."""
 
+COLUMNS = (
+    "city",
+    "administrative_unit",
+    "state_abbr",
+    "postcode",
+    "country",
+    "country_code",
+    "latitude",
+    "longitude",
+    "phone_number",
+)
 Numbers = NDArray[np.uint64]
 
 
@@ -40,18 +52,30 @@ class Places:
     """Rows of places."""
 
     def draw_rows(self, count: int, rng: np.random.Generator, locale: str) -> pa.Table:
+        return self.draw_columns(COLUMNS, count, rng, locale)
+
+    def distinct_rows(self, start: int, count: int, key: int, locale: str) -> pa.Table:
+        return self.distinct_columns(COLUMNS, start, count, key, locale)
+
+    def draw_columns(
+        self, columns: Sequence[str], count: int, rng: np.random.Generator, locale: str
+    ) -> pa.Table:
         found = known_locale(locale)
         gazetteer = _gazetteer(found)
         rows = rng.integers(0, gazetteer.size, count)
         north, east = rng.integers(0, GRID, count), rng.integers(0, GRID, count)
-        if (forms := _forms(found)) is None:
-            phones = phone_number(found).draw(count, rng)
-        else:
-            noise = rng.integers(0, 1 << 64, (2, count), dtype=np.uint64)
-            phones = forms.numbers(gazetteer.home[rows], noise[0], noise[1])
-        return _table(gazetteer, rows, north, east, phones)
+        made = _columns(columns, gazetteer, rows, north, east)
+        if "phone_number" in columns:
+            if (forms := _forms(found)) is None:
+                made["phone_number"] = phone_number(found).draw(count, rng)
+            else:
+                noise = rng.integers(0, 1 << 64, (2, count), dtype=np.uint64)
+                made["phone_number"] = forms.numbers(gazetteer.home[rows], noise[0], noise[1])
+        return pa.table({name: made[name] for name in columns if name in made})
 
-    def distinct_rows(self, start: int, count: int, key: int, locale: str) -> pa.Table:
+    def distinct_columns(
+        self, columns: Sequence[str], start: int, count: int, key: int, locale: str
+    ) -> pa.Table:
         found = known_locale(locale)
         gazetteer = _gazetteer(found)
         size = gazetteer.size * GRID * GRID
@@ -64,41 +88,48 @@ class Places:
         grid = np.uint64(GRID)
         east, rest = (where % grid).astype(np.int64), where // grid
         north, rows = (rest % grid).astype(np.int64), (rest // grid).astype(np.int64)
-        if (forms := _forms(found)) is None:
-            phones = _distinct_numbers(found).at(start, count, key)
-        else:
-            noise = mixed(wanted, key)
-            phones = forms.numbers(gazetteer.home[rows], noise, mixed(noise, key))
-        return _table(gazetteer, rows, north, east, phones)
+        made = _columns(columns, gazetteer, rows, north, east)
+        if "phone_number" in columns:
+            if (forms := _forms(found)) is None:
+                made["phone_number"] = _distinct_numbers(found).at(start, count, key)
+            else:
+                noise = mixed(wanted, key)
+                homes = gazetteer.home[rows]
+                made["phone_number"] = forms.numbers(homes, noise, mixed(noise, key))
+        return pa.table({name: made[name] for name in columns if name in made})
 
 
-def _table(
+def _columns(
+    wanted: Sequence[str],
     gazetteer: Gazetteer,
     rows: NDArray[np.int64],
     north: NDArray[np.int64],
     east: NDArray[np.int64],
-    phones: pa.Array,
-) -> pa.Table:
+) -> dict[str, pa.Array]:
+    """Return those of the wanted columns that entries and points of the grid have."""
     indexes = pa.array(rows.astype(np.int32))
+    kept = {
+        "city": gazetteer.city,
+        "administrative_unit": gazetteer.unit,
+        "state_abbr": gazetteer.abbreviation,
+        "postcode": gazetteer.postcode,
+    }
+    made: dict[str, pa.Array] = {
+        name: values.take(indexes) for name, values in kept.items() if name in wanted
+    }
     constant = np.zeros(len(rows), dtype=np.int32)
+    for name in ("country", "country_code"):
+        if name in wanted:
+            alone = pa.array([getattr(gazetteer, name)])
+            made[name] = pa.DictionaryArray.from_arrays(constant, alone)
     nudge = gazetteer.nudge[rows]
-    north_by = (north - GRID // 2) * STEP + nudge % 10 * NUDGE
-    east_by = (east - GRID // 2) * STEP + nudge // 10 * NUDGE
-    return pa.table(
-        {
-            "city": gazetteer.city.take(indexes),
-            "administrative_unit": gazetteer.unit.take(indexes),
-            "state_abbr": gazetteer.abbreviation.take(indexes),
-            "postcode": gazetteer.postcode.take(indexes),
-            "country": pa.DictionaryArray.from_arrays(constant, pa.array([gazetteer.country])),
-            "country_code": pa.DictionaryArray.from_arrays(
-                constant, pa.array([gazetteer.country_code])
-            ),
-            "latitude": np.round(gazetteer.latitude[rows] + north_by, 6),
-            "longitude": np.round(gazetteer.longitude[rows] + east_by, 6),
-            "phone_number": phones,
-        }
-    )
+    if "latitude" in wanted:
+        north_by = (north - GRID // 2) * STEP + nudge % 10 * NUDGE
+        made["latitude"] = pa.array(np.round(gazetteer.latitude[rows] + north_by, 6))
+    if "longitude" in wanted:
+        east_by = (east - GRID // 2) * STEP + nudge // 10 * NUDGE
+        made["longitude"] = pa.array(np.round(gazetteer.longitude[rows] + east_by, 6))
+    return made
 
 
 def _cities(locale: str) -> Cities | None:

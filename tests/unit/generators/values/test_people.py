@@ -158,3 +158,11 @@ def test_japanese_user_names_are_as_the_names_are_read() -> None:
 )
 def test_names_are_romanised_as_is_the_custom(locale: str, name: str, written: str) -> None:
     assert _romanized(pa.array([name]), locale) == [written]
+
+
+def test_a_column_is_the_same_whatever_is_wanted_beside_it() -> None:
+    persons = Persons()
+    drawn, distinct = both("de_DE", 50)
+    for wanted in (*([name] for name in Persons.columns), ["email", "name"]):
+        assert persons.draw_columns(wanted, 50, rng(), "de_DE").equals(drawn.select(wanted))
+        assert persons.distinct_columns(wanted, 3, 50, 9, "de_DE").equals(distinct.select(wanted))

@@ -100,3 +100,13 @@ def test_lines_of_places_are_written_as_in_the_country() -> None:
     american, german = (place_lines(locale).values.to_pylist() for locale in ("en_US", "de_DE"))
     assert all(re.fullmatch(r".+, [A-Z]{2} \d{5}", line) for line in american)
     assert all(re.fullmatch(r"\d{5} .+", line) for line in german)
+
+
+@pytest.mark.parametrize("locale", ["de_DE", "lv_LV"])
+def test_a_column_is_the_same_whatever_is_wanted_beside_it(locale: str) -> None:
+    places = Places()
+    drawn, distinct = places.draw_rows(50, rng(), locale), places.distinct_rows(3, 50, 9, locale)
+    for wanted in (*([name] for name in drawn.column_names), ["phone_number", "city"]):
+        assert places.draw_columns(wanted, 50, rng(), locale).equals(drawn.select(wanted))
+        assert places.distinct_columns(wanted, 3, 50, 9, locale).equals(distinct.select(wanted))
+    assert places.draw_columns(["planet"], 5, rng(), locale).column_names == []
