@@ -213,7 +213,7 @@ def _domains(names: pa.Array, end: str) -> pa.Array:
 
 def _locations(places: pa.Table) -> pa.Array:
     """Return each place as the text of a JSON object."""
-    city, region, postcode, country = (_quoted(_plain(places[name])) for name in _PLACE)
+    city, region, postcode, country = (_quoted(places[name]) for name in _PLACE)
     latitude, longitude = (
         pc.round(places[name], 4).combine_chunks().cast(pa.string())
         for name in ("latitude", "longitude")
@@ -224,9 +224,13 @@ def _locations(places: pa.Table) -> pa.Array:
     return pc.binary_join_element_wise(*parts, "")
 
 
-def _quoted(words: pa.Array) -> pa.Array:
+def _quoted(words: pa.ChunkedArray) -> pa.Array:
     """Return words as JSON strings, and null as JSON's null; control characters become spaces."""
-    quoted = pc.replace_substring_regex(words, "[\\x00-\\x1f]", " ")
+    encoded = words.combine_chunks()
+    if not pa.types.is_dictionary(encoded.type):
+        encoded = encoded.dictionary_encode()
+    quoted = pc.replace_substring_regex(_plain(encoded.dictionary), "[\\x00-\\x1f]", " ")
     for mark in ("\\", '"'):
         quoted = pc.replace_substring(quoted, mark, "\\" + mark)
-    return pc.fill_null(pc.binary_join_element_wise('"', quoted, '"', ""), "null")
+    quoted = pc.binary_join_element_wise('"', quoted, '"', "")
+    return pc.fill_null(quoted.take(encoded.indices), "null")

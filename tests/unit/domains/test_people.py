@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from synthkit.domains.people import _arranged, _domains
+from synthkit.domains.people import _arranged, _domains, _quoted
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,11 @@ def test_rows_of_locales_come_in_the_order_asked_for(encoded: str) -> None:
     made = _arranged(columns, np.array([3, 0, 4, 2, 1]))
     assert made.type == pa.string()
     assert made.to_pylist() == ["c", "a", "a", "a", "b"]
+
+
+@pytest.mark.parametrize("encoded", [True, False])
+def test_words_are_quoted_for_json(encoded: bool) -> None:
+    words = pa.array(['say "no"', "back\\slash", None, "tab\there", "é", 'say "no"'])
+    made = _quoted(pa.chunked_array([words.dictionary_encode() if encoded else words]))
+    expected = ['say "no"', "back\\slash", None, "tab here", "é", 'say "no"']
+    assert [json.loads(each) for each in made.to_pylist()] == expected

@@ -84,6 +84,9 @@ def purchase(block: Block, customers: SignUps, world: World) -> Purchases:
     """Return what the customers of a block buy, in order of time."""
     rng = world.streams.at("purchases", block.number)
     total = block.rows["purchases"]
+    if not total:
+        none = np.zeros(len(customers), dtype=np.int64)
+        return Purchases(pa.table({}), pa.table({}), none, none, none, none)
     bought = counts(total, customers.demand, rng)
     owner = np.repeat(np.arange(len(customers)), bought)
     made_at = world.calendar.between(

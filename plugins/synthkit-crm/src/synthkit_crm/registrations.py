@@ -44,6 +44,8 @@ def register(block: Block, customers: SignUps, world: World) -> Registrations:
     rng = world.streams.at("registrations", block.number)
     catalogue = world.catalogue
     total = block.rows["webinar_registrations"]
+    if not total:
+        return Registrations(pa.table({}), np.zeros(len(customers), dtype=np.int64))
     starts = catalogue.webinar_starts
     passed = np.searchsorted(starts, customers.created + NOTICE, side="right")
     number = _numbers(total, customers, len(starts) - passed, rng)
