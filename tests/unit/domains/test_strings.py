@@ -92,7 +92,9 @@ def test_a_process_that_makes_few_strings_does_not_load_numba() -> None:
     code = """
 import sys
 import numpy as np
+from synthkit.domains import strings
 from synthkit.domains.columns import pool, text
+strings.EFFORT.enough = 2_000_000
 for number in range(3):
     text(pool(["a", "b"]), np.zeros(600_000, dtype=np.int64))
     print("numba" in sys.modules)
