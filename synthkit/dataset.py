@@ -116,6 +116,8 @@ class Dataset:
         self.history = history
         self.sampled_from: Mapping[str, int] | None = None
         """Number of rows of each table at the origin, where only some of them were read."""
+        self.files: str | None = None
+        """Folder or file that all rows of all tables can be read from again, by any process."""
         self._reader = reader
 
     @classmethod

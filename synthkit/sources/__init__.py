@@ -71,7 +71,11 @@ def read(
 
             progress.start("choosing rows")
             data, counts = sample_dataset(data, max_rows), whole
-    return data if counts is None else _told(data, counts)
+    if counts is not None:
+        return _told(data, counts)
+    if getattr(source, "in_pieces", False) and not keep_text:
+        data.files = location
+    return data
 
 
 def _sampled_source(

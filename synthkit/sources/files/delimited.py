@@ -29,8 +29,11 @@ class DelimitedFile:
     In a file of one column an empty line is a null; in others it is passed over.
     """
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, header: Header | None = None) -> None:
+        """Store which file it is, and its header where that was read already."""
         self.part = part
+        if header is not None:
+            self.header = header
         self.blank_lines = 0
         """Lines without a field that the last whole reading passed over."""
 

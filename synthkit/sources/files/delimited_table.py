@@ -12,6 +12,7 @@ from synthkit.schema import Column
 from synthkit.schema.infer.types import ColumnTypes, decide_all
 from synthkit.schema.text import TextError, parse, parse_mixed
 from synthkit.sources.files.delimited import DelimitedFile
+from synthkit.sources.files.header import Header
 from synthkit.sources.files.kept import Kept, Room
 from synthkit.sources.files.places import TableFiles
 from synthkit.sources.files.table import Declared, Described, about
@@ -20,12 +21,15 @@ __all__ = ["DelimitedTable"]
 
 
 class DelimitedTable:
-    """A table in CSV or TSV files; ``room`` is for rows kept between types and reading."""
+    """A table in CSV or TSV files; ``room`` is for rows kept between types and reading.
 
-    def __init__(self, files: TableFiles, room: Room) -> None:
+    ``header`` is that of its files where it was read already.
+    """
+
+    def __init__(self, files: TableFiles, room: Room, header: Header | None = None) -> None:
         self._name = files.name
         self._kept = Kept(room)
-        self._parts = [DelimitedFile(part) for part in files.parts]
+        self._parts = [DelimitedFile(part, header) for part in files.parts]
 
     def describe(self, declared: Declared) -> Described:
         """Decide the types of the columns that are not settled, in one pass over the rows."""

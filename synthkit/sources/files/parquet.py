@@ -54,21 +54,32 @@ class ParquetTable:
         ]
         return Described(tuple(columns), about(self._files.name, decided.values()))
 
-    def read(self, columns: Sequence[Column], *, keep_text: bool = False) -> Iterator[pa.Table]:
-        """Yield columns in their storages; there is no text among values to keep."""
+    def read(
+        self,
+        columns: Sequence[Column],
+        *,
+        keep_text: bool = False,
+        groups: Sequence[int] | None = None,
+    ) -> Iterator[pa.Table]:
+        """Yield columns in their storages; there is no text among values to keep.
+
+        With ``groups``, of these row groups of each file.
+        """
         del keep_text
-        yield from self._read(columns, coded=False)
+        yield from self._read(columns, groups)
 
     def read_coded(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
         """Yield columns in their storages, text dictionary-encoded where it lies so in the file."""
-        yield from self._read(columns, coded=True)
+        yield from self._read(columns, None, coded=True)
 
-    def _read(self, columns: Sequence[Column], *, coded: bool) -> Iterator[pa.Table]:
+    def _read(
+        self, columns: Sequence[Column], groups: Sequence[int] | None, *, coded: bool = False
+    ) -> Iterator[pa.Table]:
         names = [column.name for column in columns]
         for part in self._files.parts:
             row = 0
             with _opened(part.label, names if coded else ()) as file:
-                for batch in _batches(file, names, part.label):
+                for batch in _batches(file, names, part.label, groups):
                     table = pa.Table.from_batches([batch])
                     arrays = [
                         _stored(table.column(column.name), column, part.label, row, coded=coded)
@@ -87,6 +98,14 @@ class ParquetTable:
                     groups = range(metadata.num_row_groups)
                     total += sum(metadata.row_group(at).total_byte_size for at in groups)
         return total
+
+    def groups(self) -> list[list[int]]:
+        """Return the rows of each row group of each file; an Arrow file is one group."""
+        found = []
+        for part in self._files.parts:
+            with _opened(part.label) as file:
+                found.append(_group_rows(file))
+        return found
 
     def _decide(self, name: str, kinds: Sequence[pa.DataType], form: str | None) -> Decided:
         """Return the column for the types that it has in the files and for its values."""
@@ -142,6 +161,12 @@ class _ArrowFile:
     def __init__(self, file: Any) -> None:
         self._file = file
         self.schema_arrow: pa.Schema = file.schema
+
+    @property
+    def row_count(self) -> int:
+        """Rows of all batches."""
+        batches = range(self._file.num_record_batches)
+        return sum(self._file.get_batch(number).num_rows for number in batches)
 
     def iter_batches(self, size: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield rows of some columns, batch by batch, up to ``size`` at a time."""
@@ -200,13 +225,22 @@ def _repeating(file: Any, names: Sequence[str]) -> list[str]:
     return found
 
 
-def _batches(file: Any, names: Sequence[str], label: str) -> Iterator[pa.RecordBatch]:
+def _group_rows(file: Any) -> list[int]:
+    if isinstance(file, _ArrowFile):
+        return [file.row_count]
+    metadata = file.metadata
+    return [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
+
+
+def _batches(
+    file: Any, names: Sequence[str], label: str, groups: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
     if isinstance(file, _ArrowFile):
         yield from file.iter_batches(CHUNK_ROWS, names)
         return
     with pa.OSFile(label) as again:
-        for groups, rows in runs(file, again, names, CHUNK_ROWS, label):
-            yield from file.iter_batches(rows, row_groups=groups, columns=list(names))
+        for run, rows in runs(file, again, names, CHUNK_ROWS, label, groups):
+            yield from file.iter_batches(rows, row_groups=run, columns=list(names))
 
 
 def _check_names(names: Sequence[str], first: Sequence[str] | None, label: str) -> None:

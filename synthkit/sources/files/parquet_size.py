@@ -26,7 +26,12 @@ _MOST_BYTES, _MOST_TIMES = 4 * 2**30, 1_000
 
 
 def runs(
-    file: Any, raw: Any, names: Sequence[str], most_rows: int, label: str
+    file: Any,
+    raw: Any,
+    names: Sequence[str],
+    most_rows: int,
+    label: str,
+    groups: Sequence[int] | None = None,
 ) -> Iterator[tuple[list[int], int]]:
     """Yield row groups that follow each other, and how many of their rows to read at a time.
 
@@ -36,6 +41,7 @@ def runs(
         names: columns that will be read.
         most_rows: rows to read at a time where values are short.
         label: the file's name in errors.
+        groups: row groups that will be read, if not all.
 
     Raises:
         DataError: A row group unpacks to gigabytes, a thousand times its size or more.
@@ -44,7 +50,7 @@ def runs(
     coded = pyarrow.parquet.ParquetFile(raw, pre_buffer=False, read_dictionary=texts)
     held: list[int] = []
     rows = most_rows
-    for group in range(file.num_row_groups):
+    for group in range(file.num_row_groups) if groups is None else groups:
         _check_pages(file.metadata.row_group(group), label)
         longest = _longest(coded, group, texts)
         if longest >= _LONG:

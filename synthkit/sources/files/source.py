@@ -29,6 +29,9 @@ __all__ = ["FilesSource", "OpenFiles"]
 class FilesSource:
     """Reads folders and files of CSV, TSV, JSON, JSON lines, Parquet and Arrow IPC."""
 
+    in_pieces = True
+    """Any process can read its tables, piece by piece (`synthkit.sources.files.pieces`)."""
+
     def claims(self, location: str) -> bool:
         """Say whether a location is a folder, or a file with an ending that is known."""
         if "://" in location:
