@@ -36,7 +36,8 @@ class RelationalSettings:
     ``locale`` is that of the names and addresses that are made anew. ``trees``, ``penalty`` and
     ``least`` (rows of a leaf) say how forests are grown. ``protect`` is the number of entities
     that must share what is stored. ``parity`` draws rows again until no more of them agree with
-    learned rows than new real rows would.
+    learned rows than new real rows would. ``entity_rejection`` draws more entities (root rows with
+    their children) than are asked for and keeps those that are likelier real.
     """
 
     locale: str = "en_US"
@@ -45,3 +46,4 @@ class RelationalSettings:
     least: int = 5
     protect: int = 5
     parity: bool = True
+    entity_rejection: bool = False

@@ -17,6 +17,7 @@ from synthkit.synthesizers.relational.coding.lookups import Lookup
 from synthkit.synthesizers.relational.coding.rest import Rest
 from synthkit.synthesizers.relational.drawing.kernel import SlotLayout
 from synthkit.synthesizers.relational.drawing.parity import Parity
+from synthkit.synthesizers.relational.entities.discriminator import Discriminator
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.relational.trees.forest import Forest
@@ -27,12 +28,13 @@ from synthkit.synthesizers.structure.profile import Profile
 __all__ = ["from_state", "to_state"]
 
 _REPLACEMENT: TypeAdapter[Replacement] = TypeAdapter(Replacement)
+_ENTITIES = "entities_"
 
 
 def to_state(model: Knowledge) -> State:
     """Return what was learned as JSON and arrays."""
     arrays: dict[str, npt.NDArray[Any]] = {}
-    tables = {}
+    tables: dict[str, dict[str, Any]] = {}
     for number, (name, table) in enumerate(model.tables.items()):
         described = model.schema.table(name)
         tables[name] = {
@@ -49,6 +51,11 @@ def to_state(model: Knowledge) -> State:
         }
         if len(table.parity.bits):
             arrays[f"{number}.parity"] = table.parity.bits
+        if name in model.discriminators:
+            told = model.discriminators[name]
+            tables[name]["entities"] = told.to_json()
+            for part, array in told.arrays().items():
+                arrays[f"{number}.{_ENTITIES}{part}"] = array
         for place, forest in enumerate(table.forests):
             for part, array in forest.arrays().items():
                 arrays[f"{number}.{place}.{part}"] = array
@@ -110,4 +117,20 @@ def from_state(state: State) -> Knowledge:
         replaced,
         RelationalSettings(**state.json["settings"]),
         RuleBook.model_validate(state.json.get("rules", {})),
+        _discriminators(state),
     )
+
+
+def _discriminators(state: State) -> dict[str, Discriminator]:
+    """Return what tells drawn entities from real ones, by root table; old models have none."""
+    found = {}
+    for number, (name, data) in enumerate(state.json["tables"].items()):
+        if data.get("entities"):
+            start = f"{number}.{_ENTITIES}"
+            arrays = {
+                part.removeprefix(start): array
+                for part, array in state.arrays.items()
+                if part.startswith(start)
+            }
+            found[name] = Discriminator.restored(data["entities"], arrays)
+    return found

@@ -25,6 +25,7 @@ from synthkit.synthesizers.relational.coding.prepared import Prepared, dealt_lin
 from synthkit.synthesizers.relational.conditional.pilot import can_meet, plan_under
 from synthkit.synthesizers.relational.drawing.draw import Drawing
 from synthkit.synthesizers.relational.drawing.kernel import draw_rows, is_ready
+from synthkit.synthesizers.relational.entities.learning import learn_discriminators
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.state import from_state, to_state
 from synthkit.synthesizers.relational.tables import (
@@ -46,6 +47,7 @@ from synthkit.synthesizers.structure.subjects import subjects_of
 __all__ = ["RelationalModel", "RelationalSynthesizer", "restore"]
 
 Codes = npt.NDArray[np.uint8]
+_WITHOUT = "Samples under conditions or of given rows are drawn without entity rejection."
 
 
 class RelationalSynthesizer:
@@ -59,7 +61,7 @@ class RelationalSynthesizer:
         """Raise `UnsupportedError` for a structure that cannot be kept exactly."""
         check_structure(schema)
         check_repeats(schema)
-        return ()
+        return (_WITHOUT,) if self.settings.entity_rejection else ()
 
     def fit(
         self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
@@ -115,7 +117,8 @@ class RelationalSynthesizer:
             },
         )
         learned = Knowledge(profile, tables, prepared.replaced, self.settings, rules)
-        return RelationalModel(self._held_back(learned, prepared, streams, progress, values))
+        learned = self._held_back(learned, prepared, streams, progress, values)
+        return RelationalModel(self._told_apart(learned, prepared, streams, progress, values))
 
     def _held_back(
         self,
@@ -134,6 +137,21 @@ class RelationalSynthesizer:
         progress.start("comparing samples with learned rows", len(learned.tables))
         held = held_to_parity(learned, prepared, streams, values, progress)
         return replace(learned, tables=held)
+
+    def _told_apart(
+        self,
+        learned: Knowledge,
+        prepared: Prepared,
+        streams: Streams,
+        progress: Progress,
+        values: Values,
+    ) -> Knowledge:
+        """Learn what tells drawn entities from real ones, if the settings say so."""
+        if not self.settings.entity_rejection:
+            return learned
+        progress.start("comparing entities with learned ones", len(learned.profile.forest.roots))
+        told = learn_discriminators(learned, prepared, streams, values, progress)
+        return replace(learned, discriminators=told)
 
     def _training(
         self,

@@ -26,6 +26,7 @@ from synthkit.synthesizers.relational.drawing.kernel import draw_rows
 from synthkit.synthesizers.relational.drawing.matching import matched, room_of
 from synthkit.synthesizers.relational.drawing.pointing import each_once
 from synthkit.synthesizers.relational.drawing.together import Together
+from synthkit.synthesizers.relational.entities.chosen import Chosen, as_it_draws
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel, codes_at
 from synthkit.synthesizers.rules import Keeper, Seen, Spare, carry
@@ -75,6 +76,7 @@ class Drawing:
         asked = request.conditions
         self._conditioned = Conditioned(self.numbers, request.streams, asked) if asked else None
         self.together = Together(model, request, self)
+        self._chosen = Chosen(model, request, self, partial(_apart, as_it_draws(model)))
         self._alone = Alone(model.schema, model.replaced)
         self._finished = Finished(
             model.profile, self.skeleton.layout, self._drawn_beside, kept.columns, self.turns
@@ -188,6 +190,7 @@ class Drawing:
             self._block = self._blocks.enter(root, number)
             self.numbers.enter(self._block)
             self.together.enter(self._block)
+            self._chosen.enter()
 
     def drawn(self, table: str, number: int) -> tuple[Rows, Codes, Codes]:
         """Return a block's rows with their own codes (fields, rows) and those of all ancestors."""
@@ -239,6 +242,7 @@ class Drawing:
             counts = self.together.counts(primary, above_rows, number)
             if counts is None:
                 counts = self.children(primary, above_rows, above_own)
+            counts = self._chosen.counts(primary, counts, number)
         room = room_of(self.numbers, table, number)
         rows = matched(self.numbers, self.skeleton.rows(table, number, counts, room), number)
         if primary is None:
@@ -264,18 +268,7 @@ class Drawing:
         given[:, at:] = self.together.given(primary, rows, number)
         if not learned.fields:
             return rows, np.zeros((0, rows.count), np.uint8), outer
-        own = draw_rows(
-            learned.trees,
-            learned.recurrence,
-            learned.parity,
-            learned.layout,
-            parents,
-            sizes,
-            given,
-            around(self.numbers, rows, number),
-            rows.start,
-            self.request.streams.integer("cells", table),
-        ).T
+        own = self._own(rows, number, parents, sizes, given)
         if self._conditioned is not None and table in self._conditioned:
             base = Base(rows, own, outer, given, primary)
             rows, own, outer = self._conditioned.block(base, number)
@@ -283,6 +276,23 @@ class Drawing:
         else:
             own = self._complete(rows, learned, own)
         return self._point(rows, learned, own), own, outer
+
+    def _own(self, rows: Rows, number: int, parents: Codes, sizes: Indices, given: Codes) -> Codes:
+        """Draw the own codes (fields, rows) of rows, but for those of entities that are chosen."""
+        learned = self.model.tables[rows.table]
+        made = self._chosen.codes(rows, number)
+        key = self.request.streams.integer("cells", rows.table)
+        model = (learned.trees, learned.recurrence, learned.parity, learned.layout)
+        if made is None:
+            known = around(self.numbers, rows, number)
+            return draw_rows(*model, parents, sizes, given, known, rows.start, key).T
+        own, waiting = made
+        if len(waiting):
+            known = around(self.numbers, rows, number)[waiting]
+            above = np.unique(np.repeat(np.arange(len(sizes)), sizes)[waiting])
+            drawn = (parents[above], sizes[above], given[waiting], known)
+            own[:, waiting] = draw_rows(*model, *drawn, rows.start, key).T
+        return own
 
     def children(self, key: ForeignKey, rows: Rows, own: Codes) -> Indices:
         """Return the drawn number of rows of a key's table that belong to each of some rows."""
@@ -349,3 +359,8 @@ class Drawing:
             self._beside = Drawing(self.model, self.request, self._spare, self._kept)
         self._beside._enter(self.skeleton.forest.root_of(table), number)
         return self._beside
+
+
+def _apart(model: Knowledge, request: SampleRequest) -> Drawing:
+    """Return a drawing that keeps nothing of the blocks that it leaves."""
+    return Drawing(model, request, kept=Kept(Blocks(0)))
