@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.synthesizers.relational.trees.compiled import compiled
+from synthkit.compiled import compiled
 
 __all__ = ["MOST_ATTEMPTS", "Discriminator", "learn_discriminator"]
 
