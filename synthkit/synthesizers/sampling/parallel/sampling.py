@@ -19,8 +19,8 @@ __all__ = ["sampled"]
 MOST = 8
 """Processes that are used unasked: the one that writes cannot keep up with more."""
 
-START_SECONDS = 3.0
-"""What starting processes costs: the imports and the model."""
+START_SECONDS = 2.5
+"""What starting processes costs each of them: imports, the model, what is compiled, word lists."""
 
 PAYS = 2.0
 """How often the time gained has to be that which is spent on starting."""
@@ -69,10 +69,10 @@ def _alone(
 ) -> Generator[TableChunk, None, list[SampleRequest]]:
     """Draw tasks here until the rest is worth other processes; return that rest.
 
-    The pace is that of the latest task: the first one also draws what all share, which every
-    other process would draw again before it helps. A few rows say nothing of the pace, as what is
-    drawn once for all (words, compiled code) is among them: this process draws for as long as
-    others take to start before it asks for them.
+    The pace is that of the latest task: the first one also draws what all share, which the other
+    processes would draw again, each its part, before they help. A few rows say nothing of the
+    pace, as what is drawn once for all (words, compiled code) is among them: this process draws
+    for as long as others take to start before it asks for them.
     """
     left = sum(request.plan.values())
     whole = 0.0
@@ -91,7 +91,7 @@ def _alone(
         pace = spent / max(rows, 1)
         if not number:
             first_spent, first_rows = spent, rows
-        shared = max(0.0, first_spent - first_rows * pace)
+        shared = max(0.0, first_spent - first_rows * pace) / jobs
         gain = left * pace * (1 - 1 / jobs)
         if number and whole > START_SECONDS and gain > PAYS * (START_SECONDS + shared):
             return todo[number + 1 :]

@@ -132,9 +132,15 @@ def test_a_few_slow_rows_are_no_pace(
 
 
 def test_what_all_share_counts_as_a_cost(clock: Clock, together: Together) -> None:
-    """Long enough without it (see above), too short where each process has to draw it first."""
+    """Long enough without it (see above), too short where processes have to draw it first."""
     assert drawn(Slow(clock, 6 * START_SECONDS / PARTS, first=START_SECONDS), 0)
     assert together.given == []
+
+
+def test_each_process_draws_its_part_of_what_all_share(clock: Clock, together: Together) -> None:
+    """Half of it each: all of it would cost more than is gained."""
+    assert drawn(Slow(clock, 6 * START_SECONDS / PARTS, first=0.3 * START_SECONDS), 0)
+    assert together.jobs == 2
 
 
 def test_on_one_core_nobody_helps(
