@@ -114,7 +114,8 @@ def with_edge_cases(
     """Return a data set in which a share of the rows of each table carries an edge case.
 
     ``kinds`` are names of `KINDS`, all if none are given. Rows stay valid; ``invalid`` adds some
-    that are not, of each kind that the schema allows. What writes the result puts
+    that are not, of each kind that the schema allows, or of those of `INVALID_KINDS` that ``kinds``
+    names. What writes the result puts
     ``edge_cases.csv`` beside the tables, which says which row carries what. The same rows, share,
     kinds and seed give the same cases. Raises `UsageError` for a share or kind that cannot be.
     """

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from synthkit.edge_cases.kinds import INVALID_KINDS, Wish
+from synthkit.edge_cases.kinds import Wish
 
 __all__ = ["FILE", "Account", "TableAccount", "sum_of"]
 
@@ -100,9 +100,8 @@ class Account:
         ``mixed`` says whether columns could hold text among values.
         """
         found = [note for name, each in self.tables.items() for note in _missing(name, each, wish)]
-        wished = [*wish.kinds]
-        wished += [f"invalid.{kind}" for kind in INVALID_KINDS] if wish.invalid else []
-        if wish.invalid and not mixed:
+        wished = wish.names
+        if "invalid.type" in wished and not mixed:
             wished.remove("invalid.type")
             found.append(
                 "invalid.type: columns have types here, which hold no word among numbers; CSV, "

@@ -49,7 +49,8 @@ INVALID_KINDS = {
 class Wish:
     """Which share of the rows of each table carries a case, of which kinds, and if some break it.
 
-    ``kinds`` are names of `KINDS`; ``invalid`` adds all of `INVALID_KINDS`.
+    ``kinds`` are names of `KINDS`, and with ``invalid`` of `INVALID_KINDS`; where it names none of
+    the latter, ``invalid`` adds all of them.
     """
 
     share: float
@@ -63,14 +64,34 @@ class Wish:
                 f"A share of {self.share:g} of the rows cannot carry edge cases.",
                 hint="Give a share above 0, up to 1: 0.02 is two rows of a hundred.",
             )
+        known = [*KINDS, *INVALID_KINDS] if self.invalid else list(KINDS)
         for kind in self.kinds:
-            if kind not in KINDS:
+            if kind in INVALID_KINDS and not self.invalid:
+                raise UsageError(
+                    f"Edge cases of the kind {kind!r} break the schema.",
+                    hint="Add --invalid, in Python invalid=True, if that is what you want.",
+                )
+            if kind not in known:
                 raise UsageError(
                     f"There is no kind of edge case {kind!r}.",
-                    hint=near_matches(kind, list(KINDS)) or f"There are: {', '.join(KINDS)}.",
+                    hint=near_matches(kind, known) or f"There are: {', '.join(known)}.",
                 )
         if not self.kinds and not self.invalid:
             raise UsageError("No kind of edge case is asked for.", hint=f"Say {', '.join(KINDS)}.")
+
+    @property
+    def breaking(self) -> tuple[str, ...]:
+        """The kinds that break the schema, names of `INVALID_KINDS`."""
+        if not self.invalid:
+            return ()
+        named = tuple(kind for kind in self.kinds if kind in INVALID_KINDS)
+        return named or tuple(INVALID_KINDS)
+
+    @property
+    def names(self) -> list[str]:
+        """All kinds, those that break the schema as ``invalid.<kind>``."""
+        valid = [kind for kind in self.kinds if kind in KINDS]
+        return [*valid, *(f"invalid.{kind}" for kind in self.breaking)]
 
 
 def read_wish(text: str, *, invalid: bool = False) -> Wish:

@@ -77,8 +77,8 @@ class Schedule:
             cases += _equal_sides(schema, table, usage)
         if "pairs" in wish.kinds:
             cases += self._pairs(table, usage, donors.rows)
-        if wish.invalid:
-            cases += breaking_cases(schema, table, usage, donors, mixed=mixed)
+        broken = breaking_cases(schema, table, usage, donors, mixed=mixed)
+        cases += (case for case in broken if case.kind in wish.breaking)
         self.cases = _in_turn(cases)
         texts = [case.columns[0] for case in self.cases if case.is_text]
         self.mixed_columns = list(dict.fromkeys(texts))

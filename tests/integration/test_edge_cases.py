@@ -168,8 +168,6 @@ def test_text_that_is_no_value_is_found_in_every_format_of_text(
         for x in csv.DictReader((tmp_path / f"t.{form}.edge_cases.csv").read_text().splitlines())
         if x["kind"] == "type"
     }
-    (tmp_path / f"t.{form}.edge_cases.csv").unlink()
-    (tmp_path / f"t.{form}.lineage.json").unlink()
     assert {name for name, _ in wrong} == set(STORAGES)
     found = synthkit.read(tmp_path, keep_text=True, check=False)
     standing = set()

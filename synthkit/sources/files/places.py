@@ -26,8 +26,8 @@ COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 MANIFEST = "synthkit.json"
 NOT_TABLES = {"metadata.json", "schema.json", MANIFEST}
 """JSON files that describe tables: SDV's metadata and what synthkit writes beside its output."""
-LINEAGE = ".lineage.json"
-"""What the name of a file ends in that tells where the file of the name before it is from."""
+BESIDE = (".lineage.json", ".edge_cases.csv")
+"""What names of files end in that tell of the file of the name before it."""
 
 _FORMATS = ", ".join(ENDINGS)
 
@@ -147,9 +147,7 @@ def _of_folder(folder: Path) -> list[TableFiles]:
 def _attached(folder: Path) -> frozenset[str]:
     """Return the files that lie beside tables and are none: of a folder, and of single files."""
     names = {entry.name for entry in folder.iterdir()}
-    beside = {
-        name for name in names if name.endswith(LINEAGE) and name.removesuffix(LINEAGE) in names
-    }
+    beside = {name + ending for name in names for ending in BESIDE} & names
     try:
         listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["attached"]
     except (OSError, ValueError, LookupError, TypeError):

@@ -304,6 +304,22 @@ def test_wishes_that_cannot_be(text: str) -> None:
     assert caught.value.hint
 
 
+def test_kinds_that_break_the_schema_are_asked_for_by_name() -> None:
+    data = synthkit.with_edge_cases(
+        _data(), 0.05, kinds=["null", "orphan", "range"], invalid=True, seed=1
+    )
+    assert set(data.counts) == {"null", "invalid.orphan", "invalid.range"}
+    assert not [note for note in data.notes if "invalid.type" in note]
+    only = synthkit.with_edge_cases(_data(), 0.05, kinds=["orphan"], invalid=True, seed=1)
+    assert set(only.counts) == {"invalid.orphan"}
+    with pytest.raises(UsageError, match="'orphan' break the schema") as caught:
+        synthkit.with_edge_cases(_data(), 0.05, kinds=["orphan"])
+    assert "--invalid" in str(caught.value.hint)
+    with pytest.raises(UsageError, match="no kind") as caught:
+        read_wish("0.1,kinds=orphans", invalid=True)
+    assert "'orphan'" in str(caught.value.hint)
+
+
 def test_wish() -> None:
     assert read_wish("0.02,kinds=unicode+null") == Wish(0.02, ("unicode", "null"))
 
