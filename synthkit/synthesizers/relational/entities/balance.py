@@ -63,12 +63,16 @@ def _tilt(chances: Numbers, sizes: Indices, count: int, totals: Indices) -> Numb
     spread = sizes.std(1)
     varied = spread > 0
     apart = (sizes[varied] - totals[varied, None] / max(count, 1)) / spread[varied, None]
-    by = np.zeros(len(apart))
+    by, added = np.zeros(len(apart)), np.zeros(len(chances))
     for _ in range(_STEPS if len(by) else 0):
-        weights = chances * np.exp(by @ apart)
+        weights = chances * np.exp(added)
         weights /= weights.sum()
-        mean = apart @ weights
-        spread_now = (apart * weights) @ apart.T - np.outer(mean, mean)
-        step = np.linalg.solve(spread_now + 1e-3 * np.eye(len(by)), mean)
-        by = np.clip(by - step, -_FARTHEST, _FARTHEST)
-    return np.asarray(by @ apart, np.float64)
+        # Sums, not products of matrices: any number of threads gives the same.
+        mean = (apart * weights).sum(1)
+        about = apart - mean[:, None]
+        spread_now = (about[:, None] * about[None] * weights).sum(2)
+        by = np.clip(
+            by - np.linalg.solve(spread_now + 1e-3 * np.eye(len(by)), mean), -_FARTHEST, _FARTHEST
+        )
+        added = (by[:, None] * apart).sum(0)
+    return added

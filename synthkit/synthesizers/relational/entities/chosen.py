@@ -141,7 +141,7 @@ class Chosen:
     def _choose(self, rows: Rows, number: int) -> Indices:
         pool, tables = self._of_block(rows.table, number), self._tables[rows.table]
         model = self._model
-        known = features(model.profile, model.tables, tables, pool.codes, pool.owners)
+        known, _ = features(model.profile, model.tables, tables, pool.codes, pool.owners)
         chances = model.discriminators[rows.table].chances(known)
         sizes = sizes_of(tables, pool)
         totals = sizes.sum(1) * rows.count // max(len(chances), 1)

@@ -1,4 +1,4 @@
-"""Tells drawn entities from real ones: randomised trees over coded features, as plain arrays."""
+"""Tells drawn entities from real ones: a logistic regression over coded features."""
 
 from __future__ import annotations
 
@@ -9,66 +9,72 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import compiled
-
-__all__ = ["MOST_ATTEMPTS", "Discriminator", "learn_discriminator"]
+__all__ = ["Discriminator", "learn_discriminator"]
 
 Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-_NAMES = ("roots", "feature", "threshold", "left", "value")
-_TREES = 80
-_DEPTH = 10
-_LEAF = 5
-"""Entities in a leaf, at least, times the number that must share what is stored."""
-_LEAVES = 200
-"""Leaves of a tree, at most."""
-_FEATURES = 0.75
-"""Share of the features that each split chooses from."""
-_HELD_OUT = 0.3
-"""Share of both kinds that no tree learns from: they say how far the trees are believed."""
+_ARRAYS = ("feature", "code", "middle", "spread", "weight")
+_ITSELF, _SQUARE = -1, -2
+_LABELS = 8
+"""Labels of a feature that count, the commonest."""
+_FARTHEST = 3.0
+"""Standard deviations from the mean that count, at most."""
+_STRENGTHS = (0.001, 0.003, 0.01, 0.03)
+"""How far weights may go: scikit-learn's C."""
+_FOLDS = 5
 _SURE = 1.645
-"""Standard errors by which the trees must tell held-out entities better than chance does."""
-_SLOPES = np.linspace(0.25, 3.0, 12)
+"""Standard errors by which held-out entities must be told better than by chance."""
+_LEAK = 0.56
+"""How often, at most, a learned entity may seem likelier than one held out: the area under the ROC
+curve of whoever has the model, and asks who was learned. By chance it is .5."""
 _TOP = 0.97
 """Quantile of the odds of drawn entities that are kept always: the M of rejection sampling."""
-MOST_ATTEMPTS = 4
-"""Entities that are drawn for each that is kept, at most."""
+_MOST_ATTEMPTS = 4
 _SHORT = 0.25
-"""Of that number, what may be missing: the least likely of a few entities are kept then."""
+"""Of the number of attempts, what may be missing: of a few entities the least likely are kept."""
 _LEAST = 1e-3
-"""How likely any entity is real, and how likely it is kept, at least."""
 
 
 @dataclass(frozen=True)
 class Discriminator:
-    """Trees whose mean is how likely an entity is real, where half of all are.
+    """A sum of terms that is how likely an entity is real, where half of all are, as log odds.
 
-    ``roots`` are the first nodes; where ``feature`` is not below zero, codes up to ``threshold``
-    go to node ``left``, others to the one after; ``value`` is the share of real entities of a
-    leaf. ``slope`` is what log odds are multiplied by (Platt 1999, without a shift). Drawn
-    entities are kept with probability exp(log odds - top), 1 at most; ``attempts`` are drawn for
-    each that is kept.
+    Each term is a ``weight`` times, by ``code``: -1, a feature's code less its ``middle``, over its
+    ``spread``; -2, the square of that; else 1 where the feature has this code. Drawn entities are
+    kept with probability exp(log odds - top), 1 at most; ``attempts`` are drawn for each kept.
     """
 
-    roots: npt.NDArray[np.int32]
     feature: npt.NDArray[np.int32]
-    threshold: Codes
-    left: npt.NDArray[np.int32]
-    value: Numbers
-    slope: float = 1.0
+    code: npt.NDArray[np.int16]
+    middle: Numbers
+    spread: Numbers
+    weight: Numbers
+    bias: float = 0.0
     top: float = 0.0
     attempts: int = 1
 
     def log_odds(self, codes: Codes) -> Numbers:
-        """Return the log odds of entities (features, entities) to be real."""
-        total = np.zeros(codes.shape[1])
-        entities = np.ascontiguousarray(codes.T)
-        _add_leaves(
-            self.roots, self.feature, self.threshold, self.left, self.value, entities, total
-        )
-        share = np.clip(total / len(self.roots), _LEAST, 1 - _LEAST)
-        return np.asarray(self.slope * np.log(share / (1 - share)), np.float64)
+        """Return the log odds of entities (features, entities) to be real.
+
+        Terms are added up one after the other: any process gets the same sums.
+        """
+        total = np.full(codes.shape[1], self.bias)
+        for number, weight in enumerate(self.weight):
+            total += weight * self._term(number, codes)
+        return total
+
+    def terms(self, codes: Codes) -> Numbers:
+        """Return float64 (terms, entities), before weights."""
+        return np.stack([self._term(number, codes) for number in range(len(self.weight))])
+
+    def _term(self, number: int, codes: Codes) -> Numbers:
+        code, values = self.code[number], codes[self.feature[number]]
+        if code >= 0:
+            return np.asarray(values == code, np.float64)
+        apart = (values - self.middle[number]) / self.spread[number]
+        apart = np.clip(apart, -_FARTHEST, _FARTHEST)
+        return np.asarray(apart if code == _ITSELF else apart * apart, np.float64)
 
     def chances(self, codes: Codes) -> Numbers:
         """Return with which probability drawn entities (features, entities) are kept."""
@@ -76,125 +82,129 @@ class Discriminator:
 
     def arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Return the arrays by name."""
-        return {name: getattr(self, name) for name in _NAMES}
+        return {name: getattr(self, name) for name in _ARRAYS}
 
     def to_json(self) -> dict[str, Any]:
         """Return all but the arrays."""
-        return {"slope": self.slope, "top": self.top, "attempts": self.attempts}
+        return {"bias": self.bias, "top": self.top, "attempts": self.attempts}
 
     @classmethod
     def restored(cls, data: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> Self:
         """Return what `to_json` and `arrays` gave."""
         return cls(
-            **{name: arrays[name] for name in _NAMES},
-            slope=float(data["slope"]),
+            **{name: arrays[name] for name in _ARRAYS},
+            bias=float(data["bias"]),
             top=float(data["top"]),
             attempts=int(data["attempts"]),
         )
 
 
 def learn_discriminator(
-    real: Codes, drawn: Codes, protect: int, rng: np.random.Generator
+    real: Codes, drawn: Codes, ordered: Mask, fewest: int, rng: np.random.Generator
 ) -> Discriminator | None:
-    """Learn to tell drawn entities from real ones; None if held-out ones cannot be told.
+    """Learn to tell drawn entities from real ones.
+
+    None if held-out ones cannot be told, or only by what also tells which ones were learned.
 
     Args:
         real: uint8 (features, entities).
         drawn: uint8 (features, entities).
-        protect: entities that must share what is stored.
-        rng: splits both, and draws the trees.
+        ordered: for each feature whether its codes have an order.
+        fewest: entities of each kind in each fold, and with each label that counts, at least.
+        rng: deals both to folds.
     """
     codes = np.concatenate([real, drawn], axis=1)
     is_real = np.arange(codes.shape[1]) < real.shape[1]
     weights = np.where(is_real, 0.5 / real.shape[1], 0.5 / drawn.shape[1]) * codes.shape[1]
-    held = _held_out(is_real, rng)
-    least = max(_LEAF * protect, -(-codes.shape[1] // _LEAVES))
-    if not len(codes) or min(is_real[~held].sum(), (~is_real[~held]).sum()) < least:
+    fold = _folds(is_real, rng)
+    empty = _unweighted(codes, ordered, fewest)
+    if not len(empty.weight) or min(real.shape[1], drawn.shape[1]) < _FOLDS * fewest:
         return None
-    trees = _grown(codes[:, ~held], is_real[~held], weights[~held], least, rng)
-    found = _believed(trees, codes[:, held], is_real[held], weights[held])
-    if found is None:
+    best: tuple[float, float] | None = None
+    for strength in _STRENGTHS:
+        log_odds, leak = _crossed(empty, codes, is_real, weights, fold, strength)
+        losses = np.logaddexp(0.0, np.where(is_real, -log_odds, log_odds))
+        gained = weights * (np.log(2.0) - losses)
+        sure = gained.mean() > _SURE * gained.std() / np.sqrt(len(gained))
+        if sure and leak <= _LEAK and (best is None or gained.mean() > best[0]):
+            best = float(gained.mean()), strength
+    if best is None:
         return None
-    top = float(np.quantile(found.log_odds(drawn), _TOP))
-    kept = float(replace(found, top=top).chances(drawn).mean())
-    attempts = int(np.clip(np.ceil(1 / kept - _SHORT), 2, MOST_ATTEMPTS))
-    return replace(found, top=top, attempts=attempts)
+    return _with_chances(_weighted(empty, codes, is_real, weights, best[1]), drawn)
 
 
-def _believed(
-    trees: Discriminator, codes: Codes, is_real: Mask, weights: Numbers
-) -> Discriminator | None:
-    """Choose the slope that tells held-out entities best; None if none tells them."""
-    log_odds = trees.log_odds(codes)
-    losses = [np.logaddexp(0.0, np.where(is_real, -1, 1) * slope * log_odds) for slope in _SLOPES]
-    best = int(np.argmin([float((weights * loss).sum()) for loss in losses]))
-    gained = weights * (np.log(2.0) - losses[best])
-    if gained.mean() <= _SURE * gained.std() / np.sqrt(len(gained)):
-        return None
-    return replace(trees, slope=float(_SLOPES[best]))
+def _crossed(
+    empty: Discriminator,
+    codes: Codes,
+    is_real: Mask,
+    weights: Numbers,
+    fold: npt.NDArray[np.int64],
+    strength: float,
+) -> tuple[Numbers, float]:
+    """Return log odds of all, each learned from the other folds, and how far these leak."""
+    result, leaks = np.zeros(len(fold)), []
+    for number in range(_FOLDS):
+        held = fold == number
+        found = _weighted(empty, codes[:, ~held], is_real[~held], weights[~held], strength)
+        log_odds = found.log_odds(codes)
+        result[held] = log_odds[held]
+        leaks.append(_told_apart(log_odds[is_real & ~held], log_odds[is_real & held]))
+    return result, float(np.mean(leaks))
 
 
-def _held_out(is_real: Mask, rng: np.random.Generator) -> Mask:
-    held = np.zeros(len(is_real), np.bool_)
+def _with_chances(found: Discriminator, drawn: Codes) -> Discriminator:
+    """Choose what is always kept, and so how many are drawn for each that is kept."""
+    found = replace(found, top=float(np.quantile(found.log_odds(drawn), _TOP)))
+    kept = float(found.chances(drawn).mean())
+    return replace(found, attempts=int(np.clip(np.ceil(1 / kept - _SHORT), 2, _MOST_ATTEMPTS)))
+
+
+def _folds(is_real: Mask, rng: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Deal real and drawn ones to folds."""
+    fold = np.zeros(len(is_real), np.int64)
     for kind in (True, False):
         places = np.flatnonzero(is_real == kind)
-        held[rng.permutation(places)[: round(_HELD_OUT * len(places))]] = True
-    return held
+        fold[rng.permutation(places)] = np.arange(len(places)) % _FOLDS
+    return fold
 
 
-def _grown(
-    codes: Codes, is_real: Mask, weights: Numbers, least: int, rng: np.random.Generator
-) -> Discriminator:
-    """Grow extremely randomised trees (Geurts, Ernst, Wehenkel 2006).
-
-    They cut at random: no threshold is that of an entity. Few entities are told better by them
-    than by boosted trees.
-    """
-    from sklearn.ensemble import ExtraTreesClassifier
-
-    grown = ExtraTreesClassifier(
-        n_estimators=_TREES,
-        max_depth=_DEPTH,
-        min_samples_leaf=least,
-        max_features=_FEATURES,
-        random_state=int(rng.integers(2**31)),
-    ).fit(codes.T, is_real, weights)
-    roots = np.cumsum([0, *(tree.tree_.node_count for tree in grown.estimators_)])[:-1]
-    parts = [
-        _side_by_side(tree.tree_, root) for tree, root in zip(grown.estimators_, roots, strict=True)
-    ]
-    feature, threshold, left, value = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Discriminator(roots.astype(np.int32), feature, threshold, left, value)
-
-
-def _side_by_side(tree: Any, before: int) -> tuple[npt.NDArray[Any], ...]:
-    """Return feature, threshold, left and value of nodes, the two below each side by side."""
-    order = [0]
-    for node in order:
-        if tree.children_left[node] >= 0:
-            order += [int(tree.children_left[node]), int(tree.children_right[node])]
-    place = np.zeros(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    below = tree.children_left[order]
-    inner = below >= 0
-    told = tree.value[order, 0]
-    return (
-        np.where(inner, tree.feature[order], -1).astype(np.int32),
-        np.where(inner, np.floor(tree.threshold[order]), 0).astype(np.uint8),
-        np.where(inner, before + place[below], 0).astype(np.int32),
-        np.where(inner, 0.0, told[:, 1] / told.sum(1)),
+def _unweighted(codes: Codes, ordered: Mask, fewest: int) -> Discriminator:
+    """Return the terms that features have, without their weights."""
+    terms: list[tuple[int, int, float, float]] = []
+    for feature, (values, is_ordered) in enumerate(zip(codes, ordered, strict=True)):
+        if is_ordered:
+            spread = float(values.std())
+            about = float(values.mean()), spread
+            terms += [(feature, kind, *about) for kind in (_ITSELF, _SQUARE) if spread > 0]
+        else:
+            counts = np.bincount(values, minlength=256)
+            common = np.argsort(-counts, kind="stable")[:_LABELS]
+            rest = len(values) - counts
+            kept = [int(code) for code in common if min(counts[code], rest[code]) >= fewest]
+            terms += [(feature, code, 0.0, 1.0) for code in kept]
+    feature_, code_, middle, spread_ = np.asarray(terms, np.float64).reshape(-1, 4).T
+    return Discriminator(
+        feature_.astype(np.int32), code_.astype(np.int16), middle, spread_, np.zeros(len(terms))
     )
 
 
-@compiled
-def _add_leaves(
-    roots: Any, feature: Any, threshold: Any, left: Any, value: Any, codes: Any, total: Any
-) -> None:
-    """Add to each entity's total the value of its leaf in every tree."""
-    for entity in range(len(codes)):
-        for root in roots:
-            node = root
-            while feature[node] >= 0:
-                right = codes[entity, feature[node]] > threshold[node]
-                node = left[node] + (1 if right else 0)
-            total[entity] += value[node]
+def _weighted(
+    empty: Discriminator, codes: Codes, is_real: Mask, weights: Numbers, strength: float
+) -> Discriminator:
+    """Return a discriminator with weights, those of standardised terms being held small."""
+    from sklearn.linear_model import LogisticRegression
+
+    terms = empty.terms(codes)
+    middle, spread = terms.mean(1), np.maximum(terms.std(1), 1e-9)
+    rows = ((terms - middle[:, None]) / spread[:, None]).T
+    found = LogisticRegression(C=strength, solver="newton-cholesky").fit(rows, is_real, weights)
+    weight = found.coef_[0] / spread
+    bias = float(found.intercept_[0] - (weight * middle).sum())
+    return replace(empty, weight=np.asarray(weight, np.float64), bias=bias)
+
+
+def _told_apart(learned: Numbers, held: Numbers) -> float:
+    """Return how often a learned one has the higher value (area under the ROC curve)."""
+    order = np.sort(held)
+    below = np.searchsorted(order, learned, "left") + np.searchsorted(order, learned, "right")
+    return float(below.mean() / (2 * len(held)))

@@ -44,8 +44,8 @@ def features(
     tables: list[str],
     codes: Mapping[str, Codes],
     owners: Mapping[str, Indices],
-) -> Codes:
-    """Return what entities are like, uint8 (features, entities).
+) -> tuple[Codes, npt.NDArray[np.bool_]]:
+    """Return what entities are like, uint8 (features, entities), and which have an order.
 
     The root's own fields, and of each table below how many rows there are and their aggregates.
     Where no table is kept with the root, what it says of its children counts instead.
@@ -62,16 +62,20 @@ def features(
     kinds = _TOLD_BY if below else (*_TOLD_BY, "aggregate")
     counted = {str(profile.forest.primary[table]) for table in below}
     made = [
-        own[place]
+        (field, own[place])
         for place, field in enumerate(models[root].fields)
         if field.kind in kinds and not _is_counted(field, counted)
     ]
+    ordered = [field.codec.ordered for field, _ in made]
+    found = [values for _, values in made]
     for table in below:
         owned = owners[table][owners[table] >= 0]
-        made.append(np.minimum(np.bincount(owned, minlength=count), 255).astype(np.uint8))
+        found.append(np.minimum(np.bincount(owned, minlength=count), 255).astype(np.uint8))
         likeness = aggregate_fields([*models[table].fields], codes[table], owners[table], count)
-        made += [values for _, values in likeness]
-    return np.vstack([np.zeros((0, count), np.uint8), *made])
+        found += [values for _, values in likeness]
+        ordered += [True, *(field.codec.ordered for field, _ in likeness)]
+    nothing = np.zeros((0, count), np.uint8)
+    return np.vstack([nothing, *found]), np.asarray(ordered, np.bool_)
 
 
 def _is_counted(field: ColumnField, counted: set[str]) -> bool:

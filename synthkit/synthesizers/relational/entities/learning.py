@@ -33,6 +33,8 @@ _FEWEST = 200
 """Entities of each kind that it takes to tell both apart."""
 _MOST = 20_000
 """Entities of each kind that are looked at."""
+_SHARED = 5
+"""Entities that a label is learned from, times the number that must share what is stored."""
 _TIMES = 4
 """Drawn entities for each learned one, at most."""
 
@@ -72,16 +74,19 @@ def _told(
     if model.profile.row_counts[root] < _FEWEST:
         return f"{_FEWEST} rows are needed to learn from"
     drawn = _drawn(model, tables, streams.under("drawn"), values)
-    if drawn.shape[1] < _FEWEST:
+    if drawn is None:
         return "no sample of this size can be drawn"
     rng = streams.at("trees")
-    real = _some(_learned(model, prepared, tables), rng)
-    learned = learn_discriminator(real, _some(drawn, rng), max(model.settings.protect, 1), rng)
+    real, ordered = _learned(model, prepared, tables)
+    fewest = _SHARED * max(model.settings.protect, 1)
+    learned = learn_discriminator(_some(real, rng), _some(drawn, rng), ordered, fewest, rng)
     return learned or "drawn ones cannot be told from real ones"
 
 
-def _learned(model: Knowledge, prepared: Prepared, tables: list[str]) -> Codes:
-    """Return the features of all learned entities."""
+def _learned(
+    model: Knowledge, prepared: Prepared, tables: list[str]
+) -> tuple[Codes, npt.NDArray[np.bool_]]:
+    """Return the features of all learned entities, and which have an order."""
     owners: dict[str, Indices] = {}
     for table in tables:
         key = model.profile.forest.primary[table]
@@ -93,8 +98,8 @@ def _learned(model: Knowledge, prepared: Prepared, tables: list[str]) -> Codes:
     return features(model.profile, model.tables, tables, prepared.codes, owners)
 
 
-def _drawn(model: Knowledge, tables: list[str], streams: Streams, values: Values) -> Codes:
-    """Return the features of entities that the model draws; none if it can draw no sample."""
+def _drawn(model: Knowledge, tables: list[str], streams: Streams, values: Values) -> Codes | None:
+    """Return the features of entities that the model draws; None if it can draw no sample."""
     learned = model.profile.row_counts[tables[0]]
     targets = RowTargets(scale=min(_MOST / learned, _TIMES))
     plan = plan_rows(model.profile.forest, model.profile.row_counts, targets)
@@ -104,8 +109,8 @@ def _drawn(model: Knowledge, tables: list[str], streams: Streams, values: Values
     try:
         pool = joined_pools(list(_blocks(model, tables, drawing)))
     except SynthkitError:  # no sample of this size can be, which sampling tells who asks for it
-        return np.zeros((0, 0), np.uint8)
-    return features(model.profile, model.tables, tables, pool.codes, pool.owners)
+        return None
+    return features(model.profile, model.tables, tables, pool.codes, pool.owners)[0]
 
 
 def _blocks(model: Knowledge, tables: list[str], drawing: Drawing) -> Iterator[Pool]:
