@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.anonymization.distinct import decoded, different, encoded
+from synthkit.anonymization.distinct import decoded, encoded
 from synthkit.anonymization.domains import linked
 from synthkit.anonymization.drawn import Drawing
 from synthkit.anonymization.keys import MasterKey
 from synthkit.anonymization.lexicon import words_of
+from synthkit.anonymization.noted import looked_at, notes_of, take_notes
 from synthkit.anonymization.plan import Decision, Plan
 from synthkit.anonymization.propose import action_for
 from synthkit.anonymization.redaction import REDACTED, redacted, with_missing
@@ -36,8 +37,6 @@ Place = tuple[str, str]
 _NAMES = ("first_name", "last_name", "name")
 _MOST_WORDS = 1_000_000
 """Words of the data set's own names that are held for free text."""
-_SHOWN = 4 * 2**20
-"""Bytes of different values from which on actions are shown them."""
 
 
 @dataclass
@@ -80,6 +79,7 @@ class Anonymizer:
         self._links = linked(data.schema)
         self._actions: dict[tuple[Any, ...], Action] = {}
         self._words: set[str] = set()
+        self._known: Container[str] = self._words
         self._surveyed = False
         self._check_names()
         self._parts = {
@@ -89,6 +89,11 @@ class Anonymizer:
         }
         self._check_links()
         self.schema = self._written_schema()
+
+    @property
+    def data(self) -> Dataset:
+        """The rows that are replaced."""
+        return self._data
 
     @property
     def tallies(self) -> Mapping[Place, Tally]:
@@ -113,19 +118,19 @@ class Anonymizer:
 
     def chunks(self, progress: Progress) -> Iterator[TableChunk]:
         """Yield all rows, replaced; at the end `DataError` if input values came out again."""
-        if not self._surveyed:
-            self._survey(progress)
+        self.survey(progress)
         for tally in self.tallies.values():
             tally.clear()
         progress.start("anonymizing", sum(self._data.row_counts.values()))
         for table in self._data.schema.tables:
             for chunk in self._data.coded_chunks(table.name):
-                yield TableChunk(table.name, self._replaced(table.name, chunk))
+                yield TableChunk(table.name, self.replaced(table.name, chunk))
                 progress.advance(chunk.num_rows)
         for tally in self.tallies.values():
             tally.check()
 
-    def _replaced(self, table: str, chunk: pa.Table) -> pa.Table:
+    def replaced(self, table: str, chunk: pa.Table) -> pa.Table:
+        """Return rows of a table, replaced and counted; `survey` or `take_notes` comes first."""
         subject = self._plan.tables[table].subject if table in self._plan.tables else None
         subjects = None if subject is None else as_text(decoded(chunk.column(subject)))
         beside = self._beside(subjects)
@@ -191,7 +196,7 @@ class Anonymizer:
             self._plan.locales,
             subjects,
             self._replace_kind,
-            self._words.__contains__,
+            self._known.__contains__,
         )
 
     def _replace_kind(self, kind: str, values: pa.Array) -> pa.Array:
@@ -204,15 +209,32 @@ class Anonymizer:
         made = self._action(decision.op, settings, key).apply(values, key, self._beside(None))
         return pc.fill_null(decoded(made), REDACTED)
 
-    def _survey(self, progress: Progress) -> None:
-        """Show the values of their columns to actions that want to see them first."""
+    def notes(self) -> list[pa.Array]:
+        """Return what the look at all rows told, for `take_notes` of another process.
+
+        Raises `UnsupportedError` for an action that keeps it to itself.
+        """
+        return notes_of(self._chosen(), self._words, self._master.under("words"))
+
+    def take_notes(self, notes: list[pa.Array]) -> None:
+        """Be as the one that looked at all rows."""
+        self._known = take_notes(self._chosen(), notes, self._master.under("words"))
+        self._surveyed = True
+
+    def _chosen(self) -> Iterator[tuple[Decision, Action]]:
+        return ((part.decision, part.action) for part in self._parts.values())
+
+    def survey(self, progress: Progress) -> None:
+        """Show the values of their columns to actions that want to see them first, once."""
+        if self._surveyed:
+            return
         wanted: dict[str, list[str]] = {}
         for (table, name), part in self._parts.items():
             if isinstance(part.action, SurveyingAction) or _of_names(part.decision):
                 wanted.setdefault(table, []).append(name)
         progress.start("looking at names", len(wanted))
         for table, names in wanted.items():
-            for distinct in _distinct(self._data.coded_chunks(table, names)):
+            for distinct in looked_at(self._data.coded_chunks(table, names)):
                 for name, values in distinct.items():
                     self._show(self._parts[table, name], values)
             progress.advance()
@@ -341,22 +363,6 @@ class Anonymizer:
             shifted = all(part.decision.op == "date_shift" for part in parts[:2])
             return shifted and parts[0].key == parts[1].key
         return False
-
-
-def _distinct(chunks: Iterator[pa.Table]) -> Iterator[dict[str, pa.Array]]:
-    """Yield the different values of columns, those of some chunks together."""
-    held: dict[str, list[pa.Array]] = {}
-    waiting = 0
-    for chunk in chunks:
-        for name in chunk.column_names:
-            found = different(_whole(chunk.column(name)))
-            held.setdefault(name, []).append(found)
-            waiting += found.nbytes
-        if waiting >= _SHOWN:
-            yield {name: pc.unique(pa.concat_arrays(found)) for name, found in held.items()}
-            held, waiting = {}, 0
-    if held:
-        yield {name: pc.unique(pa.concat_arrays(found)) for name, found in held.items()}
 
 
 def _of_names(decision: Decision) -> bool:

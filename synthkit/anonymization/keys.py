@@ -12,9 +12,10 @@ import hmac
 import os
 import re
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
+from typing import Literal
 
 from synthkit.errors import UsageError
 
@@ -23,6 +24,7 @@ __all__ = ["ENVIRONMENT", "MasterKey", "new_key", "read_key"]
 ENVIRONMENT = "SYNTHKIT_KEY"
 """Environment variable that holds the key where nothing else is named."""
 
+KeptIn = Literal["environment", "file"]
 _FORM = re.compile(r"synthkit-key-1:([A-Za-z0-9_.-]{1,64}):([A-Za-z0-9_-]{43})=?")
 _MAKE = "`synthkit key new` makes one."
 
@@ -37,6 +39,8 @@ class MasterKey:
 
     id: str
     secret: bytes = field(repr=False)
+    kept_in: tuple[KeptIn, str] | None = field(default=None, repr=False, compare=False)
+    """Where other processes find it too: in an environment variable or a file, by name."""
 
     def under(self, *names: str) -> bytes:
         """Return the 32 bytes of a named purpose: HKDF with SHA-256 (RFC 5869), one block.
@@ -77,7 +81,8 @@ def read_key(*, environment: str | None = None, file: str | Path | None = None) 
         UsageError: Nothing is there, it is no key, or others can read the file.
     """
     if file is not None:
-        return _parse(_content(Path(file)), f"The file {file}")
+        key = _parse(_content(Path(file)), f"The file {file}")
+        return replace(key, kept_in=("file", str(Path(file).resolve())))
     name = environment or ENVIRONMENT
     found = os.environ.get(name)
     if not found:
@@ -85,7 +90,8 @@ def read_key(*, environment: str | None = None, file: str | Path | None = None) 
             f"There is no key: the environment variable {name} is not set.",
             hint=f"{_MAKE} Set {name} to it, or give --key-file.",
         )
-    return _parse(found, f"The environment variable {name}")
+    key = _parse(found, f"The environment variable {name}")
+    return replace(key, kept_in=("environment", name))
 
 
 def _content(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,14 +13,16 @@ import pyarrow.compute as pc
 from synthkit.anonymization.distinct import as_arrow, as_numbers
 from synthkit.anonymization.plan import Decision
 from synthkit.anonymization.redaction import says_nothing
+from synthkit.anonymization.tokens import tokens
 from synthkit.errors import DataError
 
-__all__ = ["Tally"]
+__all__ = ["Tally", "TallyPart"]
 
 _HELD = 100_000
 """Different values of each side that are held to look for survivors."""
 _CHANCE = 0.02
 """Share of different values that a one-to-one map may leave as they are, by chance."""
+_COUNTS = ("rows", "present", "replaced", "same", "nulled", "redacted")
 _INSIDE = frozenset({"text", "json", "mask"})
 """Actions that leave most of a value: what comes out again whole tells nothing."""
 
@@ -71,6 +74,17 @@ class _Different:
             self._full = len(whole) >= _HELD
 
 
+@dataclass(frozen=True)
+class TallyPart:
+    """Counts of some rows of a column, and digests of its different values: inputs, outputs, alike.
+
+    Digests are uint64; those of values that say something are odd.
+    """
+
+    counts: Mapping[str, int]
+    digests: tuple[pa.Array | None, ...]
+
+
 @dataclass
 class Tally:
     """Counts of one column: rows, values present, replaced, the same as before, made null.
@@ -94,11 +108,33 @@ class Tally:
     _inputs: _Different = field(default_factory=_Different, repr=False)
     _outputs: _Different = field(default_factory=_Different, repr=False)
     _alike: _Different = field(default_factory=_Different, repr=False)
+    _merged: bool = field(default=False, repr=False)
 
     def clear(self) -> None:
         """Begin again."""
         self.rows = self.present = self.replaced = self.same = self.nulled = self.redacted = 0
         self._inputs, self._outputs, self._alike = _Different(), _Different(), _Different()
+        self._merged = False
+
+    def part(self, key: bytes) -> TallyPart:
+        """Return what was counted, for a tally of more rows; digests under the key for values."""
+        held = (self._inputs.values, self._outputs.values, self._alike.values)
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        digests = [None if each is None else _digests(each, key) for each in held]
+        return TallyPart(counts, tuple(digests))
+
+    def merge(self, part: TallyPart) -> None:
+        """Count rows that were counted elsewhere, behind those that were counted so far."""
+        self._merged = True
+        for name, count in part.counts.items():
+            setattr(self, name, getattr(self, name) + count)
+        for into, digests in zip(self._differents, part.digests, strict=True):
+            if digests is not None:
+                into.add(digests)
+
+    @property
+    def _differents(self) -> tuple[_Different, _Different, _Different]:
+        return self._inputs, self._outputs, self._alike
 
     def add(
         self,
@@ -135,7 +171,8 @@ class Tally:
         inputs, outputs = self._inputs.values, self._outputs.values
         if inputs is None or outputs is None:
             return 0
-        return len(_told(outputs.filter(pc.is_in(outputs, value_set=inputs))))
+        found = outputs.filter(pc.is_in(outputs, value_set=inputs))
+        return int((np.asarray(found) & 1).sum()) if self._merged else len(_told(found))
 
     def check(self) -> None:
         """Raise `DataError` if values of an identifying column came out as they went in."""
@@ -184,3 +221,11 @@ def _told(values: pa.Array) -> pa.Array:
     if not len(values) or not pa.types.is_string(values.type):
         return values
     return values.filter(pc.invert(says_nothing(values)))
+
+
+def _digests(values: pa.Array, key: bytes) -> pa.Array:
+    """Return keyed digests of 63 bits, and one bit for whether a value says something."""
+    says = np.ones(len(values), np.uint64)
+    if pa.types.is_string(values.type):
+        says = np.asarray(pc.invert(says_nothing(values))).astype(np.uint64)
+    return pa.array(tokens(values, key)[:, 0] << np.uint64(1) | says)

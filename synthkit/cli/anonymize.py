@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from synthkit.cli.parts import InParts, parts_options
 from synthkit.cli.reading import Reading, reading_options
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from synthkit.anonymization.keys import MasterKey
     from synthkit.anonymization.plan import Plan
-    from synthkit.cli.terminal import Terminal
     from synthkit.contracts import Written
     from synthkit.dataset import Dataset
     from synthkit.extract import Anonymized
@@ -45,6 +45,7 @@ __all__ = ["command"]
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
 @click.option("--report", metavar="FOLDER", help="Write the risk report there (HTML and JSON).")
 @reading_options()
+@parts_options()
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
@@ -52,6 +53,7 @@ def command(
     *,
     data: str,
     reading: Reading,
+    in_parts: InParts,
     out: str | None,
     plan_file: str | None,
     with_file: str | None,
@@ -74,13 +76,14 @@ def command(
       synthkit anonymize extract/ --with plan.yaml --out clean/ --report risk/
       synthkit anonymize extract/ --out clean/ --subset customers=1000 --key-file ~/.synthkit.key
       synthkit anonymize extract/ --out clean/ --subset "customers: country = 'DE'"
+      synthkit anonymize extract/ --with plan.yaml --out clean/ --jobs 4 --resume
     """  # noqa: D301
-    from synthkit import extract
+    from synthkit import extract, pipeline
     from synthkit.anonymization import plan_yaml
     from synthkit.cli.reading import read
     from synthkit.cli.terminal import Terminal
 
-    _check(data, out, plan_file, (*subset, *filter(None, [report])))
+    _check(data, out, plan_file, (*subset, *filter(None, [report, in_parts.wanted])))
     rows, where = _subset(subset)
     began = time.perf_counter()
     plan = None if with_file is None else plan_yaml.load(with_file)
@@ -100,14 +103,15 @@ def command(
         made = extract.anonymize(
             whole, key=key, plan=plan, rows=rows, where=where, progress=terminal
         )
-        written = _written(made, out, format_, report, terminal, overwrite=overwrite)
-    tallies = [each.to_dict() for each in made.anonymizer.tallies.values()]
-    seconds = time.perf_counter() - began
+        written = in_parts.write(made, out, format_, terminal, overwrite=overwrite)
+        if report is not None:
+            terminal.start("measuring what is left")
+            extract.risk_report(made, pipeline.read(out)).save(report, overwrite=overwrite)
     if as_json or not quiet:
-        _tell(tallies, written, key.id, seconds, as_json=as_json)
+        _tell(made, written, time.perf_counter() - began, as_json=as_json)
 
 
-def _check(data: str, out: str | None, plan: str | None, of_output: Sequence[str]) -> None:
+def _check(data: str, out: str | None, plan: str | None, of_output: Sequence[object]) -> None:
     from synthkit.errors import UsageError
 
     if (out is None) == (plan is None):
@@ -117,7 +121,7 @@ def _check(data: str, out: str | None, plan: str | None, of_output: Sequence[str
         )
     if out is None and of_output:
         raise UsageError(
-            "--subset and --report go with --out: the plan is made from all rows.",
+            "--subset, --report and parts go with --out: the plan is made from all rows.",
             hint=f"synthkit anonymize {data} --with plan.yaml --out clean/ --subset customers=1000",
         )
 
@@ -159,24 +163,6 @@ def _subset(given: tuple[str, ...]) -> tuple[dict[str, int], dict[str, str]]:
     return rows, where
 
 
-def _written(
-    made: Anonymized,
-    out: str,
-    form: str | None,
-    report: str | None,
-    terminal: Terminal,
-    *,
-    overwrite: bool,
-) -> Written:
-    from synthkit import extract, pipeline
-
-    written = pipeline.write(made.data, out, format=form, overwrite=overwrite)
-    if report is not None:
-        terminal.start("measuring what is left")
-        extract.risk_report(made, pipeline.read(out)).save(report, overwrite=overwrite)
-    return written
-
-
 def _tell_plan(
     plan: Plan, data: Dataset, file: str, *, overwrite: bool, as_json: bool, quiet: bool
 ) -> None:
@@ -201,13 +187,13 @@ def _tell_plan(
         )
 
 
-def _tell(
-    tallies: list[dict[str, Any]], written: Any, key: str, seconds: float, *, as_json: bool
-) -> None:
+def _tell(made: Anonymized, written: Written, seconds: float, *, as_json: bool) -> None:
     from dataclasses import asdict
 
     from synthkit.cli.terminal import print_json, print_table
 
+    key = made.key.id
+    tallies = [each.to_dict() for each in made.anonymizer.tallies.values()]
     if as_json:
         print_json(
             {**asdict(written), "key": key, "columns": tallies, "seconds": round(seconds, 3)}

@@ -7,6 +7,7 @@ from synthkit.contracts.action import (
     Action,
     Beside,
     CodedAction,
+    NotingAction,
     ReadingAction,
     SurveyingAction,
 )
@@ -77,6 +78,7 @@ __all__ = [
     "MixedSource",
     "NoSettings",
     "Notice",
+    "NotingAction",
     "OpenSource",
     "OutsideParent",
     "OutsideRows",

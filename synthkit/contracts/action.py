@@ -10,7 +10,14 @@ import pyarrow as pa
 
 from synthkit.contracts.values import Values
 
-__all__ = ["Action", "Beside", "CodedAction", "ReadingAction", "SurveyingAction"]
+__all__ = [
+    "Action",
+    "Beside",
+    "CodedAction",
+    "NotingAction",
+    "ReadingAction",
+    "SurveyingAction",
+]
 
 Replace = Callable[[str, pa.Array], pa.Array]
 
@@ -83,4 +90,20 @@ class SurveyingAction(Protocol):
 
     def survey(self, values: pa.Array, beside: Beside) -> None:
         """Take note of some values; the order in which they are shown makes no difference."""
+        ...
+
+
+@runtime_checkable
+class NotingAction(SurveyingAction, Protocol):
+    """A surveying action whose notes go to other processes, which replace the same values.
+
+    The notes may lie on a disk for some time: they hold no value of the data.
+    """
+
+    def notes(self) -> pa.Array:
+        """Return what was taken note of."""
+        ...
+
+    def take_notes(self, notes: pa.Array) -> None:
+        """Be as the action that returned these notes."""
         ...

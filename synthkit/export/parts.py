@@ -61,6 +61,7 @@ class PartsFolder:
         self._layout = Layout(schema, form)
         self._staged = self.hidden / "tables"
         self._receipts = self.hidden / "receipts"
+        self._notes = self.hidden / "notes"
 
     def check(self, location: str, overwrite: bool) -> None:
         """Raise `UsageError` where something is in the way, `UnsupportedError` for odd names."""
@@ -85,11 +86,13 @@ class PartsFolder:
         for table in self._schema.table_names:
             (self._staged / table).mkdir(parents=True, exist_ok=True)
         self._receipts.mkdir(exist_ok=True)
+        self._notes.mkdir(exist_ok=True)
 
     def sweep(self) -> None:
         """Remove what processes of this machine that are gone have left half-written."""
         host = socket.gethostname()
-        for left in [*self._staged.glob("*/*.tmp"), *self._receipts.glob("*.tmp")]:
+        beside = [*self._receipts.glob("*.tmp"), *self._notes.glob("*.tmp")]
+        for left in [*self._staged.glob("*/*.tmp"), *beside]:
             *_, whose, process, _ = left.name.rsplit(".", 3)
             if whose == _plain(host) and process.isdigit() and not is_alive(int(process)):
                 left.unlink(missing_ok=True)
@@ -114,10 +117,12 @@ class PartsFolder:
         chunks: Iterator[TableChunk],
         fingerprint: str,
         told: Callable[[], Mapping[str, Any]] = dict,
+        note: Callable[[], bytes] | None = None,
     ) -> Receipt:
         """Write one part, and its receipt last.
 
-        ``told`` is asked, once the rows are written, for what else the receipt shall hold.
+        ``told`` is asked, once the rows are written, for what else the receipt shall hold, and
+        ``note`` for what is too large for one.
         """
         ending = f".{_plain(socket.gethostname())}.{os.getpid()}.tmp"
         receipt = self._layout.write(number, chunks, self._staged, ending)
@@ -126,6 +131,13 @@ class PartsFolder:
             path = self._path(name, number)
             path.with_name(path.name + ending).replace(path)
             sync(self._staged / name)
+        if note is not None:
+            path = self._note_path(number)
+            made = path.with_name(path.name + ending)
+            made.write_bytes(note())
+            sync(made)
+            made.replace(path)
+            sync(self._notes)
         path = self._receipt_path(number)
         made = path.with_name(path.name + ending)
         made.unlink(missing_ok=True)
@@ -133,6 +145,10 @@ class PartsFolder:
         made.replace(path)
         sync(self._receipts)
         return receipt
+
+    def note(self, number: int) -> bytes:
+        """Return what was noted of a part that is there."""
+        return self._note_path(number).read_bytes()
 
     def finish(
         self, location: str, receipts: Sequence[Receipt], overwrite: bool, attach: Attach | None
@@ -187,6 +203,9 @@ class PartsFolder:
         """Return where a part is: it waits, or was moved when a run was ended."""
         path = self._path(table, number)
         return path if path.exists() else self.target / path.relative_to(self._staged)
+
+    def _note_path(self, number: int) -> Path:
+        return self._notes / f"{number:0{DIGITS}}"
 
     def _receipt_path(self, number: int) -> Path:
         return self._receipts / self._layout.receipt(number)

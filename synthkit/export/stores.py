@@ -28,6 +28,7 @@ __all__ = ["Store", "StoredParts", "fetch_job", "is_store", "put_job"]
 
 _JOB = "job/"
 _RECEIPTS = "receipts/"
+_NOTES = "notes/"
 _STALE = "stale.json"
 _WITHOUT_FOLDERS = ("s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "adl", "oss", "oci")
 """Where names need no folders, and to make one may make a bucket that nobody asked for."""
@@ -226,13 +227,22 @@ class StoredParts:
         chunks: Iterator[TableChunk],
         fingerprint: str,
         told: Callable[[], Mapping[str, Any]] = dict,
+        note: Callable[[], bytes] | None = None,
     ) -> Receipt:
         """Write one part, and its receipt last; see `PartsFolder.write`."""
         receipt = self._put(lambda folder: self._layout.write(number, chunks, folder))
         receipt = replace(receipt, told=told())
+        if note is not None:
+            with TemporaryDirectory(prefix="synthkit-") as folder:
+                (Path(folder) / "note").write_bytes(note())
+                self._store.put(Path(folder) / "note", f"{PARTS}/{_NOTES}{number}")
         text = json.dumps({"fingerprint": fingerprint, **receipt.as_json()})
         self._store.put_text(text, f"{PARTS}/{_RECEIPTS}{self._layout.receipt(number)}")
         return receipt
+
+    def note(self, number: int) -> bytes:
+        """Return what was noted of a part that is there."""
+        return self._store.read(f"{PARTS}/{_NOTES}{number}") or b""
 
     def finish(
         self, location: str, receipts: Sequence[Receipt], overwrite: bool, attach: Attach | None

@@ -13,7 +13,7 @@ from synthkit.edge_cases.placing import Part, Placing, even
 from synthkit.errors import UnsupportedError
 
 if TYPE_CHECKING:
-    from synthkit.parts.job import SampledParts
+    from synthkit.parts.sampled import SampledRows
 
 __all__ = ["PlacedParts"]
 
@@ -21,7 +21,7 @@ __all__ = ["PlacedParts"]
 class PlacedParts:
     """The parts of a sample, with edge cases among their rows."""
 
-    def __init__(self, parts: SampledParts, asked: Mapping[str, Any], *, mixed: bool) -> None:
+    def __init__(self, parts: SampledRows, asked: Mapping[str, Any], *, mixed: bool) -> None:
         """Store what is asked for: ``share``, ``kinds``, ``invalid`` and ``seed``.
 
         ``mixed`` says whether columns may hold text among values. Raises `UnsupportedError` for a

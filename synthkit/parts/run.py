@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import errno
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
+from synthkit.dataset import Dataset
 from synthkit.edge_cases import EdgeCases
-from synthkit.edge_cases.account import Account, sum_of
-from synthkit.errors import PluginError, SynthkitError, UsageError
+from synthkit.errors import DataError, SynthkitError, UsageError
 from synthkit.export.parts import PartsFolder, Receipt, form_of, parts_at
 from synthkit.export.stores import StoredParts, is_store
 from synthkit.lineage.fingerprints import masked
-from synthkit.lineage.origins import history_of
 from synthkit.lineage.record import Lineage
 from synthkit.lineage.recording import Recorder, recorded
-from synthkit.parts.job import numbered, open_job, sample_of, stored_seed, write_job
+from synthkit.parts.job import open_job, stored_seed, write_job
+from synthkit.parts.sampled import SampledParts
+from synthkit.parts.work import Work
 from synthkit.plugins import installed_plugins
 from synthkit.synthesizers.model import Sample
 from synthkit.synthesizers.sampling.parallel.messages import error_of
 from synthkit.synthesizers.sampling.parallel.tasks import cores
+
+if TYPE_CHECKING:
+    from synthkit.extract import Anonymized
 
 __all__ = ["DEFAULT_ROWS", "PART_ROWS", "stored_seed", "write_parts"]
 
@@ -38,7 +43,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_parts(
-    sample: Sample | EdgeCases,
+    what: Sample | EdgeCases | Anonymized,
     location: str | Path,
     *,
     format: str = "parquet",
@@ -51,7 +56,10 @@ def write_parts(
     progress: Progress | None = None,
     check: Callable[[Lineage], None] | None = None,
 ) -> Written:
-    """Write a sample as folders of numbered parts, made side by side; in a store by its URL.
+    """Write rows as folders of numbered parts, made side by side; in a store by its URL.
+
+    They are those of a sample (`Model.sample`), or of an extract that lies in files
+    (`synthkit.anonymize`).
 
     The tables appear when all parts are there, with their ``lineage.json``. Until then those that
     are done wait in a hidden folder; ``resume`` goes on where a run of the same sample was ended.
@@ -64,29 +72,25 @@ def write_parts(
     """
     listener = progress or Silent()
     form = form_of(format, installed_plugins(), settings)
-    plain = sample_of(sample)
-    parts = numbered(sample, part_rows, mixed=form.keeps_text)
-    told = sample.history or partial(history_of, sample.schema, sample.origin)
+    work = _work(what, part_rows, mixed=form.keeps_text)
     described = {**(settings or {}), PART_ROWS: part_rows}
-    recorder = Recorder(sample.schema, told, installed_plugins(), settings=described, check=check)
+    recorder = Recorder(
+        work.schema, work.history, installed_plugins(), settings=described, check=check
+    )
     try:
-        folder = parts_at(location, sample.schema, form)
+        folder = parts_at(location, work.schema, form)
         folder.check(str(location), overwrite)
         _check_begun(folder, masked(str(location)), resume, overwrite)
         with recorded(recorder, str(location), partial(warnings.warn, stacklevel=4)):
-            fingerprint = write_job(sample, folder.place, format, settings or {}, part_rows)
+            fingerprint = write_job(work, folder.place, format, settings or {}, listener)
             folder.begin()
             folder.sweep()
-            listener.start("writing parts", sum(plain.plan.values()))
-            makers = _Makers(folder, fingerprint, jobs or 0, dask)
-            receipts = _made(folder, len(parts), makers, listener)
-            _check_rows(plain.plan, receipts)
-            if isinstance(sample, EdgeCases):
-                accounts = [Account.from_json(each.told) for each in receipts]
-                sample.account_for(sum_of(accounts), mixed=form.keeps_text)
+            listener.start("writing parts", work.row_count)
+            makers = _Makers(folder, fingerprint, jobs or 0, dask, work)
+            receipts = _whole(work, folder, makers, listener)
 
             def attach(written: Written) -> Mapping[str, str]:
-                return {**recorder.attach(written), **sample.attachments()}
+                return {**recorder.attach(written), **work.attachments()}
 
             return folder.finish(str(location), receipts, overwrite, attach)
     except OSError as error:
@@ -96,32 +100,58 @@ def write_parts(
 Parts = PartsFolder | StoredParts
 
 
+def _work(what: Sample | EdgeCases | Anonymized, part_rows: int, *, mixed: bool) -> Work:
+    """Return what is to be done."""
+    if isinstance(what, Dataset):
+        return SampledParts(what, part_rows, mixed=mixed)
+    from synthkit.parts.anonymized import AnonymizedParts
+
+    return AnonymizedParts(what, part_rows)
+
+
+def _whole(work: Work, folder: Parts, makers: _Makers, progress: Progress) -> list[Receipt]:
+    """Return the receipts of all parts; what data refuses to be made leaves nothing behind."""
+    try:
+        receipts = _made(folder, len(work), makers, progress)
+        work.check(receipts, (folder.note(number) for number in range(len(work))))
+    except DataError:
+        folder.forget()
+        raise
+    return receipts
+
+
 class _Makers:
     """Who makes parts of a job."""
 
-    def __init__(self, folder: Parts, fingerprint: str, jobs: int, dask: str | None) -> None:
+    def __init__(
+        self, folder: Parts, fingerprint: str, jobs: int, dask: str | None, work: Work
+    ) -> None:
         self._job = folder.place, fingerprint
-        self._shared = folder.shared
+        self._key = work.key
+        self._alone = work.alone
+        if self._alone is None and not folder.shared:
+            self._alone = "What is in this process's memory is not seen by a cluster."
         self.fingerprint = fingerprint
         self._jobs = jobs
         self._dask = dask
 
-    def make(self, numbers: Iterator[int], count: int) -> Iterator[dict[str, Any]]:
+    def make(self, numbers: Iterator[int], count: int) -> Generator[dict[str, Any], None, None]:
         """Yield an answer for each number."""
         jobs = self._jobs or (1 if count < _FEW else cores())
         if not count:
             return
-        if self._dask is not None and not self._shared:
+        if self._dask is not None and self._alone:
             raise UsageError(
-                "What is in this process's memory is not seen by a cluster.",
-                hint="Leave out --dask, or give a store that all hosts see.",
+                self._alone,
+                hint="Leave out --dask, or give a store that all hosts see, and a key in a file "
+                "or an environment variable.",
             )
         if self._dask is not None:
             from synthkit.parts.cluster import by_cluster
 
             yield from by_cluster(*self._job, numbers, self._dask, self._jobs)
-        elif min(jobs, count) == 1 or not self._shared:
-            job = open_job(*self._job)
+        elif min(jobs, count) == 1 or self._alone:
+            job = open_job(*self._job, self._key)
             yield from map(job.make, numbers)
         else:
             from synthkit.parts.processes import by_processes
@@ -152,23 +182,15 @@ def _made(folder: Parts, count: int, makers: _Makers, progress: Progress) -> lis
     if found:
         progress.say(f"{len(found):,} of {count:,} parts were there already.")
     missing = [number for number in range(count) if number not in found]
-    for answer in makers.make(iter(missing), len(missing)):
-        if "error" in answer:
-            raise error_of(answer["error"])
-        receipt = Receipt.from_json(answer)
-        found[receipt.number] = receipt
-        progress.advance(receipt.row_count)
+    # Whoever makes parts has ended before anything else is done, whatever goes wrong.
+    with closing(makers.make(iter(missing), len(missing))) as answers:
+        for answer in answers:
+            if "error" in answer:
+                raise error_of(answer["error"])
+            receipt = Receipt.from_json(answer)
+            found[receipt.number] = receipt
+            progress.advance(receipt.row_count)
     return [found[number] for number in range(count)]
-
-
-def _check_rows(plan: Mapping[str, int], receipts: list[Receipt]) -> None:
-    for table, count in plan.items():
-        made = sum(each.tables[table][0] for each in receipts if table in each.tables)
-        if made != count:
-            raise PluginError(
-                f"The synthesizer promised {count:,} rows of {table!r} and gave {made:,}.",
-                hint="This is a bug of the synthesizer: please report it.",
-            )
 
 
 def _explained(error: OSError, location: str) -> SynthkitError:

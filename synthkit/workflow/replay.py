@@ -17,6 +17,7 @@ from synthkit.contracts.synthesizer import RowTargets
 from synthkit.dataset import Dataset
 from synthkit.edge_cases import EdgeCases, with_edge_cases
 from synthkit.errors import DataError, UnsupportedError, UsageError
+from synthkit.extract import Anonymized
 from synthkit.lineage.fingerprints import fingerprint, masked
 from synthkit.lineage.record import FILE, InputRecord, Lineage, load, loads, place_of
 from synthkit.lineage.recording import versions
@@ -116,7 +117,7 @@ def replay(
     settings = dict(lineage.output.settings)
     rows = settings.pop(PART_ROWS, None)
     how: dict[str, Any] = {"settings": settings, "overwrite": overwrite, "check": check}
-    if rows is not None and isinstance(data, Sample | EdgeCases):
+    if rows is not None and isinstance(data, Sample | EdgeCases | Anonymized):
         written = write_parts(
             data,
             out,
@@ -126,7 +127,8 @@ def replay(
             **how,
         )
     else:
-        written = write(data, out, format=lineage.output.format, **how)
+        rows_of = data.data if isinstance(data, Anonymized) else data
+        written = write(rows_of, out, format=lineage.output.format, **how)
     return lineage, written
 
 
@@ -176,12 +178,14 @@ def _check_named(lineage: Lineage, means: Means) -> None:
             )
 
 
-def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset:
+def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset | Anonymized:
     request: dict[str, Any] = dict(lineage.request or {})
     edge_cases = request.pop("edge_cases", None)
     if edge_cases is not None:
         plain = lineage.model_copy(update={"request": request})
-        return with_edge_cases(_made_again(plain, means, progress), **edge_cases)
+        made = _made_again(plain, means, progress)
+        assert isinstance(made, Dataset)  # an extract has none
+        return with_edge_cases(made, **edge_cases)
     places = {}
     for each in lineage.inputs:
         if _is_read(each):
@@ -204,7 +208,7 @@ def _made_again(lineage: Lineage, means: Means, progress: Progress) -> Dataset:
     plan = plan_yaml.loads(request["plan"], "the plan in lineage.json")
     rows = request["rows"]
     key = _key(lineage, means)
-    return extract.anonymize(data, key=key, plan=plan, rows=rows, progress=progress).data
+    return extract.anonymize(data, key=key, plan=plan, rows=rows, progress=progress)
 
 
 def _is_read(found: InputRecord) -> bool:

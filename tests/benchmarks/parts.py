@@ -21,8 +21,8 @@ from pyarrow import csv
 
 import synthkit
 from synthkit.export.parts import PartsFolder, Receipt, form_of
-from synthkit.parts.job import SampledParts
 from synthkit.parts.run import DEFAULT_ROWS
+from synthkit.parts.sampled import SampledParts
 from synthkit.plugins import installed_plugins
 
 DATA = Path(__file__).parents[2] / "sample_data"

@@ -43,6 +43,14 @@ class Pool:
         _, small, known = self._held(beside)
         known |= as_flags(pc.is_in(small, value_set=pc.utf8_lower(pc.unique(_text(values)))))
 
+    def notes(self) -> pa.Array:
+        """Return which values of the pool the columns hold, by place."""
+        return pa.array(self._known)
+
+    def take_notes(self, notes: pa.Array) -> None:
+        """Leave out what another process noted."""
+        self._known[:] = np.asarray(notes)
+
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         """Return values of the pool, in the case and order of names that values are in.
 

@@ -68,9 +68,11 @@ class ParquetTable:
         del keep_text
         yield from self._read(columns, groups)
 
-    def read_coded(self, columns: Sequence[Column]) -> Iterator[pa.Table]:
-        """Yield columns in their storages, text dictionary-encoded where it lies so in the file."""
-        yield from self._read(columns, None, coded=True)
+    def read_coded(
+        self, columns: Sequence[Column], *, groups: Sequence[int] | None = None
+    ) -> Iterator[pa.Table]:
+        """Yield the same, text dictionary-encoded where it lies so in the file."""
+        yield from self._read(columns, groups, coded=True)
 
     def _read(
         self, columns: Sequence[Column], groups: Sequence[int] | None, *, coded: bool = False

@@ -89,19 +89,23 @@ class PiecedFiles:
     def read(self, table: Table, piece: Piece) -> Iterator[pa.Table]:
         """Yield the rows of a piece in the storages of the schema, `CHUNK_ROWS` at a time.
 
+        Text of Parquet files is dictionary-encoded where it lies so there.
         Raises `DataError` for a value that does not fit, as reading the whole file does.
         """
         names = table.column_names
         kinds = arrow_schema(names, [column.storage for column in table.columns])
         for chunk in self._chunks(table, piece):
             for start in range(0, chunk.num_rows, CHUNK_ROWS):
-                yield chunk.slice(start, CHUNK_ROWS).cast(kinds)
+                rows = chunk.slice(start, CHUNK_ROWS)
+                yield rows if piece.groups is not None else rows.cast(kinds)
 
     def _chunks(self, table: Table, piece: Piece) -> Iterator[pa.Table]:
         files, within = self._tables[table.name]
         part = files.parts[piece.file]
         if piece.groups is not None:
-            yield from ParquetTable(_only(files, part)).read(table.columns, groups=piece.groups)
+            yield from ParquetTable(_only(files, part)).read_coded(
+                table.columns, groups=piece.groups
+            )
             return
         if piece.span is None:
             yield from self._whole(files, part, table, within)

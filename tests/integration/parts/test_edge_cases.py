@@ -89,7 +89,7 @@ def test_a_run_that_was_ended_goes_on_with_the_same_cases_only(
             write_parts(odd(shop), out, format="csv", part_rows=PART_ROWS, jobs=1)
     for receipt in sorted((out / ".parts/receipts").glob("*.json"))[::2]:
         receipt.unlink()
-    with pytest.raises(UsageError, match="another sample"):
+    with pytest.raises(UsageError, match="another run"):
         write_parts(
             shop.sample(rows=ROWS, seed=7),
             out,

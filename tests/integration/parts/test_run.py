@@ -189,7 +189,7 @@ def test_what_is_there_is_not_replaced_unasked(
         with pytest.raises(SynthkitError, match="no space left"):
             write_parts(shop.sample(rows=small, seed=2), out, overwrite=True)
     assert {name: each for name, each in contents(out).items() if name[0] != "."} == before
-    with pytest.raises(UsageError, match="another sample"):
+    with pytest.raises(UsageError, match="another run"):
         write_parts(shop.sample(rows=small, seed=3), out, resume=True, overwrite=True)
     write_parts(shop.sample(rows=small, seed=3), out, overwrite=True)
     assert not (out / ".parts").exists()

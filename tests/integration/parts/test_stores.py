@@ -95,7 +95,7 @@ def test_a_run_that_ends_at_any_object_is_not_whole_and_goes_on(
     assert "synthkit.json" not in stored(memory)
     with pytest.raises(UsageError, match="not finished"):
         write_parts(sample, memory, part_rows=PART_ROWS)
-    with pytest.raises(UsageError, match="another sample"):
+    with pytest.raises(UsageError, match="another run"):
         write_parts(shop.sample(rows=SMALL, seed=3), memory, resume=True)
     made: list[int] = []
 

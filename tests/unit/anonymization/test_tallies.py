@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from synthkit.anonymization import tallies
 from synthkit.anonymization.plan import Decision
 from synthkit.anonymization.tallies import Tally
 from synthkit.errors import DataError
@@ -58,3 +59,26 @@ def test_encoded_values_are_counted_as_plain_ones() -> None:
         coded.add(before, rows, before.dictionary_encode(), after)
     assert coded.to_dict() == plain.to_dict()
     assert [len(each) for each in (coded._inputs, coded._outputs)] == [3, 3]
+
+
+@pytest.mark.parametrize("cut", [1, 7, 40])
+def test_parts_are_counted_together_as_the_whole(monkeypatch: pytest.MonkeyPatch, cut: int) -> None:
+    monkeypatch.setattr(tallies, "_HELD", 30)
+    rows = [(f"{n % 50}", f"{(n * 7 + 20) % 60}") for n in range(100)]
+    rows += [("n/a", "n/a"), (None, None), ("3", "3")]
+    before, after = (pa.array(list(each)) for each in zip(*rows, strict=True))
+    whole, merged = tally(["equality"]), tally(["equality"])
+    for start in range(0, len(rows), cut):
+        whole.add(before[start : start + cut], after[start : start + cut])
+        one = tally(["equality"])
+        one.add(before[start : start + cut], after[start : start + cut])
+        part = one.part(b"k" * 32)
+        assert all(each is None or pa.types.is_uint64(each.type) for each in part.digests)
+        merged.merge(part)
+    assert merged.to_dict() == whole.to_dict()
+    assert whole.verbatim > 10
+    with pytest.raises(DataError, match=f"{whole.same} of 102"):
+        merged.check()
+    merged.clear()
+    merged.add(before, after)
+    assert merged.verbatim == whole.verbatim

@@ -96,8 +96,8 @@ def error_of(described: Mapping[str, Any]) -> Exception:
     if kind == "MemoryError":
         return MemoryError()
     return SynthkitError(
-        f"A process that drew rows failed ({kind}).",
-        hint="Sample with --jobs 1 (in Python: jobs=1) to see where, and please report it.",
+        f"A process that made rows failed ({kind}).",
+        hint="Use --jobs 1 (in Python: jobs=1) to see where, and please report it.",
     )
 
 

@@ -1,0 +1,108 @@
+"""What commands share that write data sets in parts: the options, and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from synthkit.cli.terminal import Terminal
+    from synthkit.contracts import Written
+    from synthkit.extract import Anonymized
+
+__all__ = ["InParts", "parts_options"]
+
+
+@dataclass(frozen=True)
+class InParts:
+    """What the options of writing in parts say; see `parts_options`."""
+
+    parts: bool = False
+    jobs: str | None = None
+    part_rows: int | None = None
+    dask: str | None = None
+    resume: bool = False
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any of them asks for parts."""
+        return self != InParts()
+
+    def write(
+        self, what: Anonymized, out: str, form: str | None, terminal: Terminal, *, overwrite: bool
+    ) -> Written:
+        """Write as the options say: in parts where any of them asks for it, else in one go."""
+        from synthkit import pipeline
+        from synthkit.cli.terminal import parse_jobs
+
+        if not self.wanted:
+            return pipeline.write(what.data, out, format=form, overwrite=overwrite)
+        from synthkit.parts.run import DEFAULT_ROWS, write_parts
+
+        return write_parts(
+            what,
+            out,
+            format=form or "parquet",
+            part_rows=self.part_rows or DEFAULT_ROWS,
+            jobs=parse_jobs(self.jobs or "auto"),
+            dask=self.dask,
+            resume=self.resume,
+            overwrite=overwrite,
+            progress=terminal,
+        )
+
+
+def parts_options() -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options of writing in parts to a command, which gets them as ``in_parts``."""
+    options = (
+        click.option(
+            "--parts",
+            is_flag=True,
+            help="Write each table as a folder of parts, made side by side.",
+        ),
+        click.option(
+            "--jobs",
+            metavar="N|auto",
+            help="Processes that make the parts, auto: as many as pay; implies --parts.",
+        ),
+        click.option(
+            "--part-rows",
+            type=click.IntRange(min=1),
+            help="Rows of a part, about (1,000,000); implies --parts.",
+        ),
+        click.option(
+            "--dask",
+            metavar="ADDRESS",
+            help="Make the parts on a Dask cluster: tcp://HOST:8786, or local to start one; "
+            "implies --parts.",
+        ),
+        click.option(
+            "--resume",
+            is_flag=True,
+            help="Go on with the parts of a run that was ended; implies --parts.",
+        ),
+    )
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(
+            *arguments: Any,
+            parts: bool,
+            jobs: str | None,
+            part_rows: int | None,
+            dask: str | None,
+            resume: bool,
+            **others: Any,
+        ) -> None:
+            in_parts = InParts(parts, jobs, part_rows, dask, resume)
+            command(*arguments, in_parts=in_parts, **others)
+
+        for option in reversed(options):
+            run = option(run)
+        return run
+
+    return add
