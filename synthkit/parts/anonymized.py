@@ -56,13 +56,13 @@ class AnonymizedRows:
 
     def chunks(self, number: int) -> Iterator[TableChunk]:
         """Yield the rows of a part, replaced. Raises `DataError` if a file is another one now."""
-        table, piece = self._cuts[number]
+        table, piece = self._cuts[number][0], Piece(**self._cuts[number][1])
         for tally in self._anonymizer.tallies.values():
             tally.clear()
-        self._check_files()
-        for chunk in self._files.read(self._read.table(table), Piece(**piece)):
+        self._check_file(table, piece)
+        for chunk in self._files.read(self._read.table(table), piece):
             yield TableChunk(table, self._anonymizer.replaced(table, chunk))
-        self._check_files()
+        self._check_file(table, piece)
 
     def told(self, number: int) -> Mapping[str, Any]:
         """Return nothing: what was counted is in the note."""
@@ -91,15 +91,14 @@ class AnonymizedRows:
             stream.write_table(digests)
         return bytes(sink.getvalue())
 
-    def _check_files(self) -> None:
-        tables = sorted({table for table, _ in self._cuts})
-        for known, now in zip(self._stamps, self._files.stamps(tables), strict=True):
-            if known != now:
-                raise DataError(
-                    "was changed while it was anonymized",
-                    file=known[0],
-                    hint="Begin anew when nobody writes to it any more.",
-                )
+    def _check_file(self, table: str, piece: Piece) -> None:
+        path, now = self._files.stamp(table, piece)
+        if now != self._stamps[path]:
+            raise DataError(
+                "was changed while it was anonymized",
+                file=path,
+                hint="Begin anew when nobody writes to it any more.",
+            )
 
 
 class AnonymizedParts:

@@ -9,7 +9,6 @@ import codecs
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -63,10 +62,15 @@ class PiecedFiles:
             for name in inside or [files.name]:
                 self._tables[name] = files, name if inside else None
 
-    def stamps(self, tables: Sequence[str]) -> list[list[Any]]:
-        """Return name, size in bytes and time of change of every file of some tables."""
+    def stamps(self, tables: Sequence[str]) -> dict[str, list[int]]:
+        """Return size in bytes and time of change of every file of some tables, by name."""
         paths = sorted({part.path for name in tables for part in self._tables[name][0].parts})
-        return [[str(path), (found := path.stat()).st_size, found.st_mtime_ns] for path in paths]
+        return {str(path): _stamp(path) for path in paths}
+
+    def stamp(self, table: str, piece: Piece) -> tuple[str, list[int]]:
+        """Return the file that a piece lies in, and what `stamps` says of it."""
+        path = self._tables[table][0].parts[piece.file].path
+        return str(path), _stamp(path)
 
     def pieces(self, table: str) -> list[Piece]:
         """Return the pieces of a table, which follow from the files and ``rows`` alone."""
@@ -155,6 +159,11 @@ class PiecedFiles:
         width = len(looked) / max(1, looked.count(b"\n"))
         found = sections(part, head, max(1, int(self._rows * width)), delimiter)
         return [(each.head, each.start, each.end) for each in found] if len(found) > 1 else [None]
+
+
+def _stamp(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
 
 
 def _grouped(file: int, counts: Sequence[int], rows: int, form: str) -> Iterator[Piece]:

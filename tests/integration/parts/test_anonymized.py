@@ -253,6 +253,23 @@ def test_what_other_processes_cannot_see_is_told(
     assert not (tmp_path / "none").exists()
 
 
+def test_a_store_is_written_to(made: Anonymized, tmp_path: Path, expected: dict[str, str]) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    store = f"memory://{tmp_path.name}/clean"
+    write_parts(made, store, part_rows=PART_ROWS)
+    files = fsspec.filesystem("memory")
+    fsspec.filesystem("memory").get(
+        f"/{tmp_path.name}/clean", str(tmp_path / "got"), recursive=True
+    )
+    assert files.exists(f"/{tmp_path.name}/clean/synthkit.json")
+    got = contents(tmp_path / "got")
+    assert {name: each for name, each in got.items() if name.endswith(".parquet")} == {
+        name: each for name, each in expected.items() if name.endswith(".parquet")
+    }
+    assert not [name for name in got if name.startswith(".parts")]
+    assert made.anonymizer.tallies["customers", "email"].rows == ROWS
+
+
 def test_another_key_under_the_same_name_stops_the_run(
     made: Anonymized, key_file: Path, tmp_path: Path
 ) -> None:
