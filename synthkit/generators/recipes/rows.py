@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -127,12 +127,14 @@ class Rows:
             return marked(made, kind, locale, self.frame.home)
         return self.values.draw(kind, count, self.rng(locale), locale)
 
-    def agreeing(self, kind: str, group: str, wanted: list[str], unique: bool) -> pa.Array:
-        """Return the first column wanted of rows that agree (person, place).
+    def agreeing(
+        self, kind: str, group: str, field: str, unique: bool, beside: Sequence[str] = ()
+    ) -> pa.Array:
+        """Return a column of rows that agree (person, place), shared by the group's columns.
 
-        The others, which the table has of the same rows, are made at once.
+        Those ``beside`` it, which will be asked for too, are made at once.
         """
-        values = self.frame.agreeing(kind, group, wanted, unique)[wanted[0]]
+        values = self.frame.agreeing(kind, group, [field, *beside], unique)[field]
         return values if self._index is None else values.take(pa.array(self._index))
 
     def _by_locale(self, make: Callable[[str, int], pa.Array]) -> pa.Array:

@@ -156,13 +156,13 @@ class Person:
             each.unique and isinstance(each.maker, Person) and each.maker.group == self.group
             for each in rows.frame.table.columns.values()
         )
-        return rows.agreeing(self.ROWS, self.group, self._wanted(rows), unique)
+        return rows.agreeing(self.ROWS, self.group, self.field, unique, self._beside(rows))
 
-    def _wanted(self, rows: Rows) -> list[str]:
-        """Return the column, and what else the table has of the same persons."""
+    def _beside(self, rows: Rows) -> list[str]:
+        """Return the columns that the table has of the same persons."""
         makers = (each.maker for each in rows.frame.table.columns.values())
         alike = (each for each in makers if isinstance(each, Person) and each.ROWS == self.ROWS)
-        return [self.field, *(each.field for each in alike if each.group == self.group)]
+        return [each.field for each in alike if each.group == self.group]
 
 
 @dataclass(frozen=True)
@@ -179,4 +179,4 @@ class Place(Person):
         return "many share a place"
 
     def make(self, rows: Rows) -> pa.Array:
-        return rows.agreeing(self.ROWS, self.group, self._wanted(rows), False)
+        return rows.agreeing(self.ROWS, self.group, self.field, False, self._beside(rows))

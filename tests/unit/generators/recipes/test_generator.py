@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,6 +11,7 @@ import pytest
 
 from synthkit.errors import UsageError
 from synthkit.generators.recipes import plan
+from synthkit.values import ValueRegistry
 
 Make = Callable[..., dict[str, pa.Table]]
 
@@ -54,6 +56,36 @@ def test_neither_chunks_nor_other_columns_change_a_column(
     more = make(shop.replace("      email:", "      phone: phone_number\n      email:"))
     assert more["customers"].drop(["phone"]) == whole["customers"]
     assert more["orders"] == whole["orders"]
+
+
+def test_of_persons_and_places_only_columns_of_the_table_are_made(
+    make: Make, values: ValueRegistry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, list[str]]] = []
+    draw_rows = values.draw_rows
+
+    def noted(kind: str, *rest: Any, columns: list[str]) -> pa.Table:
+        asked.append((kind, columns))
+        return draw_rows(kind, *rest, columns=columns)
+
+    monkeypatch.setattr(values, "draw_rows", noted)
+    make("""
+recipe: 1
+tables:
+  people:
+    rows: 5
+    columns:
+      id: sequence
+      city: {place: city}
+      family: {person: last_name}
+      given: {person: first_name}
+      boss: {person: last_name, of: boss}
+""")
+    assert asked == [
+        ("place", ["city"]),
+        ("person", ["last_name", "first_name"]),
+        ("person", ["last_name"]),
+    ]
 
 
 def test_blocks_keep_keys_unique(make: Make, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
