@@ -16,7 +16,7 @@ __all__ = ["Opening", "opening", "rows_before"]
 _ROWS = 50_000
 """Rows of each table that are looked at, if it has them."""
 _MOST = 500_000
-"""Rows of all tables below a root that are drawn for that at most: half a second of work."""
+"""Rows of all tables below a root that are drawn for that at most: two or three seconds of work."""
 
 
 @dataclass(frozen=True)
