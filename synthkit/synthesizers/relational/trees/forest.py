@@ -98,7 +98,8 @@ def learn_forest(
     parts: list[dict[str, npt.NDArray[Any]]] = []
     nodes = rows = 0
     for number in range(settings.trees):
-        order = streams.at("tree", number).choice(len(target), size, replace=False)
+        rng = streams.at("tree", number)
+        order = rng.choice(len(target), size, replace=False, shuffle=False)
         order = np.sort(order).astype(np.int32)
         taught = (features, target, embedding.words, embedding.weights, order)
         feature, code, left, start, stop = grow(*taught, settings.penalty, settings.least)
