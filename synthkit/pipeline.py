@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,8 @@ from synthkit.anonymization.protect import protected
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
 from synthkit.contracts.source import Choice
-from synthkit.dataset import Dataset, Streamed
+from synthkit.dataset import Dataset
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
-from synthkit.generators.history import generated_history
 from synthkit.lineage.origins import file_input, learned_from
 from synthkit.plugins import installed_plugins
 from synthkit.randomness import Streams, draw_seed
@@ -225,20 +223,15 @@ def generate(
         settings=settings or {},
         progress=progress or Silent(),
     )
-    told = partial(
-        generated_history,
-        made,
-        seed=chosen,
-        inputs=[file_input("recipe", name) for name in names if Path(name).is_file()],
-        request={
-            "names": list(names),
-            "rows": dict(rows or {}),
-            "scale": scale,
-            "locale": locale,
-            "settings": dict(settings or {}),
-        },
-    )
-    return Streamed(made.schema, made.chunks, origin="generated", history=told)
+    request = {
+        "names": list(names),
+        "rows": dict(rows or {}),
+        "scale": scale,
+        "locale": locale,
+        "settings": dict(settings or {}),
+    }
+    recipes = [file_input("recipe", name) for name in names if Path(name).is_file()]
+    return generators.Baseline(made, chosen, request, recipes)
 
 
 def report(

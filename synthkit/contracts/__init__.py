@@ -22,6 +22,8 @@ from synthkit.contracts.exporter import (
     WrittenTable,
 )
 from synthkit.contracts.generator import (
+    BlockGenerator,
+    GeneratedBlock,
     GenerateRequest,
     Generator,
     LinkedGenerator,
@@ -57,6 +59,7 @@ __all__ = [
     "Attach",
     "AttachingExporter",
     "Beside",
+    "BlockGenerator",
     "Choice",
     "ChoosingSource",
     "CodedAction",
@@ -71,6 +74,7 @@ __all__ = [
     "Finding",
     "FittedModel",
     "GenerateRequest",
+    "GeneratedBlock",
     "Generator",
     "Grid",
     "LinkedGenerator",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,7 +14,15 @@ from synthkit.dataset import CHUNK_ROWS, TableChunk
 from synthkit.randomness import Streams
 from synthkit.schema import Schema, Table
 
-__all__ = ["GenerateRequest", "Generator", "LinkedGenerator", "OutsideParent", "OutsideRows"]
+__all__ = [
+    "BlockGenerator",
+    "GenerateRequest",
+    "GeneratedBlock",
+    "Generator",
+    "LinkedGenerator",
+    "OutsideParent",
+    "OutsideRows",
+]
 
 
 @dataclass(frozen=True)
@@ -69,6 +77,32 @@ class Generator(Protocol):
         """Yield the rows of every table, a parent's before those that point at them.
 
         The rows depend on the request and the streams' seed, never on ``chunk_rows``.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class GeneratedBlock:
+    """Some rows of some tables that are made by themselves: how many in all, and how.
+
+    ``make`` returns them by table, parents first, in the columns and types of the schema; a table
+    without rows may be left out. It can be called in any order, never, or by another process.
+    """
+
+    row_count: int
+    make: Callable[[], Mapping[str, pa.Table]]
+
+
+class BlockGenerator(Generator, Protocol):
+    """Generates rows in blocks that do not need each other, so that many processes make them."""
+
+    def generated_blocks(
+        self, request: GenerateRequest, streams: Streams
+    ) -> Sequence[GeneratedBlock]:
+        """Return the blocks, whose rows in order are those of ``generate``.
+
+        Each process asks for them, so what all blocks share is made here or when first needed, and
+        should be little. Raises `UsageError` for rows that cannot be.
         """
         ...
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from synthkit.contracts import GenerateRequest, Progress, TableChunk
+from synthkit.contracts import GeneratedBlock, GenerateRequest, Progress, TableChunk
 from synthkit.domains.columns import Ints
 from synthkit.domains.shares import apportion
 from synthkit.errors import UsageError, near_matches
 
-__all__ = ["Block", "Layout", "cut"]
+__all__ = ["Block", "Layout", "cut", "in_order"]
 
 
 @dataclass(frozen=True)
@@ -170,3 +170,12 @@ def cut(
             chunk = rows.slice(start, chunk_rows)
             yield TableChunk(name, chunk)
             progress.advance(chunk.num_rows)
+
+
+def in_order(
+    name: str, blocks: Sequence[GeneratedBlock], chunk_rows: int, progress: Progress
+) -> Iterator[TableChunk]:
+    """Yield the tables of all blocks, one after the other, in chunks as `cut` does."""
+    progress.start(f"Generating {name}", sum(block.row_count for block in blocks))
+    for block in blocks:
+        yield from cut(block.make(), chunk_rows, progress)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from synthkit.generators.baseline import Baseline
+from synthkit.generators.blocks import Stretches
 from synthkit.generators.generate import Generated, generate
 
-__all__ = ["Generated", "generate"]
+__all__ = ["Baseline", "Generated", "Stretches", "generate"]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
 import pyarrow as pa
 
-from synthkit.contracts.generator import GenerateRequest, Generator, OutsideRows
+from synthkit.contracts.generator import GenerateRequest, OutsideRows
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.dataset import CHUNK_ROWS, TableChunk
-from synthkit.errors import PluginError, SynthkitError, UsageError
+from synthkit.errors import UsageError
 from synthkit.generators.linked import link, merged
 from synthkit.generators.named import made
+from synthkit.generators.running import Running, checked, guarded
 from synthkit.generators.values.locales import known_locale
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams
@@ -26,28 +28,13 @@ from synthkit.values import ValueRegistry
 __all__ = ["Generated", "generate"]
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A generator at work: what it is called, whose it is, what it shall make.
-
-    ``schema`` has also the tables ``outside``, which are others'; of those it looks at columns.
-    """
-
-    name: str
-    owner: str
-    generator: Generator
-    schema: Schema
-    request: GenerateRequest
-    outside: Mapping[str, tuple[str, ...]]
-
-
 class Generated:
     """Tables that are made while they are read; every reading makes the same rows."""
 
-    def __init__(self, schema: Schema, parts: Sequence[_Part], seed: int, progress: Progress):
+    def __init__(self, schema: Schema, parts: Sequence[Running], seed: int, progress: Progress):
         """Store what `generate` put together."""
         self.schema = schema
-        self._parts = tuple(parts)
+        self.parts = tuple(parts)
         self._seed = seed
         self._progress = progress
 
@@ -56,9 +43,9 @@ class Generated:
         """Which generator makes a table, and whose it is: (name, owner) by table."""
         return {
             table: (part.name, part.owner)
-            for part in self._parts
+            for part in self.parts
             for table in part.schema.table_names
-            if table not in part.outside
+            if part.makes(table)
         }
 
     def chunks(self) -> Iterator[TableChunk]:
@@ -67,39 +54,64 @@ class Generated:
         Columns that a later generator looks at are held until then. Raises `PluginError` for a
         generator that breaks off or makes what its schema does not say.
         """
-        looked_at: dict[str, dict[str, None]] = {}
-        for part in self._parts:
-            for table, columns in part.outside.items():
-                looked_at.setdefault(table, {}).update(dict.fromkeys(columns))
-        held: dict[str, list[pa.Table]] = {table: [] for table in looked_at}
-        for part in self._parts:
-            streams = Streams(self._seed).under("generate", part.name)
-            counts: Counter[str] = Counter()
-            for chunk in _guarded(self._with_outside(part, held), streams, self._progress):
-                checked = _checked(part, chunk)
-                counts[checked.table] += checked.data.num_rows
-                if checked.table in held:
-                    held[checked.table].append(checked.data.select([*looked_at[checked.table]]))
-                yield checked
-            for table, wanted in part.request.rows.items():
-                if counts[table] != wanted:
-                    raise _broken(
-                        part, f"made {counts[table]:,} rows of {table!r} where {wanted:,} are due"
-                    )
+        return self._chunks(self.parts, {table: [] for table in self.looked_at})
 
-    def _with_outside(self, part: _Part, held: Mapping[str, list[pa.Table]]) -> _Part:
-        """Return a part whose request holds the rows of others that it looks at."""
-        if not part.outside:
-            return part
-        outside = {}
-        for name, columns in part.outside.items():
-            table = self.schema.table(name)
-            kinds = arrow_schema(list(columns), [table.column(each).storage for each in columns])
-            rows = pa.concat_tables(
-                [kinds.empty_table(), *(rows.select(list(columns)) for rows in held[name])]
-            )
-            outside[name] = OutsideRows(table, rows.combine_chunks())
-        return replace(part, request=replace(part.request, outside=outside))
+    @cached_property
+    def looked_at(self) -> dict[str, list[str]]:
+        """The columns of each table that later generators look at."""
+        found: dict[str, dict[str, None]] = {}
+        for part in self.parts:
+            for table, columns in part.outside.items():
+                found.setdefault(table, {}).update(dict.fromkeys(columns))
+        return {table: list(columns) for table, columns in found.items()}
+
+    def rows_looked_at(self) -> dict[str, pa.Table]:
+        """Make the columns that later generators look at, by table."""
+        held: dict[str, list[pa.Table]] = {table: [] for table in self.looked_at}
+        makers = [each for each in self.parts if any(each.makes(table) for table in held)]
+        for _ in self._chunks(makers, held):
+            pass
+        return {name: self._whole(name, columns, held) for name, columns in self.looked_at.items()}
+
+    def streams(self, part: Running) -> Streams:
+        """Return the random streams of a generator."""
+        return Streams(self._seed).under("generate", part.name)
+
+    def _chunks(
+        self, parts: Sequence[Running], held: Mapping[str, list[pa.Table]]
+    ) -> Iterator[TableChunk]:
+        for part in parts:
+            outside = {
+                name: self._whole(name, columns, held) for name, columns in part.outside.items()
+            }
+            request = self.request_of(part, outside)
+            counts: Counter[str] = Counter()
+            with guarded(part):
+                made = part.generator.generate(request, self.streams(part), self._progress)
+                for each in made:
+                    chunk = checked(part, each)
+                    counts[chunk.table] += chunk.data.num_rows
+                    if chunk.table in held:
+                        held[chunk.table].append(chunk.data.select(self.looked_at[chunk.table]))
+                    yield chunk
+            part.check_counts(counts)
+
+    def request_of(self, part: Running, rows: Mapping[str, pa.Table]) -> GenerateRequest:
+        """Return what a generator is asked for, with the rows of others that it looks at."""
+        outside = {
+            name: OutsideRows(self.schema.table(name), rows[name].select(list(columns)))
+            for name, columns in part.outside.items()
+        }
+        return replace(part.request, outside=outside) if outside else part.request
+
+    def _whole(
+        self, name: str, columns: Sequence[str], held: Mapping[str, list[pa.Table]]
+    ) -> pa.Table:
+        """Return columns of a table that was made, in one piece."""
+        table = self.schema.table(name)
+        kinds = arrow_schema(list(columns), [table.column(each).storage for each in columns])
+        rows = [kinds.empty_table(), *(rows.select(list(columns)) for rows in held[name])]
+        return pa.concat_tables(rows).combine_chunks()
 
 
 def generate(
@@ -135,7 +147,7 @@ def generate(
     values = ValueRegistry(plugins)
     language = known_locale(locale or "en_US")
     parts = [
-        _Part(
+        Running(
             each.made.name,
             each.made.owner,
             each.made.generator,
@@ -168,40 +180,3 @@ def _checked_rows(rows: Mapping[str, int], schema: Schema) -> dict[str, int]:
                 hint="A number of rows is 0, 1, 2 and so on.",
             )
     return dict(rows)
-
-
-def _guarded(part: _Part, streams: Streams, progress: Progress) -> Iterator[TableChunk]:
-    """Yield a generator's chunks; what it raises becomes a `PluginError` with its name."""
-    try:
-        yield from part.generator.generate(part.request, streams, progress)
-    except (SynthkitError, OSError):
-        raise
-    except Exception as error:
-        raise _broken(part, f"broke off with {type(error).__name__}") from error
-
-
-def _checked(part: _Part, chunk: TableChunk) -> TableChunk:
-    """Return a chunk in the types of the schema; dictionaries become plain columns."""
-    if chunk.table not in part.schema or chunk.table in part.outside:
-        raise _broken(part, f"made a table {chunk.table!r} that its schema does not have")
-    table = part.schema.table(chunk.table)
-    if chunk.data.column_names != table.column_names:
-        raise _broken(part, f"made other columns of {chunk.table!r} than its schema says")
-    expected = arrow_schema(table.column_names, [column.storage for column in table.columns])
-    for field, due in zip(chunk.data.schema, expected, strict=True):
-        kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-        if kind != due.type:
-            raise _broken(
-                part,
-                f"made {chunk.table}.{field.name} as {kind}, not {due.type} as its schema says",
-            )
-    if any(pa.types.is_dictionary(made.type) for made in chunk.data.schema):
-        return TableChunk(chunk.table, chunk.data.cast(expected))
-    return chunk
-
-
-def _broken(part: _Part, what: str) -> PluginError:
-    return PluginError(
-        f"The generator {part.name!r} of {part.owner} {what}.",
-        hint="Update the plugin, or report this to its authors.",
-    )

@@ -8,8 +8,10 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 from synthkit_crm import plan
+from synthkit_crm.generator import CrmGenerator
+from synthkit_crm.settings import Settings
 
-from synthkit.testing import check_generator
+from synthkit.testing import check_generator, generated_in_blocks
 
 Make = Callable[..., dict[str, pa.Table]]
 
@@ -28,6 +30,12 @@ def test_the_chunk_size_changes_nothing(make: Make, monkeypatch: pytest.MonkeyPa
     whole = make({"customers": 300})
     for chunk_rows in (7, 100, 101):
         assert digest(make({"customers": 300}, chunk_rows=chunk_rows)) == digest(whole)
+
+
+def test_blocks_do_not_need_each_other(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "BLOCK_CUSTOMERS", 100)
+    blocks = generated_in_blocks(CrmGenerator(Settings()), {"customers": 300}, seed=1)
+    assert digest(blocks) == digest(make({"customers": 300}, seed=1))
 
 
 def test_the_seed_and_the_settings_change_the_rows(make: Make) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
+from synthkit_interactions.generator import InteractionsGenerator
+from synthkit_interactions.settings import Settings
 
-from synthkit.testing import check_generator
+from synthkit.testing import check_generator, generated_in_blocks
 
 Make = Callable[..., dict[str, pa.Table]]
 
@@ -21,6 +23,12 @@ def test_the_chunk_size_changes_nothing(make: Make) -> None:
     whole = make({"visitors": 200})
     for chunk_rows in (7, 100):
         assert same(make({"visitors": 200}, chunk_rows=chunk_rows), whole)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_blocks_do_not_need_each_other(make: Make) -> None:
+    blocks = generated_in_blocks(InteractionsGenerator(Settings()), {"visitors": 200}, seed=1)
+    assert same(blocks, make({"visitors": 200}, seed=1))
 
 
 def test_the_seed_and_the_settings_change_the_rows(make: Make) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pyarrow as pa
 import pytest
+from synthkit_social.generator import SocialGenerator
+from synthkit_social.settings import Settings
 
-from synthkit.testing import check_generator
+from synthkit.testing import check_generator, generated_in_blocks
 
 Make = Callable[..., dict[str, pa.Table]]
 
@@ -21,6 +23,12 @@ def test_the_chunk_size_changes_nothing(make: Make) -> None:
     whole = make({"people": 200})
     for chunk_rows in (7, 100):
         assert same(make({"people": 200}, chunk_rows=chunk_rows), whole)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_blocks_do_not_need_each_other(make: Make) -> None:
+    blocks = generated_in_blocks(SocialGenerator(Settings()), {"people": 200}, seed=1)
+    assert same(blocks, make({"people": 200}, seed=1))
 
 
 def test_the_seed_and_the_settings_change_the_rows(make: Make) -> None:

@@ -7,16 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthkit.contracts.generator import GenerateRequest, OutsideParent
+from synthkit.contracts.generator import GeneratedBlock, GenerateRequest, OutsideParent
 from synthkit.contracts.progress import Progress
 from synthkit.dataset import TableChunk
 from synthkit.generators.recipes.arrays import whole
 from synthkit.generators.recipes.frames import Complete, Hook, World
 from synthkit.generators.recipes.linking import linked
 from synthkit.generators.recipes.model import Recipe
-from synthkit.generators.recipes.order import ordered
+from synthkit.generators.recipes.order import Order, ordered
 from synthkit.generators.recipes.plan import totals
-from synthkit.generators.recipes.run import tables_of
+from synthkit.generators.recipes.run import numbered_blocks, tables_of
 from synthkit.generators.recipes.schema import schema_of
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
@@ -64,6 +64,23 @@ class RecipeGenerator:
 
         Raises `UsageError` for rows that cannot be, before the first chunk.
         """
+        world, order = self._prepared(request, streams)
+        progress.start(f"Generating {self.recipe.name}", sum(world.totals.values()))
+        for unit in order.units:
+            for made in tables_of(world, order, unit):
+                yield from _cut(made.table, made.data, request.chunk_rows, progress)
+
+    def generated_blocks(
+        self, request: GenerateRequest, streams: Streams
+    ) -> Sequence[GeneratedBlock]:
+        """Return the blocks of all units.
+
+        Each holds, once it is made, what all blocks that are made in this process look at.
+        """
+        return numbered_blocks(*self._prepared(request, streams))
+
+    def _prepared(self, request: GenerateRequest, streams: Streams) -> tuple[World, Order]:
+        """Return what all blocks have in common, and the order in which they are made."""
         recipe = linked(self.recipe, {name: each.table for name, each in request.outside.items()})
         recipe.check_kinds(request.values.has)
         order = ordered(recipe)
@@ -87,10 +104,7 @@ class RecipeGenerator:
             self._hooks,
             dict(outside),
         )
-        progress.start(f"Generating {recipe.name}", sum(world.totals.values()))
-        for unit in order.units:
-            for made in tables_of(world, order, unit):
-                yield from _cut(made.table, made.data, request.chunk_rows, progress)
+        return world, order
 
 
 def _cut(name: str, rows: pa.Table, chunk_rows: int, progress: Progress) -> Iterator[TableChunk]:

@@ -6,14 +6,14 @@ a unit points at by other ways is complete before, so parents come first in what
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from synthkit.generators.recipes.makers.relations import References, Tree
 from synthkit.generators.recipes.makers.texts import Sequence
 from synthkit.generators.recipes.model import ColumnRecipe, Recipe, TableRecipe
 
-__all__ = ["Order", "Unit", "ordered"]
+__all__ = ["Order", "Place", "Unit", "ordered", "steps_to"]
 
 Place = tuple[str, str]
 """A table and a column."""
@@ -58,7 +58,8 @@ def ordered(recipe: Recipe) -> Order:
         needs.append(links | ({joined} if joined is not None else set()))
         home[name] = len(units) - 1
     for unit in units:
-        unit.steps = _steps(recipe, unit)
+        columns = [(name, each) for name in unit.tables for each in recipe.tables[name].columns]
+        unit.steps = steps_to(recipe, unit, columns)
     order = _sorted_units(needs)
     return Order(tuple(units[number] for number in order), _kept(recipe, home))
 
@@ -112,8 +113,8 @@ def _parents_first(recipe: Recipe) -> list[str]:
     return done
 
 
-def _steps(recipe: Recipe, unit: Unit) -> list[Place]:
-    """Return the columns of a unit, what they are made from before them."""
+def steps_to(recipe: Recipe, unit: Unit, columns: Iterable[Place]) -> list[Place]:
+    """Return some columns of a unit, and what they are made from before them."""
     done: dict[Place, None] = {}
     path: list[Place] = []
 
@@ -131,9 +132,8 @@ def _steps(recipe: Recipe, unit: Unit) -> list[Place]:
         path.pop()
         done[place] = None
 
-    for name in unit.tables:
-        for column in recipe.tables[name].columns:
-            visit((name, column))
+    for place in columns:
+        visit(place)
     return list(done)
 
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.contracts.generator import GeneratedBlock
 from synthkit.dataset import TableChunk
 from synthkit.errors import PluginError
 from synthkit.generators.recipes.arrays import Floats, Ints, floats, plain
 from synthkit.generators.recipes.conversions import written
 from synthkit.generators.recipes.fields import Parameter, Read
 from synthkit.generators.recipes.frames import Complete, Frame, Link, World
+from synthkit.generators.recipes.makers import texts
 from synthkit.generators.recipes.makers.relations import References, Tree
-from synthkit.generators.recipes.makers.texts import Sequence
 from synthkit.generators.recipes.model import ColumnRecipe, TableRecipe
-from synthkit.generators.recipes.order import Order, Unit
+from synthkit.generators.recipes.order import Order, Place, Unit, steps_to
 from synthkit.generators.recipes.plan import Span, blocks, capped, owner_of
 from synthkit.generators.recipes.rows import Rows
 from synthkit.schema.storage import arrow_type, scale_of
 
-__all__ = ["tables_of"]
+__all__ = ["numbered_blocks", "tables_of"]
 
 _SLACK = 1e-6
 """Of the last decimal: what doubles may be off by, so that 0.29 counts as 29 hundredths."""
@@ -30,33 +32,105 @@ _SLACK = 1e-6
 
 def tables_of(world: World, order: Order, unit: Unit) -> Iterator[TableChunk]:
     """Yield the tables of each block of a unit, parents first; then the unit is complete."""
-    held: dict[str, dict[str, list[pa.Array]]] = {
-        name: {column: [] for column in sorted(order.kept[name])} for name in unit.tables
-    }
-    outside = {name: world.complete[name].count for name in world.recipe.outside}
-    for block, spans in enumerate(blocks(world.recipe, unit, world.totals, outside)):
-        frames = _frames(world, unit, block, spans)
-        for at, column in unit.steps:
-            frame = frames[at]
-            frame.made[column] = _column(frame, frame.table.columns[column])
-        for name, columns in held.items():
+    held = _Held(order, unit)
+    for block, spans in enumerate(_spans(world, unit)):
+        frames = _made(world, unit, block, spans, unit.steps)
+        held.keep(frames)
+        for name, rows in _tables(frames).items():
+            yield TableChunk(name, rows)
+    world.complete.update(held.complete(world))
+
+
+def numbered_blocks(world: World, order: Order) -> list[GeneratedBlock]:
+    """Return the blocks of all units, each to be made by itself.
+
+    Of units before its own a block makes the columns that are looked at, once for all blocks.
+    """
+    return [
+        GeneratedBlock(
+            sum(spans[name].count for name in unit.tables),
+            partial(_block, world, order, place, block, spans),
+        )
+        for place, unit in enumerate(order.units)
+        for block, spans in enumerate(_spans(world, unit))
+    ]
+
+
+def _block(
+    world: World, order: Order, place: int, block: int, spans: Mapping[str, Span]
+) -> dict[str, pa.Table]:
+    for earlier in order.units[:place]:
+        if earlier.tables[0] not in world.complete:
+            _complete(world, order, earlier)
+    unit = order.units[place]
+    return _tables(_made(world, unit, block, spans, unit.steps))
+
+
+def _complete(world: World, order: Order, unit: Unit) -> None:
+    """Make of a unit what others look at, and what that is made from."""
+    held = _Held(order, unit)
+    steps = steps_to(world.recipe, unit, held.places)
+    if steps:
+        for block, spans in enumerate(_spans(world, unit)):
+            held.keep(_made(world, unit, block, spans, steps))
+    world.complete.update(held.complete(world))
+
+
+class _Held:
+    """The columns of a unit that others look at, while its blocks are made."""
+
+    def __init__(self, order: Order, unit: Unit) -> None:
+        self._columns: dict[str, dict[str, list[pa.Array]]] = {
+            name: {column: [] for column in sorted(order.kept[name])} for name in unit.tables
+        }
+
+    @property
+    def places(self) -> list[Place]:
+        return [(name, column) for name, columns in self._columns.items() for column in columns]
+
+    def keep(self, frames: Mapping[str, Frame]) -> None:
+        for name, columns in self._columns.items():
             for each, parts in columns.items():
                 parts.append(plain(frames[name].made[each]))
-        for name, frame in frames.items():
-            if frame.count:
-                due = list(frame.table.columns)
-                yield TableChunk(name, pa.table([frame.made[each] for each in due], names=due))
-    for name, columns in held.items():
-        table = world.recipe.tables[name]
-        world.complete[name] = Complete(
-            world.totals[name],
-            {
+
+    def complete(self, world: World) -> dict[str, Complete]:
+        found = {}
+        for name, columns in self._columns.items():
+            counted = {
                 each.name: each.maker
-                for each in table.columns.values()
-                if isinstance(each.maker, Sequence) and each.maker.within is None
-            },
-            {column: pa.concat_arrays(parts) for column, parts in columns.items()},
+                for each in world.recipe.tables[name].columns.values()
+                if isinstance(each.maker, texts.Sequence) and each.maker.within is None
+            }
+            whole = {column: pa.concat_arrays(parts) for column, parts in columns.items()}
+            found[name] = Complete(world.totals[name], counted, whole)
+        return found
+
+
+def _spans(world: World, unit: Unit) -> list[dict[str, Span]]:
+    outside = {name: world.complete[name].count for name in world.recipe.outside}
+    return blocks(world.recipe, unit, world.totals, outside)
+
+
+def _made(
+    world: World, unit: Unit, block: int, spans: Mapping[str, Span], steps: Sequence[Place]
+) -> dict[str, Frame]:
+    """Return the rows of a block with the columns of some steps."""
+    frames = _frames(world, unit, block, spans)
+    for at, column in steps:
+        frame = frames[at]
+        frame.made[column] = _column(frame, frame.table.columns[column])
+    return frames
+
+
+def _tables(frames: Mapping[str, Frame]) -> dict[str, pa.Table]:
+    """Return the tables of a block, those with rows."""
+    return {
+        name: pa.table(
+            [frame.made[each] for each in frame.table.columns], names=list(frame.table.columns)
         )
+        for name, frame in frames.items()
+        if frame.count
+    }
 
 
 def _frames(world: World, unit: Unit, block: int, spans: Mapping[str, Span]) -> dict[str, Frame]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import EntryPoint
 from types import ModuleType
 from typing import Any
@@ -13,14 +14,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from synthkit.contracts import Component, GenerateRequest, Progress
+from synthkit.contracts import Component, GeneratedBlock, GenerateRequest, Progress
 from synthkit.dataset import TableChunk
 from synthkit.errors import PluginError, UsageError
 from synthkit.hookspecs import hookimpl
 from synthkit.plugins import BUILT_IN, Plugins
 from synthkit.randomness import Streams
 from synthkit.schema import Column, Schema, Table
-from synthkit.testing import check_generator, generated
+from synthkit.testing import check_generator, generated, generated_in_blocks
 from synthkit.testing import generators as module
 
 
@@ -59,13 +60,42 @@ class Pets:
             yield TableChunk("cats" if self._fault == "table" else "pets", rows)
 
 
+class PetsInBlocks(Pets):
+    """The same in blocks of ten, with a fault of blocks or none."""
+
+    def generate(
+        self, request: GenerateRequest, streams: Streams, progress: Progress
+    ) -> Iterator[TableChunk]:
+        for block in self.generated_blocks(request, streams):
+            rows = block.make()["pets"]
+            for start in range(0, rows.num_rows, request.chunk_rows):
+                yield TableChunk("pets", rows.slice(start, request.chunk_rows))
+
+    def generated_blocks(
+        self, request: GenerateRequest, streams: Streams
+    ) -> Sequence[GeneratedBlock]:
+        shared = streams.at("pets")
+
+        def make(first: int) -> dict[str, pa.Table]:
+            rng = shared if self._fault == "order" else streams.at("pets", first)
+            ages = pa.array(rng.integers(0, 20, 10))
+            return {"pets": pa.table({"id": pa.array(range(first, first + 10)), "age": ages})}
+
+        due = 9 if self._fault == "promise" else 10
+        firsts = range(0, request.rows.get("pets", 10), 10)
+        return [GeneratedBlock(due, partial(make, first)) for first in firsts]
+
+
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A package that offers `Pets`; its other process is this one."""
     made = ModuleType("pets_plugin")
 
     def synthkit_generators() -> list[Component[Any]]:
-        return [Component(name="pets", summary="Pets.", create=Pets, settings=Settings)]
+        return [
+            Component(name="pets", summary="Pets.", create=Pets, settings=Settings),
+            Component(name="blocks", summary="Pets.", create=PetsInBlocks, settings=Settings),
+        ]
 
     made.synthkit_generators = hookimpl(synthkit_generators)  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "pets_plugin", made)
@@ -95,6 +125,26 @@ def test_a_sound_generator_passes() -> None:
 def test_a_broken_promise_is_named(fault: str, told: str) -> None:
     with pytest.raises((AssertionError, PluginError), match=told):
         check_generator("pets", rows={"pets": 30}, settings={"fault": fault})
+
+
+@pytest.mark.usefixtures("installed")
+def test_blocks_that_need_each_other_are_found() -> None:
+    check_generator("blocks", rows={"pets": 30})
+    with pytest.raises(AssertionError, match="others in blocks that are made last first"):
+        check_generator("blocks", rows={"pets": 30}, settings={"fault": "order"})
+    with pytest.raises(PluginError, match="made 10 rows of a block where 9 are due"):
+        check_generator("blocks", rows={"pets": 30}, settings={"fault": "promise"})
+
+
+def test_blocks_of_a_generator_alone() -> None:
+    def whole(fault: str) -> pa.Table:
+        return generated(PetsInBlocks(Settings(fault)), {"pets": 30})["pets"]
+
+    assert generated_in_blocks(PetsInBlocks(Settings()), {"pets": 30})["pets"].equals(whole(""))
+    made = generated_in_blocks(PetsInBlocks(Settings("order")), {"pets": 30})["pets"]
+    assert not made.equals(whole("order"))
+    with pytest.raises(AssertionError, match="Block 2 has 10 rows, and said 9"):
+        generated_in_blocks(PetsInBlocks(Settings("promise")), {"pets": 30})
 
 
 @pytest.mark.usefixtures("installed")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import pyarrow as pa
 
-from synthkit.contracts import GenerateRequest, Progress, Streams, TableChunk
-from synthkit.domains.layout import cut
+from synthkit.contracts import GeneratedBlock, GenerateRequest, Progress, Streams, TableChunk
+from synthkit.domains.layout import in_order
 from synthkit.domains.people import People
 from synthkit.schema import Schema
 from synthkit_crm.calendar import Calendar
@@ -49,16 +50,27 @@ class CrmGenerator:
 
         Raises `UsageError` for rows that cannot be, before the first chunk.
         """
+        blocks = self.generated_blocks(request, streams)
+        yield from in_order("crm", blocks, request.chunk_rows, progress)
+
+    def generated_blocks(
+        self, request: GenerateRequest, streams: Streams
+    ) -> Sequence[GeneratedBlock]:
+        """Return the catalogue, and the customers in blocks with what hangs on them."""
         calendar = Calendar(self._settings)
         rows = row_counts(request, calendar.day_count)
         people = People(request.values, self._locales(request.locale), streams)
         catalogue = make_catalogue(rows, people, calendar, streams)
         plan = blocks(rows, request.rows, calendar, catalogue.webinar_starts)
-        progress.start("Generating crm", sum(rows.values()))
-        yield from cut(catalogue.tables, request.chunk_rows, progress)
         world = World(self._settings, calendar, people, catalogue, streams)
-        for block in plan:
-            yield from cut(_block_tables(block, world), request.chunk_rows, progress)
+        shared = sum(table.num_rows for table in catalogue.tables.values())
+        return [
+            GeneratedBlock(shared, lambda: catalogue.tables),
+            *(
+                GeneratedBlock(sum(block.rows.values()), partial(_block_tables, block, world))
+                for block in plan
+            ),
+        ]
 
     def _locales(self, home: str) -> tuple[str, ...]:
         """Return the locales at work, the home locale first."""

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 import pyarrow as pa
 
-from synthkit.contracts import GenerateRequest, OutsideParent, Progress, Streams, TableChunk
-from synthkit.domains.layout import Block, Layout, cut
+from synthkit.contracts import (
+    GeneratedBlock,
+    GenerateRequest,
+    OutsideParent,
+    Progress,
+    Streams,
+    TableChunk,
+)
+from synthkit.domains.layout import Block, Layout, in_order
 from synthkit.errors import UsageError
 from synthkit.schema import Schema
 from synthkit_interactions.funnel import pour
@@ -80,13 +88,21 @@ class InteractionsGenerator:
 
         Raises `UsageError` for rows that cannot be, before the first chunk.
         """
+        blocks = self.generated_blocks(request, streams)
+        yield from in_order("interactions", blocks, request.chunk_rows, progress)
+
+    def generated_blocks(
+        self, request: GenerateRequest, streams: Streams
+    ) -> Sequence[GeneratedBlock]:
+        """Return the visitors in blocks with what they did."""
         rows = row_counts(request)
         plan = LAYOUT.blocks(rows, request.rows)
-        progress.start("Generating interactions", sum(rows.values()))
         world = make_world(self._settings, request, streams, plan)
         schema = described(Schema(tables=tuple(each.table for each in request.outside.values())))
-        for block in plan:
-            yield from cut(_block_tables(block, schema, world), request.chunk_rows, progress)
+        return [
+            GeneratedBlock(sum(block.rows.values()), partial(_block_tables, block, schema, world))
+            for block in plan
+        ]
 
 
 def row_counts(request: GenerateRequest) -> dict[str, int]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import pyarrow as pa
 
-from synthkit.contracts import GenerateRequest, Progress, Streams, TableChunk
+from synthkit.contracts import GeneratedBlock, GenerateRequest, Progress, Streams, TableChunk
 from synthkit.domains.columns import Ints
-from synthkit.domains.layout import Block, Layout, cut
+from synthkit.domains.layout import Block, Layout, in_order
 from synthkit.domains.people import People
 from synthkit.schema import Schema
 from synthkit_social.github.users import make_github
@@ -98,14 +99,25 @@ class SocialGenerator:
 
         Raises `UsageError` for rows that cannot be, before the first chunk.
         """
+        blocks = self.generated_blocks(request, streams)
+        yield from in_order("social", blocks, request.chunk_rows, progress)
+
+    def generated_blocks(
+        self, request: GenerateRequest, streams: Streams
+    ) -> Sequence[GeneratedBlock]:
+        """Return the subreddits, and the people in blocks with what they do."""
         rows = LAYOUT.row_counts(request)
         plan = LAYOUT.blocks(rows, request.rows)
-        progress.start("Generating social", sum(rows.values()))
         people = People(request.values, self._settings.locales(request.locale), streams)
         world = make_world(self._settings, people, streams, rows)
-        yield from cut({"subreddits": world.subreddits.rows}, request.chunk_rows, progress)
-        for block in plan:
-            yield from cut(_block_tables(block, world), request.chunk_rows, progress)
+        shared = world.subreddits.rows
+        return [
+            GeneratedBlock(shared.num_rows, lambda: {"subreddits": shared}),
+            *(
+                GeneratedBlock(sum(block.rows.values()), partial(_block_tables, block, world))
+                for block in plan
+            ),
+        ]
 
 
 def _block_tables(block: Block, world: World) -> dict[str, pa.Table]:
