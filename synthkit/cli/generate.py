@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
+from synthkit.cli.parts import InParts, parts_options
 from synthkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,12 +33,14 @@ __all__ = ["command"]
 @click.option("--invalid", is_flag=True, help="Let some edge cases break keys and rules.")
 @click.option("--out", required=True, help="Folder to write.")
 @click.option("--format", "format_", help="csv, json, jsonl, parquet, or what a plugin adds.")
+@parts_options()
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 def command(
     *,
     names: tuple[str, ...],
+    in_parts: InParts,
     rows: tuple[str, ...],
     scale: float,
     seed: int | None,
@@ -61,19 +65,17 @@ def command(
       synthkit generate crm --locale de_DE --format parquet --out crm_de/
       synthkit generate shop.yaml --rows orders=50000 --out shop/
       synthkit generate crm --edge-cases 0.02,kinds=unicode+injection --out crm_odd/
+      synthkit generate crm --rows customers=50000000 --jobs 8 --resume --out big/
     """  # noqa: D301
-    from dataclasses import asdict
-
     from synthkit import pipeline
     from synthkit.cli.edge_cases import placed, tell_cases
     from synthkit.cli.terminal import Terminal, parse_rows, parse_settings, print_json
-    from synthkit.randomness import draw_seed
 
     main, tables = parse_rows(rows)
     values = parse_settings(settings)
     if main is not None:
         _refuse_bare_rows(main, pipeline.generate(*names, locale=locale, settings=values))
-    chosen = draw_seed() if seed is None else seed
+    chosen = _seed(seed, in_parts, out)
     began = time.perf_counter()
     with Terminal(quiet=quiet or as_json) as terminal:
         data = pipeline.generate(
@@ -86,7 +88,7 @@ def command(
             progress=terminal,
         )
         data = placed(data, edge_cases, chosen, invalid=invalid)
-        written = pipeline.write(data, out, format=format_, overwrite=overwrite)
+        written = in_parts.write(data, out, format_, terminal, overwrite=overwrite)
         terminal.say_notes(written.notes)
         cases = tell_cases(data, terminal)
     seconds = time.perf_counter() - began
@@ -94,6 +96,14 @@ def command(
         print_json({**asdict(written), "seed": chosen, "seconds": round(seconds, 3), **cases})
     elif not quiet:
         _print(written, seconds, chosen)
+
+
+def _seed(given: int | None, in_parts: InParts, out: str) -> int:
+    """Return the seed that was given, that of the run that is to go on, or a fresh one."""
+    from synthkit.randomness import draw_seed
+
+    found = in_parts.seed_of_then(out) if given is None and in_parts.resume else given
+    return draw_seed() if found is None else found
 
 
 def _refuse_bare_rows(main: int, made: Dataset) -> None:

@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from synthkit.cli.terminal import Terminal
     from synthkit.contracts import Written
+    from synthkit.dataset import Dataset
     from synthkit.extract import Anonymized
 
 __all__ = ["InParts", "parts_options"]
@@ -32,15 +33,29 @@ class InParts:
         """Whether any of them asks for parts."""
         return self != InParts()
 
+    def seed_of_then(self, out: str) -> int | None:
+        """Return the seed of the run that is to go on, or None if none was begun."""
+        from synthkit.parts.run import stored_seed
+
+        return stored_seed(out)
+
     def write(
-        self, what: Anonymized, out: str, form: str | None, terminal: Terminal, *, overwrite: bool
+        self,
+        what: Dataset | Anonymized,
+        out: str,
+        form: str | None,
+        terminal: Terminal,
+        *,
+        overwrite: bool,
     ) -> Written:
         """Write as the options say: in parts where any of them asks for it, else in one go."""
         from synthkit import pipeline
         from synthkit.cli.terminal import parse_jobs
+        from synthkit.dataset import Dataset
 
         if not self.wanted:
-            return pipeline.write(what.data, out, format=form, overwrite=overwrite)
+            rows = what if isinstance(what, Dataset) else what.data
+            return pipeline.write(rows, out, format=form, overwrite=overwrite)
         from synthkit.parts.run import DEFAULT_ROWS, write_parts
 
         return write_parts(

@@ -114,10 +114,11 @@ def open_job(place: str, fingerprint: str, key: MasterKey | None = None) -> Job:
 
 
 def stored_seed(location: str | Path) -> int | None:
-    """Return the seed of the unfinished sample in a folder or store, or None if there is none."""
+    """Return the seed of the unfinished run in a folder or store, or None if there is none."""
     with _files_of(str(location)) as files:
         told = _read(files)
-    return None if told is None or told["kind"] != "sample" else int(told["request"]["seed"])
+    seed = (told or {}).get("request", {}).get("seed")
+    return None if seed is None else int(seed)
 
 
 def _remove_empty(folder: Path) -> None:
@@ -145,6 +146,10 @@ def _opened(
         from synthkit.parts.anonymized import opened as anonymized
 
         return anonymized(told, files, plugins, key)
+    if told["kind"] == "generate":
+        from synthkit.parts.generated import opened as generated
+
+        return generated(told, files, plugins)
     from synthkit.parts.sampled import opened as sampled
 
     return sampled(told, files, plugins, mixed=mixed)

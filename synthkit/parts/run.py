@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.dataset import Dataset
-from synthkit.edge_cases import EdgeCases
 from synthkit.errors import DataError, SynthkitError, UsageError
 from synthkit.export.parts import PartsFolder, Receipt, form_of, parts_at
 from synthkit.export.stores import StoredParts, is_store
+from synthkit.generators import Baseline
 from synthkit.lineage.fingerprints import masked
 from synthkit.lineage.record import Lineage
 from synthkit.lineage.recording import Recorder, recorded
@@ -24,7 +24,6 @@ from synthkit.parts.job import open_job, stored_seed, write_job
 from synthkit.parts.sampled import SampledParts
 from synthkit.parts.work import Work
 from synthkit.plugins import installed_plugins
-from synthkit.synthesizers.model import Sample
 from synthkit.synthesizers.sampling.parallel.messages import error_of
 from synthkit.synthesizers.sampling.parallel.tasks import cores
 
@@ -43,7 +42,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_parts(
-    what: Sample | EdgeCases | Anonymized,
+    what: Dataset | Anonymized,
     location: str | Path,
     *,
     format: str = "parquet",
@@ -58,8 +57,8 @@ def write_parts(
 ) -> Written:
     """Write rows as folders of numbered parts, made side by side; in a store by its URL.
 
-    They are those of a sample (`Model.sample`), or of an extract that lies in files
-    (`synthkit.anonymize`).
+    They are those of a sample (`Model.sample`), of an extract that lies in files
+    (`synthkit.anonymize`), or of generators (`synthkit.generate`).
 
     The tables appear when all parts are there, with their ``lineage.json``. Until then those that
     are done wait in a hidden folder; ``resume`` goes on where a run of the same sample was ended.
@@ -100,8 +99,12 @@ def write_parts(
 Parts = PartsFolder | StoredParts
 
 
-def _work(what: Sample | EdgeCases | Anonymized, part_rows: int, *, mixed: bool) -> Work:
+def _work(what: Dataset | Anonymized, part_rows: int, *, mixed: bool) -> Work:
     """Return what is to be done."""
+    if isinstance(what, Baseline):
+        from synthkit.parts.generated import GeneratedParts
+
+        return GeneratedParts(what, part_rows)
     if isinstance(what, Dataset):
         return SampledParts(what, part_rows, mixed=mixed)
     from synthkit.parts.anonymized import AnonymizedParts

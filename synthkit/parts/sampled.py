@@ -10,11 +10,12 @@ from typing import Any
 from synthkit.anonymization.keys import MasterKey
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import SampleRequest
-from synthkit.dataset import TableChunk
+from synthkit.dataset import Dataset, TableChunk
 from synthkit.edge_cases import EdgeCases
 from synthkit.edge_cases.account import Account, sum_of
-from synthkit.errors import PluginError, UsageError
+from synthkit.errors import PluginError, UnsupportedError, UsageError
 from synthkit.export.parts import Receipt
+from synthkit.generators import Baseline
 from synthkit.history import History
 from synthkit.lineage.origins import history_of
 from synthkit.parts.placed import PlacedParts
@@ -76,16 +77,21 @@ class SampledParts(SampledRows):
     key: MasterKey | None = None
     alone: str | None = None
 
-    def __init__(self, data: Sample | EdgeCases, rows: int, *, mixed: bool = False) -> None:
+    def __init__(self, data: Dataset, rows: int, *, mixed: bool = False) -> None:
         """Store what is drawn; ``mixed`` says whether columns may hold text among values.
 
         Raises `UsageError` for data that no model draws, `UnsupportedError` for a model of which
         nobody knows where its parts begin, if there are edge cases.
         """
         sample = data.data if isinstance(data, EdgeCases) else data
+        if isinstance(sample, Baseline):
+            raise UnsupportedError(
+                "Edge cases are not written in parts of what generators make.",
+                hint="Leave out --edge-cases, or the options of parts (--parts, --jobs, ...).",
+            )
         if not isinstance(sample, Sample):
             raise UsageError(
-                "Only what a model draws and extracts are written in parts.",
+                "Only what models draw or generators make, and extracts, are written in parts.",
                 hint="Use synthkit.write for other data.",
             )
         # What is kept for all parts lives as long as this: it is drawn once in a process.

@@ -52,13 +52,16 @@ class Work(Protocol):
     kind: str
     """What `open_job` tells them by."""
     schema: Schema
-    row_count: int | None
-    """Rows of all parts, where that is known before."""
     key: MasterKey | None
     """What makers have to know and what does not lie in the job."""
 
     def __len__(self) -> int:
         """Return the number of parts."""
+        ...
+
+    @property
+    def row_count(self) -> int | None:
+        """Rows of all parts, where that is known before."""
         ...
 
     @property

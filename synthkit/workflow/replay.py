@@ -15,7 +15,7 @@ from synthkit.contracts.exporter import Written
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.synthesizer import RowTargets
 from synthkit.dataset import Dataset
-from synthkit.edge_cases import EdgeCases, with_edge_cases
+from synthkit.edge_cases import with_edge_cases
 from synthkit.errors import DataError, UnsupportedError, UsageError
 from synthkit.extract import Anonymized
 from synthkit.lineage.fingerprints import fingerprint, masked
@@ -24,7 +24,6 @@ from synthkit.lineage.recording import versions
 from synthkit.parts.run import PART_ROWS, write_parts
 from synthkit.sources.databases.attached import attached_text
 from synthkit.sources.databases.locations import is_database
-from synthkit.synthesizers.model import Sample
 from synthkit.writing import write
 
 __all__ = ["Means", "changed_versions", "read_lineage", "replay"]
@@ -117,7 +116,7 @@ def replay(
     settings = dict(lineage.output.settings)
     rows = settings.pop(PART_ROWS, None)
     how: dict[str, Any] = {"settings": settings, "overwrite": overwrite, "check": check}
-    if rows is not None and isinstance(data, Sample | EdgeCases | Anonymized):
+    if rows is not None:
         written = write_parts(
             data,
             out,

@@ -119,7 +119,7 @@ def test_the_command_writes_them_and_a_replay_repeats_them(
     assert contents(again) == contents(out)
 
 
-def test_only_samples_are_written_in_parts(tmp_path: Path) -> None:
-    data = synthkit.generate("crm", rows={"customers": 20}, seed=1)
-    with pytest.raises(UsageError, match="Only what a model draws"):
+def test_what_is_held_in_memory_is_not_written_in_parts(tmp_path: Path) -> None:
+    data = synthkit.generate("crm", rows={"customers": 20}, seed=1).load()
+    with pytest.raises(UsageError, match="Only what models draw"):
         write_parts(synthkit.with_edge_cases(data, 0.1, seed=1), tmp_path / "out")
