@@ -5,6 +5,7 @@ Rows of a generator that others look at are made once, by the one who asks, and 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -78,8 +79,10 @@ class GeneratedParts:
         """Return what was asked for, and the text of recipes."""
         owners = {part.name: part.owner for part in self._data.made.parts}
         recipes = set(owners.values()) & set(self._data.request["names"])
+        # Settings may be dates and the like, which generators read from text too.
+        request = json.loads(json.dumps(dict(self._data.request), default=str))
         return {
-            "request": {**self._data.request, "seed": self._data.seed},
+            "request": {**request, "seed": self._data.seed},
             "rows": self._rows,
             "recipes": {name: Path(name).read_text(encoding="utf-8") for name in recipes},
             "owners": {name: each for name, each in owners.items() if each not in recipes},

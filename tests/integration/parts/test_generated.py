@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import psutil
@@ -165,6 +166,21 @@ def test_rows_that_are_missing_stop_the_run(
     )
     with pytest.raises(PluginError, match="made 0 rows of 'people' where 20 are due"):
         write_parts(made, tmp_path / "out", jobs=1)
+
+
+def test_settings_may_be_other_than_text(tmp_path: Path) -> None:
+    made = synthkit.generate(
+        "crm", rows={"customers": 30}, settings={"start": date(2024, 1, 1)}, seed=1
+    )
+    write_parts(made, tmp_path / "out", jobs=1)
+    read = synthkit.read(tmp_path / "out")
+    assert all(read.arrow(table).equals(made.arrow(table)) for table in made)
+
+
+def test_nothing_is_written_whole(recipes: list[str], tmp_path: Path) -> None:
+    none = {"customers": 0, "visits": 0}
+    write_parts(synthkit.generate(recipes[1], rows=none, seed=1), tmp_path / "out")
+    assert synthkit.read(tmp_path / "out").row_counts == none
 
 
 def test_another_version_of_a_generator_makes_no_part(
