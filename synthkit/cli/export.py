@@ -31,7 +31,7 @@ __all__ = ["command"]
 @click.option(
     "--constraints",
     type=click.Choice(["all", "keys", "none"]),
-    help="Constraints of tables that are made: all (default), primary and unique keys, none.",
+    help="Constraints of tables that are made: all (default), keys and NOT NULL, none.",
 )
 @click.option(
     "--dialect",

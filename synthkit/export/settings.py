@@ -27,7 +27,7 @@ ARROW_COMPRESSIONS = ("none", "lz4", "zstd")
 DUMP_DIALECTS = ("postgresql", "mysql", "sqlite")
 Constraints = Literal["all", "keys", "none"]
 CONSTRAINTS: tuple[Constraints, ...] = ("all", "keys", "none")
-"""Which constraints tables get: all, primary and unique keys only, or none."""
+"""Which constraints tables get: all, primary and unique keys and NOT NULL only, or none."""
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
 
@@ -99,8 +99,8 @@ class DatabaseSettings:
     """How a database is filled.
 
     ``into_existing`` fills tables that are there, instead of making them. ``constraints`` of
-    tables that are made: all, keys (primary and unique keys only) or none. ``lock_seconds`` is
-    how long to wait for other users of the database.
+    tables that are made: all, keys (primary and unique keys, NOT NULL) or none. ``lock_seconds``
+    is how long to wait for other users of the database.
     """
 
     into_existing: bool = False

@@ -148,7 +148,7 @@ class _DuckdbLoad(Load[SchemaSettings]):
                 raise UnsupportedError(
                     f"Rows of table {table!r} point at each other in a circle, or at none that is "
                     "there; DuckDB checks each row as it comes. Nothing was written.",
-                    hint="Use --constraints keys.",
+                    hint="`synthkit export --constraints keys` puts them into new tables.",
                 )
             self._run(f"DELETE FROM {stage} s WHERE {ready}")
             self._run(f"INSERT INTO {place} ({listed}) SELECT {listed} FROM {taken}")

@@ -156,8 +156,8 @@ def broken(what: str, subject: str, table: str | None) -> DataError:
     return DataError(
         f"{what}: {subject}. Nothing was written.",
         table=table,
-        hint="`synthkit validate` lists such rows; --constraints keys or none loads them as "
-        "they are.",
+        hint="`synthkit validate` lists such rows; `synthkit export --constraints none` puts them "
+        "into new tables as they are.",
     )
 
 

@@ -25,7 +25,7 @@ _TOO_LARGE = (
 )
 _TOO_WIDE = (
     "A key is too wide for an index of the server.",
-    "Use --constraints none, or write another format.",
+    "Use `synthkit export --constraints none`, or write another format.",
 )
 _DATA = {
     **dict.fromkeys((1264, 1265, 1292, 1366, 1406, 1411), _TOO_LARGE),

@@ -125,6 +125,7 @@ class _Writer:
             keys = {name: Keys(each.primary, each.unique, ()) for name, each in keys.items()}
         self._keys = keys
         self._checked = constraints == "all"
+        self._nullable = constraints == "none"
 
     def create(self, table: Table, left_out: tuple[ForeignKey, ...]) -> str:
         """Return the statement that makes a table; SQLite's and DuckDB's says every constraint."""
@@ -174,8 +175,9 @@ class _Writer:
         column = table.column(name)
         length = self._length if (table.name, name) in self._keyed else None
         kind = self._dialect.type_of(self._storages[table.name, name], length)
-        required = not column.nullable or name in (self._keys[table.name].primary or ())
-        return f"{self._dialect.quoted(name)} {kind}{' NOT NULL' if required else ''}"
+        present = not column.nullable or name in (self._keys[table.name].primary or ())
+        required = " NOT NULL" if present and not self._nullable else ""
+        return f"{self._dialect.quoted(name)} {kind}{required}"
 
     def _reference(self, key: ForeignKey) -> str:
         own, other = self._dialect.names(key.columns), self._dialect.names(key.parent_columns)

@@ -248,5 +248,8 @@ def test_fewer_constraints_can_be_asked_for() -> None:
     assert " ".join(ddl(schema, "postgresql")).count("ADD") == 3
     assert " ".join(ddl(schema, "postgresql", constraints="keys")).count("ADD") == 1
     assert " ".join(ddl(schema, "mariadb", constraints="none")).count("KEY") == 0
+    required = Schema(tables=(table("t", number("n", nullable=False)),))
+    assert '"n" INTEGER NOT NULL' in " ".join(ddl(required, "sqlite", constraints="keys"))
+    assert '"n" INTEGER\n' in " ".join(ddl(required, "sqlite", constraints="none"))
     with pytest.raises(UsageError, match="no dialect 'oracle'"):
         ddl(schema, "oracle")
