@@ -230,7 +230,7 @@ def generate(
         "locale": locale,
         "settings": dict(settings or {}),
     }
-    recipes = [file_input("recipe", name) for name in names if Path(name).is_file()]
+    recipes = [file_input("recipe", name) for name in names if generators.is_recipe(name)]
     return generators.Baseline(made, chosen, request, recipes)
 
 

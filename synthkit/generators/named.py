@@ -14,7 +14,7 @@ from synthkit.errors import UsageError, near_matches
 from synthkit.plugins import Plugins
 from synthkit.values import ValueRegistry
 
-__all__ = ["Made", "made"]
+__all__ = ["Made", "is_recipe", "made"]
 
 _ENDINGS = (".yaml", ".yml")
 
@@ -53,8 +53,13 @@ def made(names: Sequence[str], plugins: Plugins, settings: Mapping[str, Any]) ->
     return [Made(each.name, each.owner, each.create(own[each.name])) for each in found]
 
 
+def is_recipe(name: str) -> bool:
+    """Say whether a name is that of a recipe's file, not of a generator."""
+    return Path(name).suffix.lower() in _ENDINGS
+
+
 def _named(name: str, plugins: Plugins) -> _Named:
-    if Path(name).suffix.lower() in _ENDINGS:
+    if is_recipe(name):
         return _recipe(name, plugins)
     component = plugins.component("generators", name)
     return _Named(

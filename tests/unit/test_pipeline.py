@@ -140,6 +140,16 @@ def test_generated_data_are_valid_and_repeatable() -> None:
     assert pipeline.validate(one).ok
 
 
+def test_a_file_that_is_called_as_a_generator_is_no_recipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "crm").write_text("notes")
+    monkeypatch.chdir(tmp_path)
+    made = pipeline.generate("crm", rows={"customers": 3}, seed=1)
+    assert made.history is not None
+    assert not made.history().inputs
+
+
 def test_validation_finds_what_is_broken(folder: Path) -> None:
     good = pipeline.read(folder)
     tables = {name: good.arrow(name) for name in good}
