@@ -11,7 +11,6 @@ import sys
 import time
 from pathlib import Path
 
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -27,6 +26,7 @@ from synthkit.extract import Anonymized
 from synthkit.parts import write_parts
 from synthkit.workflow.replay import Means, replay
 from tests.integration.parts.conftest import contents
+from tests.integration.parts.killing import Killer
 
 ROWS, PART_ROWS = 3_200, 800
 SECRET = "wolfhild.unverwechselbar"
@@ -150,17 +150,9 @@ def test_a_process_that_is_killed_loses_nothing(
     made: Anonymized, tmp_path: Path, expected: dict[str, str]
 ) -> None:
     out = tmp_path / "out"
-    killed: list[int] = []
-
-    class Killer(Silent):
-        def advance(self, amount: int = 1) -> None:
-            makers = psutil.Process().children()
-            if makers and not killed and list(out.glob(".parts/receipts/*.json")):
-                killed.append(makers[0].pid)
-                makers[0].kill()
-
-    write_parts(made, out, part_rows=PART_ROWS, jobs=2, progress=Killer())
-    assert killed
+    killer = Killer(out)
+    write_parts(made, out, part_rows=PART_ROWS, jobs=2, progress=killer)
+    assert killer.killed is not None
     assert contents(out) == expected
 
 

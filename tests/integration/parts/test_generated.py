@@ -9,14 +9,12 @@ import sys
 from datetime import date
 from pathlib import Path
 
-import psutil
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 import synthkit
 from synthkit.cli import cli
-from synthkit.contracts.progress import Silent
 from synthkit.dataset import Dataset
 from synthkit.errors import PluginError, UnsupportedError, UsageError
 from synthkit.generators import Baseline, Stretches
@@ -24,6 +22,7 @@ from synthkit.parts import generated, run, write_parts
 from synthkit.plugins import installed_plugins
 from synthkit.workflow.replay import Means, replay
 from tests.integration.parts.conftest import contents
+from tests.integration.parts.killing import Killer
 from tests.integration.parts.test_anonymized import wait_for_a_part
 
 PART_ROWS = 1_000
@@ -92,17 +91,9 @@ def test_processes_write_what_one_does_though_one_is_killed(
     recipes: list[str], tmp_path: Path, expected: dict[str, str]
 ) -> None:
     out = tmp_path / "out"
-    killed: list[int] = []
-
-    class Killer(Silent):
-        def advance(self, amount: int = 1) -> None:
-            makers = psutil.Process().children()
-            if makers and not killed and list(out.glob(".parts/receipts/*.json")):
-                killed.append(makers[0].pid)
-                makers[0].kill()
-
-    write_parts(data(recipes), out, part_rows=PART_ROWS, jobs=2, progress=Killer())
-    assert killed
+    killer = Killer(out)
+    write_parts(data(recipes), out, part_rows=PART_ROWS, jobs=2, progress=killer)
+    assert killer.killed is not None
     assert contents(out) == expected
     assert len([name for name in expected if name.startswith("visits/")]) == 4
 
