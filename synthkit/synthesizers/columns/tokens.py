@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from synthkit.synthesizers.columns.cells import Cells, Made
 from synthkit.synthesizers.columns.crowd import Crowd
 from synthkit.synthesizers.structure.strings import dealt, fixed_width_strings
-from synthkit.synthesizers.structure.tokens import ALPHABETS, token_parts
+from synthkit.synthesizers.structure.tokens import letters_of, token_parts
 
 __all__ = ["TokenReplacement", "learn_tokens"]
 
@@ -45,7 +45,8 @@ def learn_tokens(
 
     ``owners`` tells whom the rows of ``present`` are about.
     """
-    if not len(present):
+    spaced = pc.mean(pc.match_substring_regex(present, r"\s").cast(pa.float64())).as_py()
+    if spaced is None or spaced > 1 - _COVERED:  # nothing there, or text of several words
         return None
     lengths = pc.utf8_length(present)
     counted = pc.value_counts(lengths)
@@ -59,9 +60,9 @@ def learn_tokens(
     found = []
     for count, length in ranked:
         alike = pc.equal(lengths, length)
-        chosen = present.filter(alike)
-        enough = pc.count_distinct(chosen).as_py() >= shared and owners.where(alike).is_enough
-        parts = token_parts(chosen, enough)
+        different = pc.unique(present.filter(alike))
+        enough = len(different) >= shared and owners.where(alike).is_enough
+        parts = token_parts(different, enough)
         if parts is not None:
             found.append((parts, -count))
     if sum(count for _, count in found) < _COVERED * len(present):
@@ -73,6 +74,6 @@ def learn_tokens(
 def _filled(parts: tuple[str, ...], count: int, rng: np.random.Generator) -> pa.Array:
     text = np.empty((count, len(parts)), np.uint8)
     for place, part in enumerate(parts):
-        letters = np.frombuffer(ALPHABETS.get(part, part[1:]).encode(), np.uint8)
+        letters = letters_of(part)
         text[:, place] = letters[rng.integers(0, len(letters), count)]
     return fixed_width_strings(text)

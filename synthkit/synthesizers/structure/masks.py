@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Literal, Self
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
@@ -18,7 +17,7 @@ from synthkit.synthesizers.structure.numbers import rounded
 from synthkit.synthesizers.structure.picks import Permutation
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.strings import fixed_width_strings
-from synthkit.synthesizers.structure.tokens import ALPHABETS, token_parts
+from synthkit.synthesizers.structure.tokens import ALPHABETS, letters_of, token_parts
 
 __all__ = ["PatternKey", "mask_of"]
 
@@ -142,7 +141,7 @@ class PatternKey(BaseModel):
         text = np.empty((len(inside), len(self.parts)), np.uint8)
         number, room = inside, 1
         for place in range(len(self.parts) - 1, -1, -1):
-            letters = _letters(self.parts[place])
+            letters = letters_of(self.parts[place])
             if self.start is None and room * len(letters) > _LARGEST:
                 # The rest is below len(letters), so what is written before tells this place apart.
                 number, room = number + Permutation(_LARGEST, key + place)(inside % room), 1
@@ -170,11 +169,6 @@ def _room(parts: tuple[str, ...]) -> int:
     return room
 
 
-def _letters(part: str) -> npt.NDArray[np.uint8]:
-    """Return the characters that a part stands for, as their codes."""
-    return np.frombuffer(ALPHABETS.get(part, part[1:]).encode(), np.uint8)
-
-
 def _tokens(values: pa.ChunkedArray | pa.Array, crowd: Crowd | None) -> tuple[str, ...] | None:
     """Return the parts of tokens of the commonest length, if most values have it."""
     lengths = pc.utf8_length(values)
@@ -182,7 +176,8 @@ def _tokens(values: pa.ChunkedArray | pa.Array, crowd: Crowd | None) -> tuple[st
     if commonest["count"].as_py() < _ONE_LENGTH * len(values):
         return None
     chosen = pc.equal(lengths, commonest["mode"])
-    return token_parts(pc.filter(values, chosen), crowd is None or crowd.where(chosen).is_enough)
+    different = pc.unique(pc.filter(values, chosen))
+    return token_parts(different, crowd is None or crowd.where(chosen).is_enough)
 
 
 def _varies(alike: list[str], place: int) -> bool:

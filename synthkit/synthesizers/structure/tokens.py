@@ -10,9 +10,8 @@ import string
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-__all__ = ["ALPHABETS", "token_parts"]
+__all__ = ["ALPHABETS", "letters_of", "token_parts"]
 
 ALPHABETS = {
     "9": string.digits,
@@ -33,18 +32,22 @@ _MIXED = 0.8
 _OTHER = 3
 
 
+def letters_of(part: str) -> npt.NDArray[np.uint8]:
+    """Return the characters that a part stands for, as their codes: an alphabet, or what stays."""
+    return np.frombuffer(ALPHABETS.get(part, part[1:]).encode(), np.uint8)
+
+
 def token_parts(values: pa.ChunkedArray | pa.Array, enough: bool) -> tuple[str, ...] | None:
     """Return an alphabet, or ``=`` and the character that stays, for each place of tokens.
 
     Args:
-        values: strings of one length, none missing.
+        values: different strings of one length.
         enough: whether so many subjects have them that what all have in common may be kept.
 
     Returns:
         None if the strings are no tokens: words, codes of a shape, text, or too few to say.
     """
-    distinct = pc.unique(values)
-    text = distinct.to_pylist()
+    text = values.to_pylist()
     if not text or not text[0] or not "".join(text).isascii():
         return None
     letters = np.frombuffer("".join(text).encode(), np.uint8).reshape(len(text), -1)
