@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -51,9 +52,13 @@ class ArrowTableFile:
             pa.PythonFile(sink.raw, mode="w"), self._schema, options=options
         )
 
-    def write(self, block: pa.Table) -> None:
+    def rendered(self, block: pa.Table) -> Iterator[pa.Table]:
+        """Yield rows in the types of the file."""
+        yield block.combine_chunks().cast(self._schema)
+
+    def write(self, piece: pa.Table) -> None:
         """Write rows, as one batch."""
-        self._writer.write_table(block.combine_chunks().cast(self._schema), BATCH_ROWS)
+        self._writer.write_table(piece, BATCH_ROWS)
 
     def close(self) -> None:
         """Write what comes after the last row."""

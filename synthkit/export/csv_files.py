@@ -6,6 +6,7 @@ takes it back as null.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -79,12 +80,16 @@ class CsvFile:
         names = [_quoted_name(name) for name in table.column_names]
         sink.write((delimiter.join(names) + "\n").encode("utf-8"))
 
-    def write(self, block: pa.Table) -> None:
-        """Write rows."""
+    def rendered(self, block: pa.Table) -> Iterator[pa.Buffer]:
+        """Yield rows as text."""
         pieces = block.nbytes // _PIECE_BYTES + 1
         size = -(-block.num_rows // pieces)
         for start in range(0, block.num_rows, size):
-            self.sink.write(self._lines(block.slice(start, size)))
+            yield self._lines(block.slice(start, size))
+
+    def write(self, piece: pa.Buffer) -> None:
+        """Write rows."""
+        self.sink.write(piece)
 
     def close(self) -> None:
         """Write what comes after the last row."""

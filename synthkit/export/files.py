@@ -13,14 +13,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
-import pyarrow as pa
-
 from synthkit.contracts.exporter import Attach, Written, WrittenTable
 from synthkit.dataset import TableChunk
 from synthkit.errors import UnsupportedError, UsageError
 from synthkit.export.blocks import in_blocks
 from synthkit.export.single import write_single
 from synthkit.export.sinks import FileSink, write_text
+from synthkit.export.turns import Rendered, Turns
 from synthkit.schema import Schema, Table
 from synthkit.schema.files import dumps
 from synthkit.staging import replace_files, staging
@@ -44,14 +43,10 @@ _TAKEN = ("metadata.json", "schema.json", LINEAGE, MANIFEST)
 _TABLE_ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather")
 
 
-class OpenFile(Protocol):
-    """A table's file, being written in blocks."""
+class OpenFile(Rendered, Protocol):
+    """A table's file, being written in blocks, whose columns are in the storages of the schema."""
 
     sink: FileSink
-
-    def write(self, block: pa.Table) -> None:
-        """Write rows, in the storages of the schema."""
-        ...
 
     def close(self) -> None:
         """Write what comes after the last row; the sink is finished by the caller."""
@@ -211,9 +206,11 @@ def _write_tables(
             file = form.open(folder / names[table.name], table)
             stack.callback(file.sink.abandon)
             opened[table.name] = file
+        turns = stack.enter_context(Turns())
         for name, block in in_blocks(schema, chunks, form.block_rows, mixed=form.keeps_text):
-            opened[name].write(block)
+            turns.write(opened[name], block)
             counts[name] += block.num_rows
+        turns.finish()
         written = {}
         for name, file in opened.items():
             file.close()

@@ -7,6 +7,7 @@ are written as the values that they hold. JSON has no NaN and no infinities: the
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,18 +68,21 @@ class JsonFile:
         names = [json.dumps(column.name, ensure_ascii=False) for column in table.columns]
         self._before = [f"{',' if position else '{'}{name}:" for position, name in enumerate(names)]
 
-    def write(self, block: pa.Table) -> None:
-        """Write rows."""
+    def rendered(self, block: pa.Table) -> Iterator[pa.Buffer]:
+        """Yield rows as objects."""
         pieces = block.nbytes // _PIECE_BYTES + 1
         size = -(-block.num_rows // pieces)
         for start in range(0, block.num_rows, size):
-            text = self._objects(block.slice(start, size))
-            if self._lines:
-                self.sink.write(text)
-                continue
-            self.sink.write(b",\n" if self._begun else b"[\n")
-            self.sink.write(text.slice(0, text.size - len(",\n")))
-            self._begun = True
+            yield self._objects(block.slice(start, size))
+
+    def write(self, piece: pa.Buffer) -> None:
+        """Write rows."""
+        if self._lines:
+            self.sink.write(piece)
+            return
+        self.sink.write(b",\n" if self._begun else b"[\n")
+        self.sink.write(piece.slice(0, piece.size - len(",\n")))
+        self._begun = True
 
     def close(self) -> None:
         """Write what comes after the last row."""

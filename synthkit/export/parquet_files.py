@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,13 +50,16 @@ class ParquetTableFile:
         self._compression = compression
         self._writer: pyarrow.parquet.ParquetWriter | None = None
 
-    def write(self, block: pa.Table) -> None:
-        """Write rows, as one row group."""
+    def rendered(self, block: pa.Table) -> Iterator[pa.Table]:
+        """Yield rows in the types of the file."""
         # Pages are cut where arrays are, so a block is made of one array a column.
-        rows = block.combine_chunks().cast(self._schema)
+        yield block.combine_chunks().cast(self._schema)
+
+    def write(self, piece: pa.Table) -> None:
+        """Write rows, as one row group."""
         if self._writer is None:
-            self._writer = self._begun(_repeating(rows))
-        self._writer.write_table(rows, ROW_GROUP_ROWS)
+            self._writer = self._begun(_repeating(piece))
+        self._writer.write_table(piece, ROW_GROUP_ROWS)
 
     def close(self) -> None:
         """Write what comes after the last row."""

@@ -172,15 +172,19 @@ class _Open:
 
     def add(self, rows: pa.Table) -> None:
         self._rows += rows.num_rows
-        for block in self._blocks.add(rows):
-            self._file.write(block)
+        self._write(self._blocks.add(rows))
 
     def finish(self) -> tuple[int, int, str]:
         """Bring the file to disk; return its rows, bytes and SHA-256."""
-        for block in self._blocks.rest():
-            self._file.write(block)
+        self._write(self._blocks.rest())
         self._file.close()
         return (self._rows, *self._file.sink.finish())
+
+    def _write(self, blocks: Iterator[pa.Table]) -> None:
+        # Without threads: there are as many processes that make parts as cores.
+        for block in blocks:
+            for piece in self._file.rendered(block):
+                self._file.write(piece)
 
     def abandon(self) -> None:
         self._file.sink.abandon()

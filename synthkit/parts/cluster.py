@@ -16,7 +16,7 @@ from typing import Any
 
 from synthkit.errors import SynthkitError, UsageError
 from synthkit.parts.making import made_part
-from synthkit.synthesizers.sampling.parallel.tasks import cores
+from synthkit.processors import cores
 
 __all__ = ["LOCAL", "by_cluster"]
 

@@ -24,8 +24,8 @@ from synthkit.parts.job import open_job, stored_seed, write_job
 from synthkit.parts.sampled import SampledParts
 from synthkit.parts.work import Work
 from synthkit.plugins import installed_plugins
+from synthkit.processors import cores
 from synthkit.synthesizers.sampling.parallel.messages import error_of
-from synthkit.synthesizers.sampling.parallel.tasks import cores
 
 if TYPE_CHECKING:
     from synthkit.extract import Anonymized

@@ -313,8 +313,9 @@ def test_a_folder_that_is_there_is_kept_and_its_parent_not_touched(
     assert sorted(path.name for path in out.iterdir()) == ["schema.yaml", "synthkit.json", "t.csv"]
 
 
-def test_ctrl_c_leaves_nothing(tmp_path: Path) -> None:
-    process = start(tmp_path / "out", "parquet", chunks=100, wait=0.2)
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_ctrl_c_leaves_nothing(format: str, tmp_path: Path) -> None:
+    process = start(tmp_path / "out", format, chunks=100, wait=0.2)
     assert process.stdout is not None
     process.stdout.readline()
     time.sleep(0.1)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -16,6 +17,12 @@ import pytest
 
 from synthkit import export, sources
 from synthkit.dataset import Dataset, TableChunk
+from synthkit.export import turns
+from synthkit.export.arrow_files import ArrowFormat
+from synthkit.export.csv_files import CsvFormat
+from synthkit.export.files import Format
+from synthkit.export.json_files import JsonFormat
+from synthkit.export.parquet_files import ParquetFormat
 from synthkit.plugins import Plugins
 from synthkit.schema import Column, ForeignKey, Schema, Table
 from synthkit.schema.storage import arrow_type
@@ -175,6 +182,46 @@ def test_the_bytes_do_not_depend_on_the_chunks(
         assert {name: table.row_count for name, table in written.tables.items()} == (
             awkward.row_counts
         )
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "format", "settings"),
+    [
+        (CsvFormat, "csv", {}),
+        (CsvFormat, "csv", {"compression": "gzip"}),
+        (JsonFormat, "json", {"compression": "zstd"}),
+        (JsonFormat, "jsonl", {}),
+        (ParquetFormat, "parquet", {}),
+        (ArrowFormat, "arrow", {}),
+    ],
+)
+def test_the_bytes_do_not_depend_on_the_threads(
+    form: type[Format],
+    format: str,
+    settings: dict[str, str],
+    awkward: Dataset,
+    tmp_path: Path,
+    plugins: Plugins,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(form, "block_rows", 100)
+    monkeypatch.setattr(turns, "_FEW_ROWS", 1)
+    rng = np.random.default_rng(1)
+    sizes = {name: count and 1_950 for name, count in awkward.row_counts.items()}
+    rows = {name: rng.integers(0, max(awkward.row_counts[name], 1), sizes[name]) for name in sizes}
+    data = Dataset.in_memory(
+        awkward.schema, {name: awkward.arrow(name).take(rows[name]) for name in sizes}
+    )
+    seen = set()
+    for count in (1, 2, 2):
+        monkeypatch.setattr(turns, "cores", lambda count=count: count)
+        out = tmp_path / str(len(list(tmp_path.iterdir())))
+        written = export.write(
+            data.schema, cut(data, 730), str(out), plugins, format=format, settings=settings
+        )
+        seen.add(tuple((file.name, file.read_bytes()) for file in sorted(out.iterdir())))
+        assert {name: table.row_count for name, table in written.tables.items()} == sizes
     assert len(seen) == 1
 
 

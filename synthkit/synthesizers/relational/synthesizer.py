@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -16,6 +15,7 @@ from synthkit.contracts.progress import Progress
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
 from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
+from synthkit.processors import cores
 from synthkit.randomness import Streams
 from synthkit.schema import Schema
 from synthkit.synthesizers.relational.agreement import held_to_parity
@@ -89,7 +89,7 @@ class RelationalSynthesizer:
                     least=self.settings.least,
                 ),
                 [f"{field.kind}:{field.name}" for field in fields],
-                os.cpu_count() or 1,
+                cores(),
             )
             tables[table] = TableModel(
                 tuple(fields),

@@ -29,7 +29,8 @@ def written(data: pa.Table, delimiter: str = ",", **formats: str) -> str:
     sink = Memory()
     file = CsvFile(sink, Table(name="t", columns=columns), delimiter)  # type: ignore[arg-type]
     if data.num_rows:
-        file.write(data)
+        for piece in file.rendered(data):
+            file.write(piece)
     file.close()
     return sink.data.decode()
 

@@ -31,7 +31,8 @@ def written(*blocks: pa.Table, lines: bool = True, **formats: str) -> str:
     file = JsonFile(sink, Table(name="t", columns=columns), lines=lines)  # type: ignore[arg-type]
     for block in blocks:
         if block.num_rows:
-            file.write(block)
+            for piece in file.rendered(block):
+                file.write(piece)
     file.close()
     return sink.data.decode()
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from synthkit.contracts.synthesizer import FittedModel, SampleRequest
 from synthkit.dataset import TableChunk
 from synthkit.errors import SynthkitError
+from synthkit.processors import cores
 from synthkit.synthesizers.sampling.parallel.crew import Crew
-from synthkit.synthesizers.sampling.parallel.tasks import cores, tasks
+from synthkit.synthesizers.sampling.parallel.tasks import tasks
 
 __all__ = ["sampled"]
 

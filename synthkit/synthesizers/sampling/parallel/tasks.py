@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -11,20 +10,13 @@ from typing import overload
 from synthkit.contracts.synthesizer import FittedModel, SampleRequest
 from synthkit.synthesizers.sampling.blockwise import SingleBlocks
 
-__all__ = ["cores", "numbered_tasks", "tasks"]
+__all__ = ["numbered_tasks", "tasks"]
 
 TASK_ROWS = 200_000
 """Rows of a task: about a second of drawing, and the memory that a finished task waits in."""
 
 EACH = 4
 """Tasks that each process gets at least, so that none waits long for the last."""
-
-
-def cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def tasks(fitted: FittedModel, request: SampleRequest, jobs: int) -> list[SampleRequest]:

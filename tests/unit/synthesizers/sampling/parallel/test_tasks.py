@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from synthkit.contracts import SampleRequest, Streams
-from synthkit.synthesizers.sampling.parallel.tasks import EACH, TASK_ROWS, cores, tasks
+from synthkit.synthesizers.sampling.parallel.tasks import EACH, TASK_ROWS, tasks
 
 Cut = Callable[[SampleRequest], Sequence[SampleRequest]]
 
@@ -64,7 +64,3 @@ def test_large_blocks_are_tasks_of_their_own() -> None:
 )
 def test_what_cannot_be_cut_is_one_task(how: Cut) -> None:
     assert cut(1000, how, 2) == [None]
-
-
-def test_there_is_a_core() -> None:
-    assert cores() >= 1
