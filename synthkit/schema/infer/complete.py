@@ -66,7 +66,7 @@ def with_rules(schema: Schema, profiles: Profiles, columns: Columns) -> Inferred
     """Return a schema with the rules that its data keeps, and why."""
     dependencies = find_dependencies(schema, profiles, columns)
     equalities = find_equalities(schema, columns)
-    orders = find_orders(schema, columns)
+    orders = find_orders(schema, columns, equalities.rules)
     settled: tuple[Rule, ...] = (*dependencies.rules, *equalities.rules)
     formulas = find_formulas(schema, settled, columns)
     rules: tuple[Rule, ...] = (*settled, *formulas.rules, *orders.rules)

@@ -6,7 +6,7 @@ from two others is left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from synthkit.schema.infer.parents import parent_rows
 from synthkit.schema.infer.profiles import Columns
 from synthkit.schema.infer.reasons import Reason
 from synthkit.schema.model import Column, ForeignKey, Schema, Table
-from synthkit.schema.rules import Inequality
+from synthkit.schema.rules import Equality, Inequality
 
 __all__ = ["Orders", "find_orders"]
 
@@ -67,14 +67,18 @@ class _Order:
     strict: bool
 
 
-def find_orders(schema: Schema, columns: Columns) -> Orders:
-    """Return the orders of dates in and between tables, and of numbers named least and most."""
+def find_orders(schema: Schema, columns: Columns, equalities: Sequence[Equality] = ()) -> Orders:
+    """Return the orders of dates in and between tables, and of numbers named least and most.
+
+    The orders of a column that repeats another (``equalities``) follow from those of the other.
+    """
     rules: list[Inequality] = []
     reasons: list[Reason] = []
-    times = {table.name: _times(table, columns) for table in schema.tables}
+    repeated = {(rule.table, rule.column) for rule in equalities}
+    times = {table.name: _times(table, repeated, columns) for table in schema.tables}
     inner = {name: _within(name, values) for name, values in times.items()}
     for table in schema.tables:
-        found = [*_reduced(inner[table.name], times), *_numbers(table, columns)]
+        found = [*_reduced(inner[table.name], times), *_numbers(table, repeated, columns)]
         for order in found:
             rules.append(
                 Inequality(
@@ -94,12 +98,13 @@ def find_orders(schema: Schema, columns: Columns) -> Orders:
     return Orders(tuple(rules), tuple(reasons))
 
 
-def _times(table: Table, columns: Columns) -> dict[str, pa.Array]:
+def _times(table: Table, repeated: Set[tuple[str, str]], columns: Columns) -> dict[str, pa.Array]:
     """Return a table's dates and time stamps as time stamps, those that vary."""
     fit = [
         column.name
         for column in table.columns
         if column.storage.startswith(("date32", "timestamp"))
+        and (table.name, column.name) not in repeated
     ][:_MOST_COLUMNS]
     if not fit:
         return {}
@@ -231,12 +236,14 @@ def _rule_between(key: ForeignKey, order: _Order) -> Inequality:
     )
 
 
-def _numbers(table: Table, columns: Columns) -> Iterator[_Order]:
+def _numbers(table: Table, repeated: Set[tuple[str, str]], columns: Columns) -> Iterator[_Order]:
     """Yield the orders of numbers whose names differ by least and most only."""
     numeric = [
         column
         for column in table.columns
-        if column.storage.startswith(("int", "uint", "double", "dec")) and column.sdtype != "id"
+        if column.storage.startswith(("int", "uint", "double", "dec"))
+        and column.sdtype != "id"
+        and (table.name, column.name) not in repeated
     ]
     for low in numeric:
         for high in numeric:

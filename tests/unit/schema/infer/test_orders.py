@@ -47,6 +47,19 @@ def test_a_chain_is_told_link_by_link(rules: Callable[..., list[str]]) -> None:
     ]
 
 
+def test_what_repeats_a_column_is_in_order_by_that_column(
+    rules: Callable[..., list[str]],
+) -> None:
+    made = days(500)
+    table = pa.table(
+        {"ordered": times(made), "booked": times(made), "paid": times(made + days(500, 0, 5))}
+    )
+    assert sorted(rules(orders=table)) == [
+        "orders.booked = orders.ordered",
+        "orders.ordered <= orders.paid",
+    ]
+
+
 def test_an_order_over_a_gap_is_told(rules: Callable[..., list[str]]) -> None:
     made = days(500)
     table = pa.table(
