@@ -17,7 +17,8 @@ if TYPE_CHECKING:
         UsageError,
     )
     from synthkit.extract import anonymize, find_personal
-    from synthkit.pipeline import fit, generate, load, read, report, validate
+    from synthkit.pipeline import fit, generate, load, report, validate
+    from synthkit.reading import read
     from synthkit.schema import Schema
     from synthkit.schema.models import models
     from synthkit.synthesizers.model import Model
@@ -52,7 +53,8 @@ _HOMES = {
     "Schema": "synthkit.schema",
     "models": "synthkit.schema.models",
     **dict.fromkeys(("anonymize", "find_personal"), "synthkit.extract"),
-    **dict.fromkeys(("fit", "generate", "load", "read", "report", "validate"), "synthkit.pipeline"),
+    **dict.fromkeys(("fit", "generate", "load", "report", "validate"), "synthkit.pipeline"),
+    "read": "synthkit.reading",
     "with_edge_cases": "synthkit.edge_cases",
     "write": "synthkit.writing",
     **dict.fromkeys(

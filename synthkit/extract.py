@@ -17,7 +17,7 @@ from synthkit.anonymization.risk import frequency_linkage, quasi_risks
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import Grid, Section
 from synthkit.dataset import Dataset, Streamed
-from synthkit.pipeline import Location
+from synthkit.reading import Location
 from synthkit.reports import Report
 from synthkit.reports.build import Built
 from synthkit.schema.validate import validate

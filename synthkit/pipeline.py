@@ -7,16 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from synthkit import generators, sources, synthesizers
+from synthkit import generators, synthesizers
 from synthkit.anonymization.protect import protected
 from synthkit.contracts.progress import Progress, Silent
 from synthkit.contracts.section import SectionInputs
-from synthkit.contracts.source import Choice
 from synthkit.dataset import Dataset
 from synthkit.errors import ArtifactError, DataError, UnsupportedError, UsageError
 from synthkit.lineage.origins import file_input, learned_from
 from synthkit.plugins import installed_plugins
 from synthkit.randomness import Streams, draw_seed
+from synthkit.reading import Location, loaded, read
 from synthkit.schema.validate import Validation
 from synthkit.schema.validate import validate as validate_schema
 from synthkit.synthesizers.model import Model
@@ -40,47 +40,8 @@ __all__ = [
     "write",
 ]
 
-Location = str | Path
 FIT_ROWS = 2_000_000
 """Rows that `fit` learns from a database that has more, unless it is told another number."""
-
-
-def read(
-    location: Location,
-    *,
-    tables: Sequence[str] = (),
-    exclude: Sequence[str] = (),
-    schema_name: str | None = None,
-    max_rows: int | None = None,
-    timeout: float | None = None,
-    most_rows: int | None = None,
-    progress: Progress | None = None,
-    check: bool = True,
-    keep_text: bool = False,
-) -> Dataset:
-    """Read a data set: a folder of files, a file, a database's URL, what a source plugin claims.
-
-    A ``schema.yaml`` or SDV ``metadata.json`` beside the data is used, and what a database
-    declares; otherwise types, keys, foreign keys and rules are inferred, each with a reason
-    (``.reasons``). ``tables`` and ``exclude`` are names of tables, in which ``*`` stands for
-    anything; ``schema_name`` is a schema of a database, whose connection and locks are waited for
-    ``timeout`` seconds. ``max_rows`` takes a sample of about so many rows in all: entities with
-    all that belongs to them; ``most_rows`` does so for databases with more. ``check`` counts rows
-    that break keys and rules, which holds key columns in memory. ``keep_text`` keeps text that is
-    no value of its column, for `validate` to find, where there would be an error.
-
-    Raises `UsageError` if nothing is there, `DataError` for data that cannot be read.
-    """
-    return sources.read(
-        str(location),
-        installed_plugins(),
-        choice=Choice(tuple(tables), tuple(exclude), schema_name, timeout),
-        max_rows=max_rows,
-        most_rows=most_rows,
-        progress=progress or Silent(),
-        check=check,
-        keep_text=keep_text,
-    )
 
 
 def fit(
@@ -159,7 +120,7 @@ def held_out(model: Model, data: Dataset | Location) -> tuple[Dataset, Dataset]:
             "The model was fitted without held-out rows.",
             hint="Fit again: synthkit fit DATA --holdout 0.2.",
         )
-    whole = _loaded(data, Silent())
+    whole = loaded(data, Silent())
     _check_same(whole, remembered["data"])
     split = hold_out(whole, remembered["share"], Streams(model.manifest["seed"]))
     if split.digest != remembered["digest"]:
@@ -188,7 +149,7 @@ def planted_in(model: Model, learned: Dataset) -> Planted:
     return planted
 
 
-def load(path: Location, *, trust_pickle: bool = False) -> Model:
+def load(path: str | Path, *, trust_pickle: bool = False) -> Model:
     """Load a model file that `Model.save` wrote.
 
     ``trust_pickle`` allows what SDV's models are stored as, which can run any code: only for
@@ -238,7 +199,7 @@ def report(
     real: Dataset | Location,
     synthetic: Dataset | Location | None = None,
     *,
-    model: Model | Location | None = None,
+    model: Model | str | Path | None = None,
     holdout: Dataset | Location | None = None,
     seed: int | None = None,
     targets: Sequence[Target] = (),
@@ -258,9 +219,9 @@ def report(
 
     listener = progress or Silent()
     chosen = draw_seed() if seed is None else seed
-    truth = _loaded(real, listener)
-    made = None if synthetic is None else _loaded(synthetic, listener)
-    aside = None if holdout is None else _loaded(holdout, listener)
+    truth = loaded(real, listener)
+    made = None if synthetic is None else loaded(synthetic, listener, truth.schema)
+    aside = None if holdout is None else loaded(holdout, listener, truth.schema)
     origin = load(model) if isinstance(model, str | Path) else model
     if made is not None and aside is None and origin and origin.manifest.get("holdout"):
         truth, aside = held_out(origin, truth)
@@ -325,8 +286,9 @@ def score(
     from synthkit.metrics import PARTS, hold_out, stand
 
     listener = progress or Silent()
-    truth, made = (_loaded(each, listener) for each in (real, synthetic))
-    aside = None if holdout is None else _loaded(holdout, listener)
+    truth = loaded(real, listener)
+    made = loaded(synthetic, listener, truth.schema)
+    aside = None if holdout is None else loaded(holdout, listener, truth.schema)
     streams = Streams(seed).under("standing")
     notes: list[str] = []
     listener.start("drawing the baseline")
@@ -371,10 +333,6 @@ def _not_found(model: Model, what: str) -> ArtifactError:
         f"This version of synthkit cannot find the model's {what} again.",
         hint=f"Use the version that fitted it ({model.manifest['synthkit']}), or fit again.",
     )
-
-
-def _loaded(data: Dataset | Location, progress: Progress) -> Dataset:
-    return (data if isinstance(data, Dataset) else read(data, progress=progress)).load()
 
 
 def _baseline(

@@ -17,6 +17,7 @@ from synthkit.dataset import Dataset
 from synthkit.errors import UsageError
 from synthkit.metrics import PARTS, Evaluation, Part, Target, ceiling_of, evaluate, hold_out
 from synthkit.randomness import Streams, draw_seed
+from synthkit.reading import Location, loaded
 
 __all__ = ["FLOOR", "compare"]
 
@@ -25,10 +26,10 @@ FLOOR = "independent"
 
 
 def compare(
-    data: Dataset | pipeline.Location,
+    data: Dataset | Location,
     synthesizers: Sequence[str],
     *,
-    holdout: Dataset | pipeline.Location | None = None,
+    holdout: Dataset | Location | None = None,
     holdout_share: float = 0.5,
     seed: int | None = None,
     seeds: int = 1,
@@ -143,18 +144,16 @@ def _check(names: Sequence[str], seeds: int) -> None:
 
 
 def _divided(
-    data: Dataset | pipeline.Location,
-    holdout: Dataset | pipeline.Location | None,
+    data: Dataset | Location,
+    holdout: Dataset | Location | None,
     share: float,
     seed: int,
     progress: Progress,
 ) -> tuple[Dataset, Dataset, tuple[str, ...]]:
     """Return the rows to learn, those held out, and what is to be said about them."""
-    whole = data if isinstance(data, Dataset) else pipeline.read(data, progress=progress)
-    whole = whole.load()
+    whole = loaded(data, progress)
     if holdout is not None:
-        aside = holdout if isinstance(holdout, Dataset) else pipeline.read(holdout)
-        return whole, aside.load(), ()
+        return whole, loaded(holdout, Silent(), whole.schema), ()
     split = hold_out(whole, share, Streams(seed).under("compare"))
     kept = " and ".join(split.entities)
     told = f"Held out: {share:.0%} of {kept}, and what hangs on them."

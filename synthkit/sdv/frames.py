@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.dataset import Dataset
-from synthkit.errors import DataError, SynthkitError
+from synthkit.errors import SynthkitError
 from synthkit.schema import Column, Inequality, Schema, Table
 from synthkit.schema.files import from_sdv
 from synthkit.schema.infer import complete
@@ -21,11 +21,9 @@ from synthkit.schema.merge import merge
 from synthkit.schema.rules import Rule
 from synthkit.schema.storage import arrow_schema, arrow_type, storage_of
 from synthkit.schema.text import parse, render
+from synthkit.sources.frames import column_values, in_own_type, no_common_type
 
 __all__ = ["Look", "dataset_of", "frame_of", "look_of"]
-
-_EXACT = 2.0**53
-"""Whole numbers up to here are told apart in a float."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +187,8 @@ def _typed(
     series: pd.Series[Any], table: str, declared: Column
 ) -> tuple[Column, pa.ChunkedArray, Look]:
     """Return what a column of a frame is, its values in that storage, and its look."""
-    values = _plain(_as_arrow(series, table), declared.sdtype == "id")
+    is_key = declared.sdtype == "id"
+    values = in_own_type(column_values(series, table), is_key=is_key, days=True)
     if declared.sdtype == "datetime" and _may_be_written(values, declared.format):
         texts = values.cast(pa.string())
         types = ColumnTypes(declared.format)
@@ -201,70 +200,9 @@ def _typed(
     try:
         stored = values.cast(arrow_type(storage_of(values.type)))
         decided = column_from_arrow(declared.name, stored.type, stored.chunks, table=table)
-    except (SynthkitError, pa.ArrowException) as error:
-        raise _of_no_type(table, declared.name) from error
+    except (SynthkitError, pa.ArrowException):
+        raise no_common_type(table, declared.name) from None
     return decided.column, stored, look_of(series)
-
-
-def _as_arrow(series: pd.Series[Any], table: str) -> pa.ChunkedArray:
-    try:
-        values = pa.Array.from_pandas(series)
-    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
-        raise _of_no_type(table, str(series.name)) from error
-    if pa.types.is_dictionary(values.type):
-        values = values.cast(values.type.value_type)
-    if pa.types.is_nested(values.type) or isinstance(values.type, pa.BaseExtensionType):
-        raise _of_no_type(table, str(series.name))
-    if pa.types.is_floating(values.type) and pc.any(pc.is_inf(values)).as_py():
-        raise DataError(
-            "infinite numbers cannot be learned",
-            table=table,
-            column=str(series.name),
-            hint="Replace them, by missing values for example.",
-        )
-    return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
-
-
-def _of_no_type(table: str, column: str) -> DataError:
-    return DataError(
-        "its values have no type in common that can be learned",
-        table=table,
-        column=column,
-        hint="Make them all numbers, text, dates, times, booleans or bytes: "
-        "for example frame[column].astype('string').",
-    )
-
-
-def _plain(values: pa.ChunkedArray, is_key: bool) -> pa.ChunkedArray:
-    """Return values in the type that they have apart from pandas' ways with it.
-
-    pandas makes floats of whole numbers as soon as one is missing, and nanoseconds of all dates.
-    """
-    kind = values.type
-    if pa.types.is_duration(kind):
-        return values.cast(pa.duration("ns")).cast(pa.int64())
-    if pa.types.is_floating(kind):
-        return values.cast(pa.int64()) if _are_whole(values, is_key) else values
-    return _coarsest(values) if pa.types.is_timestamp(kind) else values
-
-
-def _coarsest(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return times in the coarsest unit that loses nothing, as days if none has a time."""
-    for unit in ("s", "ms", "us"):
-        try:
-            values = values.cast(pa.timestamp(unit, values.type.tz))
-        except pa.ArrowInvalid:
-            continue
-        break
-    days = values.cast(pa.date32()) if values.type.tz is None else None
-    return values if days is None or not days.cast(values.type).equals(values) else days
-
-
-def _are_whole(values: pa.ChunkedArray, is_key: bool) -> bool:
-    if not (values.null_count or is_key) or values.null_count == len(values):
-        return False
-    numbers = np.asarray(values.drop_null().cast(pa.float64()))
-    return bool((np.abs(numbers) <= _EXACT).all() and (numbers == np.round(numbers)).all())
 
 
 def _may_be_written(values: pa.ChunkedArray, form: str | None) -> bool:

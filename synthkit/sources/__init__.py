@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from synthkit.contracts.source import Choice, OpenSource, Source
     from synthkit.dataset import Dataset
     from synthkit.plugins import Plugins
+    from synthkit.schema import Schema
 
-__all__ = ["described", "read"]
+__all__ = ["described", "read", "read_frames"]
 
 
 def read(
@@ -64,18 +65,53 @@ def read(
             file=shown,
             hint="Check that it is there and that this user may read it.",
         ) from error
-    if counts is None and max_rows is not None:
-        whole = data.row_counts
-        if sum(whole.values()) > max_rows:
-            from synthkit.sources.sampling import sample_dataset
-
-            progress.start("choosing rows")
-            data, counts = sample_dataset(data, max_rows), whole
     if counts is not None:
         return _told(data, counts)
+    if max_rows is not None and sum(data.row_counts.values()) > max_rows:
+        return _sampled(data, max_rows, progress)
     if getattr(source, "in_pieces", False) and not keep_text:
         data.files = location
     return data
+
+
+def read_frames(
+    frames: object,
+    schema: Schema | None = None,
+    *,
+    choice: Choice | None = None,
+    max_rows: int | None = None,
+    progress: Progress | None = None,
+    check: bool = True,
+) -> Dataset:
+    """Read frames that are in memory as `read` reads a location; ``schema`` is what they declare.
+
+    Raises:
+        UsageError: They are no frames by the names of their tables.
+        DataError: Values of a column have no type in common, or break the schema.
+    """
+    from synthkit.contracts.source import Choice
+    from synthkit.sources.choosing import chosen
+    from synthkit.sources.frames import OpenFrames, named_frames
+
+    progress = progress or Silent()
+    progress.start("reading frames")
+    named, wanted = named_frames(frames), choice or Choice()
+    if wanted.schema_name is not None:
+        raise UsageError("A schema is chosen in databases only.", hint="Leave schema_name out.")
+    if wanted.tables or wanted.exclude:
+        named = {name: named[name] for name in chosen(wanted, list(named))}
+        schema = schema and schema.subset(list(named))
+    data = described(OpenFrames(named, schema), None, check=check)
+    if max_rows is not None and sum(data.row_counts.values()) > max_rows:
+        return _sampled(data, max_rows, progress)
+    return data
+
+
+def _sampled(data: Dataset, most: int, progress: Progress) -> Dataset:
+    from synthkit.sources.sampling import sample_dataset
+
+    progress.start("choosing rows")
+    return _told(sample_dataset(data, most), data.row_counts)
 
 
 def _sampled_source(
@@ -94,10 +130,10 @@ def _sampled_source(
     return sample_source(found, most, counts), counts
 
 
-def described(found: OpenSource, shown: str, *, check: bool) -> Dataset:
+def described(found: OpenSource, shown: str | None, *, check: bool) -> Dataset:
     """Return the data set of an open source: keys and rules found or checked.
 
-    ``shown`` is what messages call it; for ``check`` see `read`.
+    ``shown`` is what messages call it, if it has a name; for ``check`` see `read`.
     """
     from synthkit.dataset import Dataset
     from synthkit.schema.infer import CACHE_BYTES, complete, infer, is_complete
