@@ -21,6 +21,7 @@ __all__ = [
     "Name",
     "Number",
     "Operation",
+    "Symbol",
     "deviates",
     "evaluate",
     "is_plain",

@@ -111,7 +111,10 @@ class Range(_Rule):
         return [(self.table, self.column)]
 
     def __str__(self) -> str:
-        return f"{self.low} <= {self.table}.{self.column} <= {self.high}"
+        place = f"{self.table}.{self.column}"
+        if self.low is None or self.high is None:
+            return f"{place} <= {self.high}" if self.low is None else f"{place} >= {self.low}"
+        return f"{self.low} <= {place} <= {self.high}"
 
 
 class FixedCombinations(_Rule):

@@ -162,7 +162,9 @@ def described(found: OpenSource, shown: str | None, *, check: bool) -> Dataset:
         schema = inferred.schema
         reasons += inferred.reasons
         if rules:
-            schema = schema.model_copy(update={"rules": (*rules, *schema.rules)})
+            about = {(rule.rule, frozenset(rule.touches())) for rule in rules}
+            more = [r for r in schema.rules if (r.rule, frozenset(r.touches())) not in about]
+            schema = schema.model_copy(update={"rules": (*rules, *more)})
     return Dataset(schema, reader, reasons=reasons, notices=notices, origin=shown)
 
 

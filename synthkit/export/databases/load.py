@@ -156,8 +156,9 @@ def broken(what: str, subject: str, table: str | None) -> DataError:
     return DataError(
         f"{what}: {subject}. Nothing was written.",
         table=table,
-        hint="`synthkit validate` lists such rows; `synthkit export --constraints none` puts them "
-        "into new tables as they are.",
+        hint="`synthkit validate` lists rows that break keys and rules, `synthkit inspect URL "
+        "--reasons` what a database keeps beyond these; `synthkit export --constraints none` puts "
+        "rows into new tables as they are.",
     )
 
 

@@ -105,6 +105,7 @@ class _PostgresqlLoad(Load[SchemaSettings]):
         super().__init__(connection, schema, settings, server.shown, overwrite)
         self._wanted = settings.schema_name or server.schema
         self._into: dict[str, str] = {}
+        self._arrays: dict[str, set[str]] = {}
         self._replaced: list[str] = []
         self._staging: str | None = None
         self._subject: str | None = None
@@ -199,7 +200,8 @@ class _PostgresqlLoad(Load[SchemaSettings]):
         self._connection.commit()
 
     def explained(self, error: Exception) -> SynthkitError | None:
-        return explained(error, self._shown, self._subject or self._copied)
+        names = self._schema.table(self._copied).column_names if self._copied else ()
+        return explained(error, self._shown, self._subject or self._copied, names)
 
     def _make(self) -> None:
         there = dict(
@@ -251,7 +253,16 @@ class _PostgresqlLoad(Load[SchemaSettings]):
             self._empty(full)
         for number, table in enumerate(self._schema.tables):
             stage = f"synthkit_stage_{number}"
-            listed = POSTGRESQL.names(table.column_names)
+            there = {each.column: each.type for each in columns[table.name]}
+            self._arrays[table.name] = {
+                name for name in table.column_names if there[name].endswith("[]")
+            }
+            listed = ", ".join(
+                f"CAST(NULL AS text) AS {_quoted(name)}"
+                if name in self._arrays[table.name]
+                else _quoted(name)
+                for name in table.column_names
+            )
             self._run(
                 f"CREATE TEMP TABLE {stage} ON COMMIT DROP AS "
                 f"SELECT {listed} FROM {self._at(table.name)} WITH NO DATA"
@@ -295,11 +306,25 @@ class _PostgresqlLoad(Load[SchemaSettings]):
                 self._run(f"SELECT setval(%s, max({name})) FROM {place}", (sequence,))
 
     def _filling(self, table: str) -> str:
-        listed = POSTGRESQL.names(self._schema.table(table).column_names)
+        names = self._schema.table(table).column_names
+        listed = POSTGRESQL.names(names)
+        taken = ", ".join(
+            self._array(table, name) if name in self._arrays[table] else _quoted(name)
+            for name in names
+        )
         return (
             f"INSERT INTO {self._at(table)} ({listed}) OVERRIDING SYSTEM VALUE "
-            f"SELECT {listed} FROM {self._into[table]}"
+            f"SELECT {taken} FROM {self._into[table]}"
         )
+
+    def _array(self, table: str, column: str) -> str:
+        """Return an array of what is held as JSON text, which is how arrays are read.
+
+        A row of the table's own type is made of it, since that takes elements of every type.
+        """
+        name, label = _quoted(column), column.replace("'", "''")
+        row = f"jsonb_build_object('{label}', CAST({name} AS jsonb))"
+        return f"(jsonb_populate_record(CAST(NULL AS {self._at(table)}), {row})).{name}"
 
     def _at(self, table: str, schema: str | None = None) -> str:
         return f"{_quoted(schema or self._name)}.{_quoted(table)}"

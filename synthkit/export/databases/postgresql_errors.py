@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from synthkit.errors import DataError, SynthkitError, UsageError
@@ -17,10 +18,13 @@ _BROKEN = {
 }
 
 
-def explained(error: Exception, shown: str, subject: str | None) -> SynthkitError | None:
+def explained(
+    error: Exception, shown: str, subject: str | None, columns: Sequence[str] = ()
+) -> SynthkitError | None:
     """Return an error of the driver in our words; None for an error of another kind.
 
-    ``subject`` is the constraint, or the tables, that the statement was about.
+    ``subject`` is the constraint, or the tables, that the statement was about, ``columns`` are
+    those that it filled.
     """
     import psycopg
 
@@ -29,8 +33,7 @@ def explained(error: Exception, shown: str, subject: str | None) -> SynthkitErro
     state = error.sqlstate or ""
     told: Any = error.diag
     if state in _BROKEN:
-        named = ", ".join(n for n in (told.column_name, told.constraint_name) if n)
-        return broken(_BROKEN[state], subject or named or "a constraint", told.table_name)
+        return _breaks(_BROKEN[state], told, subject)
     if state == "55P03":
         return SynthkitError(
             f"Another session holds a lock on tables of {shown}; nothing was written.",
@@ -55,9 +58,10 @@ def explained(error: Exception, shown: str, subject: str | None) -> SynthkitErro
     if state.startswith("22"):
         return DataError(
             "A value does not fit the column's type. Nothing was written.",
-            table=told.table_name or subject,
-            column=told.column_name,
-            hint="Compare the column's type with the storage in schema.yaml.",
+            table=subject or told.table_name,
+            column=told.column_name or _copied(told.context, columns),
+            hint="Compare the column's type with the storage in schema.yaml, or leave the column "
+            "out of the data.",
         )
     if state[:2] in ("28", "3D"):
         return UsageError(f"{shown}: {told.message_primary}.", hint="Check user and database.")
@@ -67,6 +71,21 @@ def explained(error: Exception, shown: str, subject: str | None) -> SynthkitErro
         f"PostgreSQL could not write to {shown} (SQLSTATE {state}); nothing was written.",
         hint="The server's log says more.",
     )
+
+
+def _breaks(what: str, told: Any, subject: str | None) -> DataError:
+    """Return the error for a constraint, by its name where the tables alone are known."""
+    named = ", ".join(n for n in (told.column_name, told.constraint_name) if n)
+    if subject is None or subject == told.table_name:
+        subject = named or subject or "a constraint"
+    return broken(what, subject, told.table_name)
+
+
+def _copied(context: str | None, columns: Sequence[str]) -> str | None:
+    """Return the column that COPY was at; what else the context says are values."""
+    _, _, place = (context or "").partition(", column ")
+    found = [name for name in columns if place.startswith(f"{name}:")]
+    return max(found, key=len, default=None)
 
 
 def _unreachable(error: Exception, shown: str) -> SynthkitError:

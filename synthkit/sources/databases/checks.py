@@ -1,4 +1,4 @@
-"""Check constraints as rules: ranges, orders of two columns, and lists of allowed values.
+"""Check constraints as rules: ranges, orders of two columns, formulas, lists of allowed values.
 
 What says anything else stays with its database, and is told so.
 """
@@ -14,11 +14,13 @@ from typing import Any
 import pyarrow as pa
 
 from synthkit.dataset import Reason
-from synthkit.schema import Inequality, Range, Rule, Table
+from synthkit.schema import Formula, Inequality, Range, Rule, Table
+from synthkit.schema.formulas import Expression, Name, Number, Operation, Symbol, names, written
 from synthkit.schema.storage import arrow_type, scale_of
 
 __all__ = ["Checked", "read_checks"]
 
+_MOST_PLACES = 15
 _TURNED = {"GT": "LT", "GTE": "LTE", "LT": "GT", "LTE": "GTE", "EQ": "EQ"}
 
 
@@ -41,7 +43,7 @@ def read_checks(table: Table, checks: Sequence[str], dialect: str) -> Checked:
     for check in checks:
         unread = reading.take(check, dialect)
         if unread:
-            because = "only ranges, orders of two columns and lists of values become rules"
+            because = "only ranges, orders of columns, formulas and lists of values become rules"
             found.reasons.append(
                 Reason(table.name, f"check left to the database: {check}", because)
             )
@@ -82,8 +84,11 @@ class _Reading:
             ends = (part.args["low"], "GTE"), (part.args["high"], "LTE")
             exact = [self._bound(name, each, literal(end)) for end, each in ends]
             return all(exact)
+        if kind == "OR" and (rest := self._where_present(part)) is not None:
+            read = [self._part(each) for each in _parts(rest)]
+            return all(read)
         if kind in ("IN", "EQ", "OR"):
-            return self._allowed(part)
+            return self._allowed(part) or (kind == "EQ" and self._computed(part))
         if kind in _TURNED:
             return self._comparison(kind, part.this, part.expression)
         if kind in ("ANONYMOUS", "JSONVALID") and "json_valid" in part.sql().lower():
@@ -134,17 +139,76 @@ class _Reading:
 
     def _allowed(self, part: Any) -> bool:
         """Take a list of values: ``x IN (...)``, ``x = ANY (ARRAY[...])``, ``x = 1 OR x = 2``."""
-        names, values = set(), []
+        columns, values = set(), []
         for each in _alternatives(part):
             column, items = _listed(each)
-            names.add(self._column(column) if column is not None else None)
+            columns.add(self._column(column) if column is not None else None)
             values += [literal(item) for item in items]
-        if len(names) != 1 or None in names or not values or any(v is None for v in values):
+        if len(columns) != 1 or None in columns or not values or any(v is None for v in values):
             return False
-        (name,) = names
+        (name,) = columns
         assert name is not None
         self._found.labels[name] = list(dict.fromkeys(values))
         return True
+
+    def _where_present(self, part: Any) -> Any:
+        """Return the rest of ``x IS NULL OR rest`` where ``x`` is in it: rules take nulls so."""
+        exp = _expressions()
+        given = [_unwrapped(each) for each in _alternatives(part)]
+        empty = [each for each in given if _is_null(each)]
+        rest = [each for each in given if not _is_null(each)]
+        if not empty or len(rest) != 1:
+            return None
+        inside = {self._column(each) for each in rest[0].find_all(exp.Column)}
+        return rest[0] if {self._column(each.this) for each in empty} <= inside else None
+
+    def _computed(self, part: Any) -> bool:
+        """Take a column that is computed from others of its row, on either side of the sign."""
+        for target, given in ((part.this, part.expression), (part.expression, part.this)):
+            name, (expression, decimals) = self._number(target), self._expression(given)
+            if name is None or expression is None or not names(expression):
+                continue
+            if name not in names(expression):
+                formula = written(name, expression)
+                self._found.rules.append(
+                    Formula(table=self._table.name, formula=formula, decimals=decimals)
+                )
+                return True
+        return False
+
+    def _expression(self, node: Any) -> tuple[Expression | None, int | None]:
+        """Return arithmetic without division, which is another one of whole numbers in SQL."""
+        exp = _expressions()
+        node = _bare(node)
+        if isinstance(node, exp.Round):
+            places = literal(node.args.get("decimals")) if node.args.get("decimals") else 0
+            inside, rounded = self._expression(node.this)
+            is_count = isinstance(places, int) and 0 <= places <= _MOST_PLACES
+            return (inside, places) if is_count and rounded is None else (None, None)
+        return self._arithmetic(node), None
+
+    def _arithmetic(self, node: Any) -> Expression | None:
+        exp = _expressions()
+        if _cuts_decimals(node):
+            return None
+        node = _bare(node)
+        symbols: dict[Any, Symbol] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*"}
+        if symbol := symbols.get(type(node)):
+            left, right = self._arithmetic(node.this), self._arithmetic(node.expression)
+            return None if left is None or right is None else Operation(symbol, left, right)
+        name, value = self._number(node), literal(node)
+        if name is not None:
+            return Name(name)
+        return Number(float(value)) if isinstance(value, int | Decimal) else None
+
+    def _number(self, node: Any) -> str | None:
+        """Return the column that stands there, if it holds numbers."""
+        name = self._column(node)
+        if name is None:
+            return None
+        kind = arrow_type(self._table.column(name).storage)
+        is_number = pa.types.is_integer(kind) or pa.types.is_floating(kind)
+        return name if is_number or pa.types.is_decimal(kind) else None
 
     def _column(self, node: Any) -> str | None:
         node = _bare(node)
@@ -208,6 +272,22 @@ def literal(node: Any) -> Any:
 def _says_not_null(node: Any) -> bool:
     text = node.sql().upper()
     return bool(text.endswith(" IS NOT NULL") or (text[:4] == "NOT " and text[-8:] == " IS NULL"))
+
+
+def _cuts_decimals(node: Any) -> bool:
+    """Say whether a value is cast to whole numbers."""
+    exp = _expressions()
+    node = _unwrapped(node)
+    while isinstance(node, exp.Cast):
+        if node.to.this in exp.DataType.INTEGER_TYPES:
+            return True
+        node = _unwrapped(node.this)
+    return False
+
+
+def _is_null(node: Any) -> bool:
+    exp = _expressions()
+    return isinstance(node, exp.Is) and isinstance(node.expression, exp.Null)
 
 
 def _is_moment(text: str) -> bool:

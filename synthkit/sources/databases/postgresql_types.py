@@ -53,6 +53,8 @@ def column_of(
         unit = _UNITS.get(match[2] or "", "us")
         storage = "time64[us]" if match[1] == "time" else f"timestamp[{unit}{zone}]"
         read = own if base is None else f"CAST({own} AS {base})"
+    elif plain == "inet":
+        read = f"abbrev({own})"  # an address of one machine without its /32
     elif plain in ("json", "jsonb"):
         form = "json"
     elif plain.endswith("[]"):

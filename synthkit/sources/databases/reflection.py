@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reflection"]
 
+_PARTIAL = "it holds for some of the rows, and samples may break it"
+
 
 class Reflection:
     """The tables of one schema of a database, and what holds between them."""
@@ -64,6 +66,11 @@ class Reflection:
             checks = {name: [each["sqltext"] for each in found[name]] for name in found}
         tables = []
         for name in names:
+            notes = [
+                Reason(name, f"unique index left to the database: {index['name']}", _PARTIAL)
+                for index in indexes.get(name) or ()
+                if index["unique"] and _is_partial(index)
+            ]
             table = CatalogTable(
                 name,
                 tuple(columns[name]),
@@ -72,6 +79,7 @@ class Reflection:
                 checks=tuple(checks.get(name, ())),
                 comment=(comments.get(name) or {}).get("text") or None,
                 is_view=name in views,
+                notes=tuple(notes),
             )
             tables.append(self._linked(table, foreign.get(name) or ()))
         return tables
@@ -111,15 +119,18 @@ def _action(text: str | None) -> str | None:
     return None if not text or text.upper() == "NO ACTION" else text.lower()
 
 
+def _is_partial(index: Mapping[str, Any]) -> bool:
+    return any(name.endswith("_where") for name in index.get("dialect_options", ()))
+
+
 def _unique(
     constraints: Sequence[Mapping[str, Any]], indexes: Sequence[Mapping[str, Any]]
 ) -> tuple[tuple[str, ...], ...]:
     """Return what is unique by a constraint or by an index of whole columns over all rows."""
     found = [tuple(each["column_names"]) for each in constraints]
     for index in indexes:
-        partial = any(name.endswith("_where") for name in index.get("dialect_options", ()))
         shortened = any(name.endswith("_length") for name in index.get("dialect_options", ()))
         columns = index["column_names"]
-        if index["unique"] and not partial and not shortened and None not in columns:
+        if index["unique"] and not _is_partial(index) and not shortened and None not in columns:
             found.append(tuple(str(name) for name in columns))
     return tuple(dict.fromkeys(found))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from synthkit import export, pipeline
@@ -237,8 +238,6 @@ def test_tables_that_are_there_are_filled(place: Place) -> None:
 
 
 def _one(storage: str, name: str = "price", table: str = "sale") -> Dataset:
-    import pyarrow as pa
-
     schema = Schema(tables=(Table(name=table, columns=(Column(name=name, storage=storage),)),))
     return Dataset.in_memory(schema, {table: pa.table({name: pa.nulls(0, pa.string())})})
 
@@ -260,6 +259,48 @@ def test_tables_that_do_not_fit_are_told_before_any_row(
     _existing(place)
     with pytest.raises((UsageError, UnsupportedError), match=told):
         pipeline.write(data(), place.location, settings={"into_existing": True})
+
+
+ODD = """
+CREATE TYPE mood AS ENUM ('sad', 'gay');
+CREATE TABLE odd (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, tags text[], "it's" int[][], moods mood[],
+    twice int GENERATED ALWAYS AS (2 * small) STORED, small smallint, ip inet, j jsonb);
+INSERT INTO odd (tags, "it's", moods, small, ip, j) VALUES
+    ('{"a, b",NULL,"{}"}', '{{1,2},{3,4}}', '{sad,gay}', 3, '10.0.0.1', '{"x": [1]}'),
+    ('{}', NULL, NULL, 4, '10.1.0.0/16', NULL)
+"""
+
+
+def test_arrays_and_generated_columns_go_back_into_tables_of_their_own(
+    postgresql_url: str,
+) -> None:
+    place = Place("postgresql", postgresql_url)
+    place.ask(ODD)
+    before = place.ask("SELECT * FROM odd ORDER BY id")
+    data = pipeline.read(postgresql_url).load()
+    settings = {"into_existing": True}
+    pipeline.write(data, postgresql_url, settings=settings, overwrite=True)
+    assert place.ask("SELECT * FROM odd ORDER BY id") == before
+    assert before[0][1] == ["a, b", None, "{}"]
+    assert place.ask("INSERT INTO odd (small) VALUES (1) RETURNING id") == [(3,)]
+
+
+def test_a_value_that_does_not_fit_is_told_by_its_column(postgresql_url: str) -> None:
+    place = Place("postgresql", postgresql_url)
+    place.ask("CREATE TABLE sale (price inet); CREATE UNIQUE INDEX lonely ON sale ((1))")
+    schema = Schema(tables=(Table(name="sale", columns=(Column(name="price"),)),))
+
+    def of(*values: str) -> Dataset:
+        return Dataset.in_memory(schema, {"sale": pa.table({"price": [*values]})})
+
+    settings = {"into_existing": True}
+    with pytest.raises(DataError) as told:
+        pipeline.write(of(SECRET), postgresql_url, settings=settings)
+    assert (told.value.table, told.value.column) == ("sale", "price")
+    assert SECRET not in message(told.value)
+    with pytest.raises(DataError, match="same key: lonely"):
+        pipeline.write(of("10.0.0.1", "10.0.0.2"), postgresql_url, settings=settings)
 
 
 @pytest.mark.parametrize("place", ["sqlite", "duckdb"], indirect=True)
