@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import COMPILING, is_compiled
+from synthkit.compiled import COMPILING
 from synthkit.contracts.conditions import Conditions
 from synthkit.contracts.progress import Progress
 from synthkit.contracts.synthesizer import RowTargets, SampleRequest, State
@@ -34,8 +34,8 @@ from synthkit.synthesizers.relational.tables import (
     codes_at,
     learn_table,
 )
+from synthkit.synthesizers.relational.trees import grow
 from synthkit.synthesizers.relational.trees.forest import ForestSettings, learn_forest
-from synthkit.synthesizers.relational.trees.grow import grow
 from synthkit.synthesizers.rules import check_balances, learn_rules
 from synthkit.synthesizers.sampling.blockwise import Blockwise
 from synthkit.synthesizers.sampling.repeats import check_repeats
@@ -71,7 +71,7 @@ class RelationalSynthesizer:
         check_balances(dataset.schema, profile.forest)
         progress.start("coding columns")
         prepared = prepare(dataset, profile, values, self.settings.protect, self.settings.locale)
-        if not is_compiled(grow):
+        if not grow.is_ready():
             progress.start(COMPILING)
             _grow_something()
         progress.start("learning tables", len(prepared.order))

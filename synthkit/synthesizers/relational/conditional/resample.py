@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import compiled, is_compiled
+from synthkit.compiled import compiled, compiled_part, is_compiled
 from synthkit.synthesizers.relational.conditional.redraw import NEXT, Attempts, Context
 from synthkit.synthesizers.relational.drawing.anchors import COPIED, follow_parents
 from synthkit.synthesizers.relational.drawing.kernel import (
@@ -126,7 +126,7 @@ def _clocks(learned: TableModel) -> Indices:
     return clocks
 
 
-@compiled
+@compiled_part
 def _share(trees: Any, ordered: Any, slots: Any, column: int, code: int) -> Any:
     """Return how likely a cell has a code: the mean share of its leaves in all trees."""
     roots, feature, goes_left, left, start, stop, _ = trees
@@ -144,7 +144,7 @@ def _share(trees: Any, ordered: Any, slots: Any, column: int, code: int) -> Any:
     return (1 - _FLOOR) * total / roots.shape[1] + _FLOOR / 256
 
 
-@compiled
+@compiled_part
 def _candidate(  # noqa: C901 - one compiled loop
     model: Any, span: Any, given: Any, slots: Any, times: Any, where: Any, seed: Any
 ) -> float:

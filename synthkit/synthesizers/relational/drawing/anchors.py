@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import compiled
+from synthkit.compiled import compiled_part
 from synthkit.synthesizers.relational.coding.fields import ColumnField
 
 __all__ = ["COPIED", "KNOWN", "Anchors", "anchors_of", "follow_parents", "is_outside"]
@@ -99,7 +99,7 @@ def _absolute(fields: Sequence[ColumnField], name: str) -> int:
     return kinds.get("absolute", kinds["column"])
 
 
-@compiled
+@compiled_part
 def _number(follows: Any, slots: Any, around: Any, row: int, column: int, own: int) -> Any:
     """Return a bounded field's value by its code, and what bounds it."""
     middles = follows[3]
@@ -117,7 +117,7 @@ def _number(follows: Any, slots: Any, around: Any, row: int, column: int, own: i
     return high - middle, low, high
 
 
-@compiled
+@compiled_part
 def _bin(uppers: Any, column: int, number: float) -> Any:
     low, high = 0, uppers.shape[1] - 1
     while low < high:
@@ -129,7 +129,7 @@ def _bin(uppers: Any, column: int, number: float) -> Any:
     return low + 1
 
 
-@compiled
+@compiled_part
 def follow_parents(follows: Any, slots: Any, around: Any, row: int, column: int, own: int) -> Any:
     """Return the code that follows from a row's parents, or -1 if the cell is to be drawn.
 
@@ -150,7 +150,7 @@ def follow_parents(follows: Any, slots: Any, around: Any, row: int, column: int,
     return -1 if np.isnan(copied) else _bin(uppers, column, copied)
 
 
-@compiled
+@compiled_part
 def is_outside(follows: Any, slots: Any, around: Any, row: int, column: int, own: int) -> bool:
     """Say whether the code of a bounded field means a number that lies outside of its bounds."""
     if follows[5][0][column] <= _PLACE or slots[own + column] == 0:

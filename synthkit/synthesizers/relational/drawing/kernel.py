@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import compiled, is_compiled
+from synthkit.compiled import compiled, compiled_part, is_compiled
 from synthkit.synthesizers.relational.coding.fields import ColumnField
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec
@@ -228,7 +228,7 @@ def is_ready() -> bool:
     return is_compiled(_draw)
 
 
-@compiled
+@compiled_part
 def draw_cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
     """Draw one cell: pick a tree, walk the slots down to a leaf, pick one of its rows."""
     roots, feature, goes_left, left, start, stop, donors = trees
@@ -241,7 +241,7 @@ def draw_cell(trees: Any, slots: Any, column: int, seed: Any) -> Any:
     return donors[start[node] + np.int64(mix(seed + np.uint64(ODD)) % width)]
 
 
-@compiled
+@compiled_part
 def draw_inside(
     trees: Any, follows: Any, slots: Any, around: Any, row: int, column: int, own: int, seed: Any
 ) -> int:
@@ -258,7 +258,7 @@ def draw_inside(
     return code
 
 
-@compiled
+@compiled_part
 def follow_sibling(
     follows: Any, slots: Any, times: Any, column: int, own: int, previous: int
 ) -> int:
@@ -283,7 +283,7 @@ def follow_sibling(
     return low + 1
 
 
-@compiled
+@compiled_part
 def _enter(slots: Any, parents: Any, parent: int, previous: int, links: int) -> None:
     """Fill in what is known of a parent; no sibling is before its first row."""
     for slot in range(parents.shape[1]):
@@ -292,7 +292,7 @@ def _enter(slots: Any, parents: Any, parent: int, previous: int, links: int) -> 
         slots[slot] = 0
 
 
-@compiled
+@compiled_part
 def _restore(times: Any, before: Any, attempt: int) -> None:
     """Keep the times before the first attempt at a row, and begin each other with them."""
     for column in range(len(times)):
@@ -326,7 +326,7 @@ def _draw(  # noqa: C901, PLR0912 - one compiled loop
     links = previous + columns
     own = links + given_slots
     tries = _PATIENCE if len(parity[0]) > 0 else 1
-    row = 0
+    row: Any = np.int64(0)  # not a literal, for which what it calls would be compiled again
     for parent in range(len(counts)):
         _enter(slots, parents, parent, previous, links)
         for place in range(counts[parent]):

@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import compiled
+from synthkit.compiled import compiled, compiled_part
 from synthkit.synthesizers.relational.trees.forest import mix
 
 __all__ = ["TRUE_ANSWER", "Parity", "is_held_back", "rows_as_numbers"]
@@ -102,7 +102,7 @@ def _fill(codes: Any, told_by: Any, key: Any, made: Any) -> None:
         made[row] = _number(codes[row], 0, told_by, key)
 
 
-@compiled
+@compiled_part
 def _number(codes: Any, first: int, told_by: Any, key: Any) -> Any:
     """Return the number of the row whose codes begin at ``first``."""
     number = key

@@ -109,7 +109,8 @@ def order_categories(codes: Codes, target: Codes, vectors: Numbers) -> Codes:
         target: uint8 (rows,), the codes of the target.
         vectors: float64 (256, m), each target code as numbers, centred.
     """
-    counts, sums = _sums(np.ascontiguousarray(codes), target, vectors)
+    counts, sums = np.zeros(256), np.zeros((256, vectors.shape[1]))
+    _add_up(np.ascontiguousarray(codes), target, vectors, counts, sums)
     means = sums / (counts + 3.0)[:, None]
     weighted = means * np.sqrt(counts)[:, None]
     _, directions = np.linalg.eigh(weighted.T @ weighted)
@@ -119,13 +120,10 @@ def order_categories(codes: Codes, target: Codes, vectors: Numbers) -> Codes:
 
 
 @compiled
-def _sums(codes: Codes, target: Codes, vectors: Numbers) -> tuple[Numbers, Numbers]:
-    """Return how many rows each code has, and the sum of their targets."""
-    counts = np.zeros(256)
-    sums = np.zeros((256, vectors.shape[1]))
+def _add_up(codes: Codes, target: Codes, vectors: Numbers, counts: Numbers, sums: Numbers) -> None:
+    """Count the rows of each code, and add up their targets."""
     for row in range(len(codes)):
         code, found = codes[row], target[row]
         counts[code] += 1.0
         for part in range(vectors.shape[1]):
             sums[code, part] += vectors[found, part]
-    return counts, sums

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import compiled
+from synthkit.compiled import compiled, compiled_part
 from synthkit.randomness import Streams
 from synthkit.synthesizers.relational.trees.embedding import embed, order_categories
-from synthkit.synthesizers.relational.trees.grow import WAYS, grow
+from synthkit.synthesizers.relational.trees.grow import grow
 
 __all__ = ["Forest", "ForestSettings", "learn_forest", "mix"]
 
@@ -88,7 +88,7 @@ def learn_forest(
     codes = slots[:usable]
     chosen = np.flatnonzero(codes.max(1) > codes.min(1)).astype(np.int16)
     mappings = np.tile(np.arange(256, dtype=np.uint8), (len(chosen), 1))
-    features = np.zeros((-(-len(chosen) // WAYS) * WAYS, len(target)), np.uint8)
+    features = np.zeros((len(chosen) + 1, len(target)), np.uint8)
     for place, slot in enumerate(chosen):
         features[place] = slots[slot]
         if not ordered[slot]:
@@ -99,10 +99,11 @@ def learn_forest(
     nodes = rows = 0
     for number in range(settings.trees):
         rng = streams.at("tree", number)
-        order = rng.choice(len(target), size, replace=False, shuffle=False)
-        order = np.sort(order).astype(np.int32)
-        taught = (features, target, embedding.words, embedding.weights, order)
-        feature, code, left, start, stop = grow(*taught, settings.penalty, settings.least)
+        drawn = rng.choice(len(target), size, replace=False, shuffle=False)
+        order = np.sort(drawn).astype(np.int32)
+        words, weights, penalty = embedding.words, embedding.weights, settings.penalty
+        found = grow(features, target, words, weights, order, penalty, settings.least)
+        feature, code, left, start, stop = found
         parts.append(
             {
                 "roots": np.asarray([nodes], np.int32),
@@ -126,20 +127,24 @@ def _map(codes: Any, mapping: Any) -> None:
         codes[row] = mapping[codes[row]]
 
 
-@compiled
 def _bits(feature: Any, code: Any, mappings: Any) -> Any:
     """Return for each node the set of original codes that go left, as four words of 64 bits."""
     words = np.zeros((len(feature), 4), np.uint64)
+    _fill_bits(feature, code, mappings, words)
+    return words
+
+
+@compiled
+def _fill_bits(feature: Any, code: Any, mappings: Any, words: Any) -> None:
     for node in range(len(feature)):
         if feature[node] >= 0:
             mapping, most = mappings[feature[node]], code[node]
             for original in range(256):
                 goes_left = np.uint64(mapping[original] <= most)
                 words[node, original >> 6] |= goes_left << np.uint64(original & 63)
-    return words
 
 
-@compiled
+@compiled_part
 def mix(value: Any) -> Any:
     """Return a well mixed 64-bit number (the finalizer of SplitMix64, Steele et al. 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

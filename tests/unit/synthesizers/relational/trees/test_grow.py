@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthkit.synthesizers.relational.trees.embedding import LANES, embed, order_categories
-from synthkit.synthesizers.relational.trees.grow import WAYS, grow
+from synthkit.synthesizers.relational.trees.grow import grow
 
 
 def tree(
@@ -13,8 +13,8 @@ def tree(
 ) -> tuple[np.ndarray, ...]:
     embedding = embed(target, ordered, np.random.default_rng(0))
     order = np.arange(len(target), dtype=np.int32)
-    columns = np.zeros((-(-len(features) // WAYS) * WAYS, len(target)), np.uint8)
-    columns[: len(features)] = features
+    columns = np.zeros((len(features) + 1, len(target)), np.uint8)
+    columns[:-1] = features
     found = grow(columns, target, embedding.words, embedding.weights, order, penalty, 5)
     return (*found, order)
 
