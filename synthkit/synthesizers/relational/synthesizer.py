@@ -47,6 +47,8 @@ from synthkit.synthesizers.structure.subjects import subjects_of
 __all__ = ["RelationalModel", "RelationalSynthesizer", "restore"]
 
 Codes = npt.NDArray[np.uint8]
+_NAMED = 5
+"""Columns that are named where more are meant."""
 _WITHOUT = "Samples under conditions or of given rows are drawn without entity rejection."
 
 
@@ -71,6 +73,7 @@ class RelationalSynthesizer:
         check_balances(dataset.schema, profile.forest)
         progress.start("coding columns")
         prepared = prepare(dataset, profile, values, self.settings.protect, self.settings.locale)
+        _tell_made_anew(prepared, self.settings.protect, progress)
         if not grow.is_ready():
             progress.start(COMPILING)
             _grow_something()
@@ -243,6 +246,18 @@ class RelationalModel(Blockwise):
                 trees, parity = learned.trees, learned.parity
                 draw_rows(trees, follows, parity, layout, parents, nobody, given, around, 0, 0)
                 return
+
+
+def _tell_made_anew(prepared: Prepared, protect: int, progress: Progress) -> None:
+    """Say which columns will have labels that are not in the data, and what keeps them."""
+    found = [f"{table}.{rest.column}" for table, rests in prepared.rests.items() for rest in rests]
+    if found:
+        named = ", ".join(found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
+        columns = f"{len(found)} column{'s' if len(found) > 1 else ''}"
+        progress.say(
+            f"Made anew: labels of {columns} ({named}), where fewer than {protect} people or "
+            "entities share them; --set protect=1 keeps all."
+        )
 
 
 def _grow_something() -> None:

@@ -212,3 +212,30 @@ def test_labels_and_extremes_of_few_people_are_not_stored(
     made = sampled(model, values, 20.0)["people"]
     assert set(made["label"]) == {"common", "usual"}
     assert made["pay"].max() < 200
+
+
+@pytest.mark.parametrize("protect", [1, 5])
+def test_fit_tells_whose_labels_are_made_anew_and_what_keeps_them(
+    protect: int, values: Any
+) -> None:
+    class Heard(Silent):
+        said: tuple[str, ...] = ()
+
+        def say(self, message: str) -> None:
+            self.said = (*self.said, message)
+
+    towns = [f"town {number % 20}" for number in range(60)]
+    sizes = ["large", "small", "small"] * 20
+    columns = {"town": pa.array(towns), "size": pa.array(sizes)}
+    table = Table(name="shops", columns=tuple(Column(name=n, storage="string") for n in columns))
+    data = Dataset.in_memory(Schema(tables=(table,)), {"shops": pa.table(columns)})
+    heard = Heard()
+    part = RelationalSynthesizer(RelationalSettings(protect=protect))
+    model = part.fit(data, Streams(1), heard, values)
+    kept = set(sampled(model, values)["shops"]["town"]) <= set(towns)
+    told = [
+        each for each in heard.said if each.startswith("Made anew: labels of 1 column (shops.town)")
+    ]
+    assert kept == (protect == 1)
+    assert len(told) == (protect > 1)
+    assert all("--set protect=1" in each for each in told)
