@@ -25,6 +25,10 @@ _PIECES = 8
 _LIMIT = 2.0**62
 _EVEN = 3.0**0.5
 """An even spread reaches so many standard deviations from its mean."""
+_SHORTER = 0.75
+"""What is left of a spread that reaches further than any number."""
+_FEW = 6
+"""Of fewer than so many times the entities that must share a value, ends are far inside."""
 _DRAWN_IN = 4
 """Few odd values share a bin with a value beside them that has at most so many times their rows."""
 
@@ -42,9 +46,10 @@ def bounded(numbers: Numbers, owners: Places, protect: int) -> tuple[float, floa
     """Return ends of sorted numbers, at least one, that no value of a few entities decides.
 
     They are values that ``protect`` entities share, or means over as many with ``protect - 1``
-    further out. Of too few entities for that only the order of magnitude is told.
+    further out; of few entities they lie around the mean, as far as all of these spread. Of fewer
+    than ``protect`` only the order of magnitude is told.
     """
-    ends = ends_of(numbers, owners, protect)
+    ends = _ends(numbers, owners, protect)
     return ends or _roughly(float(numbers[0]), float(numbers[-1]))
 
 
@@ -66,11 +71,9 @@ def shared_bins(
     values, sizes = _runs(numbers)
     inverse = np.repeat(np.arange(len(values)), sizes)
     common = values[holders(inverse, owners, len(values)) >= protect]
-    ends = ends_of(numbers, owners, protect)
+    ends = _ends(numbers, owners, protect)
     if ends is None:
-        if not len(common):
-            return (_roughly(float(values[0]), float(values[-1])),), ()
-        ends = float(common[0]), float(common[-1])
+        return (_roughly(float(values[0]), float(values[-1])),), ()
     clipped = np.clip(numbers, *ends)
     distinct, counts = _runs(clipped)
     shared = np.isin(distinct, common)
@@ -81,7 +84,10 @@ def shared_bins(
 
 
 def ends_of(numbers: Numbers, owners: Places, protect: int) -> tuple[float, float] | None:
-    """Return ends as `bounded` does, or None where there are too few entities."""
+    """Return values that enough entities share or means over as many, with others further out.
+
+    None where there are too few entities.
+    """
     low = _end(numbers, owners, protect)
     high = _end(numbers[::-1], owners[::-1], protect)
     return None if low is None or high is None or low > high else (low, high)
@@ -115,6 +121,34 @@ def _firsts(owners: Places, most: int) -> Places:
         if len(first) >= most or seen >= len(owners):
             return first
         seen *= 8
+
+
+def _ends(numbers: Numbers, owners: Places, protect: int) -> tuple[float, float] | None:
+    """Return ends as `bounded` does, or None of fewer than ``protect`` entities."""
+    ends = ends_of(numbers, owners, protect)
+    count = len(_firsts(owners, _FEW * protect))
+    if not protect <= count < _FEW * protect:
+        return ends
+    around = _around(numbers, owners)
+    return around if ends is None else (min(ends[0], around[0]), max(ends[1], around[1]))
+
+
+def _around(numbers: Numbers, owners: Places) -> tuple[float, float]:
+    """Return how far sorted numbers spread around their mean, as ends that are inside of theirs.
+
+    Every entity counts alike, however many rows it has. Where the ends of the numbers lie is told
+    by no more than how often the spread was shortened.
+    """
+    rows, sizes = np.unique(owners, return_inverse=True, return_counts=True)[1:]
+    weights = 1 / (sizes[rows] * len(sizes))
+    scale = float(np.abs(numbers).max()) or 1.0
+    parts = numbers / scale
+    low, high = float(parts[0]), float(parts[-1])
+    mean = min(max(float(weights @ parts), low), high)
+    spread = _EVEN * float(weights @ (parts - mean) ** 2) ** 0.5
+    while mean - spread < low or mean + spread > high:
+        spread *= _SHORTER
+    return (mean - spread) * scale, (mean + spread) * scale
 
 
 def _roughly(low: float, high: float) -> tuple[float, float]:
