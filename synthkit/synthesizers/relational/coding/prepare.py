@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from synthkit.contracts.values import Values
 from synthkit.dataset import Dataset
-from synthkit.schema import Column, Dependency
+from synthkit.schema import Column, Dependency, ForeignKey
 from synthkit.schema.graph import topological
 from synthkit.synthesizers.columns.crowd import Crowd
 from synthkit.synthesizers.columns.replacements import learn
@@ -27,7 +27,7 @@ from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.references import parent_rows
 from synthkit.synthesizers.structure.subjects import subjects_of
 
-__all__ = ["prepare"]
+__all__ = ["aggregated_keys", "prepare"]
 
 Codes = npt.NDArray[np.uint8]
 _FEWEST = 100
@@ -98,22 +98,30 @@ def _add_companions(
     made.order = reordered(made.order, made.companions)
 
 
+def aggregated_keys(dataset: Dataset, profile: Profile, made: Prepared) -> list[ForeignKey]:
+    """Return the foreign keys whose parents are told what their children are like."""
+    primary = (profile.forest.primary[table] for table in made.order)
+    return [
+        key
+        for key in primary
+        if key is not None
+        and dataset.row_counts[key.table] > dataset.row_counts[key.parent]
+        and len(np.unique(made.parents[key])) >= _FEWEST
+    ]
+
+
 def _add_aggregates(dataset: Dataset, profile: Profile, made: Prepared) -> None:
     """Give every parent fields that tell what its children are like."""
     added: dict[str, list[tuple[ColumnField, Codes]]] = {}
-    for table in made.order:
-        key = profile.forest.primary[table]
-        if key is None or dataset.row_counts[table] <= dataset.row_counts[key.parent]:
-            continue
-        if len(np.unique(made.parents[key])) >= _FEWEST:
-            added.setdefault(key.parent, []).extend(
-                aggregate_fields(
-                    made.fields[table],
-                    made.codes[table],
-                    made.parents[key],
-                    dataset.row_counts[key.parent],
-                )
+    for key in aggregated_keys(dataset, profile, made):
+        added.setdefault(key.parent, []).extend(
+            aggregate_fields(
+                made.fields[key.table],
+                made.codes[key.table],
+                made.parents[key],
+                dataset.row_counts[key.parent],
             )
+        )
     for table, fields in added.items():
         made.fields[table] = [*made.fields[table], *(field_ for field_, _ in fields)]
         made.codes[table] = np.vstack([made.codes[table], *(codes for _, codes in fields)])

@@ -304,7 +304,7 @@ class TableCoder:
         later = np.flatnonzero(previous >= 0)
         later = later[(codes[later] > 0) & (codes[previous[later]] > 0)]
         same = values[later] == values[previous[later]]
-        if len(later) and same.mean() > _RECURS and self._recurs(codes, values[later], same):
+        if len(later) and self._recurs(field, codes, values[later], same):
             repeats = np.where(previous >= 0, 1, 0).astype(np.uint8)
             repeats[later[same]] = SAME
             flag = ColumnField(kind="same", name=field.name, codec=LabelCodec(storage="string"))
@@ -313,8 +313,10 @@ class TableCoder:
         else:
             self.coded.append((field, codes, None))
 
-    def _recurs(self, codes: Codes, later: Numbers, same: Mask) -> bool:
+    def _recurs(self, field: ColumnField, codes: Codes, later: Numbers, same: Mask) -> bool:
         """Say whether later siblings repeat the one before more often than by chance."""
+        if same.mean() <= _RECURS:
+            return False
         shares = np.unique(later, return_counts=True)[1] / len(later)
         by_chance = max(float((shares**2).sum()), self._followed(codes))
         return bool(same.mean() - by_chance > _RECURS * (1 - by_chance))
