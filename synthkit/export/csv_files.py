@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthkit.export.lines import lines, text_of
 from synthkit.export.settings import DELIMITERS, CsvSettings
 from synthkit.export.sinks import ENDINGS, FileSink
 from synthkit.schema import Column, Table
@@ -96,17 +97,7 @@ class CsvFile:
 
     def _lines(self, block: pa.Table) -> pa.Buffer:
         cells = [self._cells(block.column(column.name), column) for column in self._table.columns]
-        cells[-1] = pc.binary_join_element_wise(
-            cells[-1], "\n", "", null_handling="replace", null_replacement=""
-        )
-        lines = (
-            pc.binary_join_element_wise(
-                *cells, self._delimiter, null_handling="replace", null_replacement=""
-            )
-            if len(cells) > 1
-            else cells[0]
-        )
-        return text_of(lines)
+        return lines(cells, ["", *[self._delimiter] * (len(cells) - 1), "\n"])
 
     def _cells(self, values: pa.ChunkedArray, column: Column) -> pa.Array:
         if is_mixed(values.type):
@@ -159,13 +150,3 @@ def _quoted_name(name: str) -> str:
     if name and not any(special in name for special in ('"', "\r", "\n", "\ufeff", *_DELIMITERS)):
         return name
     return '"' + name.replace('"', '""') + '"'
-
-
-def text_of(lines: pa.Array) -> pa.Buffer:
-    """Return the characters of all strings of an array, one after the other."""
-    _, offsets, data = lines.buffers()
-    if data is None:
-        return pa.py_buffer(b"")
-    ends = pa.Array.from_buffers(pa.int32(), lines.offset + len(lines) + 1, [None, offsets])
-    first = ends[lines.offset].as_py()
-    return data.slice(first, ends[lines.offset + len(lines)].as_py() - first)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.export.csv_files import text_of
+from synthkit.export.lines import lines
 from synthkit.export.settings import JsonSettings
 from synthkit.export.sinks import ENDINGS, FileSink
 from synthkit.schema import Column, Table
@@ -90,12 +90,11 @@ class JsonFile:
             self.sink.write(b"\n]\n" if self._begun else b"[]\n")
 
     def _objects(self, block: pa.Table) -> pa.Buffer:
-        parts: list[pa.Array | str] = []
-        for before, column in zip(self._before, self._table.columns, strict=True):
-            value = _values(block.column(column.name).combine_chunks(), column)
-            parts += [before, pc.fill_null(value, "null")]
-        end = "}\n" if self._lines else "},\n"
-        return text_of(pc.binary_join_element_wise(*parts, end, ""))
+        cells = [
+            pc.fill_null(_values(block.column(column.name).combine_chunks(), column), "null")
+            for column in self._table.columns
+        ]
+        return lines(cells, [*self._before, "}\n" if self._lines else "},\n"])
 
 
 def _values(values: pa.Array, column: Column) -> pa.Array:

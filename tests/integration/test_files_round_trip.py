@@ -16,8 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from synthkit import export, sources
+from synthkit.compiled import Effort
 from synthkit.dataset import Dataset, TableChunk
-from synthkit.export import turns
+from synthkit.export import lines, turns
 from synthkit.export.arrow_files import ArrowFormat
 from synthkit.export.csv_files import CsvFormat
 from synthkit.export.files import Format
@@ -196,7 +197,7 @@ def test_the_bytes_do_not_depend_on_the_chunks(
         (ArrowFormat, "arrow", {}),
     ],
 )
-def test_the_bytes_do_not_depend_on_the_threads(
+def test_the_bytes_depend_neither_on_threads_nor_on_what_is_compiled(
     form: type[Format],
     format: str,
     settings: dict[str, str],
@@ -214,8 +215,9 @@ def test_the_bytes_do_not_depend_on_the_threads(
         awkward.schema, {name: awkward.arrow(name).take(rows[name]) for name in sizes}
     )
     seen = set()
-    for count in (1, 2, 2):
+    for count, enough in ((1, 1 << 60), (2, 1 << 60), (2, 0)):
         monkeypatch.setattr(turns, "cores", lambda count=count: count)
+        monkeypatch.setattr(lines, "EFFORT", Effort(enough))
         out = tmp_path / str(len(list(tmp_path.iterdir())))
         written = export.write(
             data.schema, cut(data, 730), str(out), plugins, format=format, settings=settings

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthkit.errors import DataError
-from synthkit.export.csv_files import text_of
+from synthkit.export.lines import text_of
 from synthkit.export.sql.dialects import Dialect
 from synthkit.schema import Column, Table
 from synthkit.schema.storage import arrow_type

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.export.csv_files import text_of
+from synthkit.export.lines import text_of
 from synthkit.export.sql.cells import (
     escaped,
     is_quoted,
