@@ -26,8 +26,8 @@ _AHEAD = 4
 """Tasks for each thread of the cluster that are handed to the scheduler ahead."""
 _COUNTED_FOR = 5.0
 """Seconds for which a number of workers is believed."""
-_SECONDS = 10
-"""How long to wait for a scheduler, and for its first worker."""
+_SECONDS = 30
+"""How long to wait for a scheduler, and for its first worker: all may just be starting."""
 
 
 def by_cluster(
@@ -91,7 +91,8 @@ def _client(distributed: Any, stack: ExitStack, address: str, jobs: int) -> Any:
         cluster = distributed.LocalCluster(
             n_workers=jobs or cores(),
             threads_per_worker=1,
-            dashboard_address=None,
+            # No dashboard; the port of its server is any, for others may run here too.
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             silence_logs=ERROR,
         )
         return distributed.Client(stack.enter_context(cluster))

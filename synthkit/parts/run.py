@@ -113,12 +113,17 @@ def _work(what: Dataset | Anonymized, part_rows: int, *, mixed: bool) -> Work:
 
 
 def _whole(work: Work, folder: Parts, makers: _Makers, progress: Progress) -> list[Receipt]:
-    """Return the receipts of all parts; what data refuses to be made leaves nothing behind."""
+    """Return the receipts of all parts.
+
+    What data refuses to be made leaves nothing behind, nor does a run that fails at its first part.
+    """
     try:
         receipts = _made(folder, len(work), makers, progress)
         work.check(receipts, (folder.note(number) for number in range(len(work))))
-    except DataError:
-        folder.forget()
+    except SynthkitError as error:
+        done = (folder.done(number, makers.fingerprint) for number in range(len(work)))
+        if isinstance(error, DataError) or not any(done):
+            folder.forget()
         raise
     return receipts
 

@@ -79,7 +79,7 @@ class Unprivileged:
                 extra_groups=[] if self.user else None,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - takes no lock
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - takes no lock
             )
 
     def log(self) -> str:
@@ -117,6 +117,6 @@ def _first_user(*names: str) -> str:
     return "nobody"
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Have the kernel send SIGQUIT when the parent ends (prctl's PR_SET_PDEATHSIG)."""
     ctypes.CDLL(None).prctl(1, signal.SIGQUIT)

@@ -2,182 +2,162 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
-from synthkit.contracts.progress import Silent
+from synthkit.anonymization.keys import new_key
+from synthkit.cli import cli
 from synthkit.errors import SynthkitError
+from synthkit.parts import cluster as by_dask
 from synthkit.parts import write_parts
 from synthkit.synthesizers.model import Model
 from tests.integration.parts.conftest import PART_ROWS, ROWS, contents
-from tests.integration.parts.test_run import command, half_written
+from tests.integration.parts.killing import half_written, kill_in_mid_write
+from tests.servers.cluster import HERE, Cluster, Host, cluster
+from tests.servers.hosts import hosts
+from tests.servers.process import free_port
 
-pytest.importorskip("distributed", reason="Dask distributed is not installed")
+pytestmark = pytest.mark.slow
 
-
-def started(*arguments: str, stack: ExitStack, host: Sequence[str] = ()) -> subprocess.Popen[bytes]:
-    """Start a part of Dask by its own command, and end it with the test."""
-    process = stack.enter_context(
-        subprocess.Popen(
-            [*host, sys.executable, "-m", "distributed.cli." + arguments[0], *arguments[1:]],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-    )
-    stack.callback(process.kill)
-    return process
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        port: int = held.getsockname()[1]
-        return port
-
-
-def wait_for(port: int) -> None:
-    """Wait until a scheduler listens: on a busy machine it takes its time to start."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    raise AssertionError("the scheduler has not started")
+RECIPE = """recipe: 1
+tables:
+  customers:
+    rows: 900000
+    columns:
+      id: sequence
+      kind: {choice: [new, old]}
+      visits: {poisson: {mean: 3}}
+"""
+PLAN = """version: 1
+tables:
+  customers:
+    columns:
+      id: {op: keep}
+      email: {op: email}
+"""
+COUNT, GROUP = 160_000, 10_000
 
 
-def worker(address: str, stack: ExitStack, host: Sequence[str] = ()) -> subprocess.Popen[bytes]:
-    """Start a worker that dies when it is killed: no nanny starts it again."""
-    quiet = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
-    return started("dask_worker", address, *quiet, stack=stack, host=host)
+@dataclass(frozen=True)
+class Asked:
+    """A command line without its output."""
+
+    arguments: tuple[str, ...]
+
+    def command(self, out: Path, *more: str) -> list[str]:
+        where = ("--quiet", "--out", str(out))
+        return [sys.executable, "-m", "synthkit", *self.arguments, *where, *more]
 
 
-def ip(*arguments: str) -> None:
-    subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True)
+@pytest.fixture(scope="module")
+def two_workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with cluster(tmp_path_factory.mktemp("dask") / "cluster", HERE, HERE, HERE) as started:
+        yield started
 
 
-@pytest.fixture
-def hosts() -> Iterator[list[list[str]]]:
-    """Three network namespaces behind one bridge: hosts 10.99.0.1 to 3, with nothing else in sight.
-
-    Each is the beginning of a command that runs there.
-    """
-    names = [f"synthkit-{os.getpid()}-{number}" for number in (1, 2, 3)]
-    if shutil.which("ip") is None or os.geteuid() != 0:
-        pytest.skip("network namespaces need iproute2 and root")
-    with ExitStack() as stack:
-        for name in names:
-            try:
-                ip("netns", "add", name)
-            except subprocess.CalledProcessError as error:
-                pytest.skip(f"no network namespaces here: {error.stderr.strip()}")
-            stack.callback(ip, "netns", "del", name)
-        ip("-n", names[0], "link", "add", "bridge", "type", "bridge")
-        ip("-n", names[0], "addr", "add", "10.99.0.1/24", "dev", "bridge")
-        ip("-n", names[0], "link", "set", "bridge", "up")
-        for number, name in enumerate(names[1:], 2):
-            end = ("peer", "name", "eth", "netns", name)
-            ip("-n", names[0], "link", "add", f"to{number}", "type", "veth", *end)
-            ip("-n", names[0], "link", "set", f"to{number}", "master", "bridge", "up")
-            ip("-n", name, "addr", "add", f"10.99.0.{number}/24", "dev", "eth")
-            ip("-n", name, "link", "set", "eth", "up")
-        for name in names:
-            ip("-n", name, "link", "set", "lo", "up")
-        yield [["ip", "netns", "exec", name] for name in names]
+def sampled(folder: Path, model: Path) -> tuple[str, ...]:
+    rows = ("--rows", f"orders={ROWS['orders']}", "--part-rows", str(PART_ROWS), "--seed", "7")
+    return ("sample", str(model), *rows)
 
 
-@pytest.fixture
-def cluster() -> Iterator[tuple[str, list[subprocess.Popen[bytes]], ExitStack]]:
-    """A scheduler and two workers, each a process of its own; the address and the workers."""
-    with ExitStack() as stack:
-        port = free_port()
-        address = f"tcp://127.0.0.1:{port}"
-        where = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
-        started("dask_scheduler", *where, stack=stack)
-        wait_for(port)
-        yield address, [worker(address, stack) for _ in range(2)], stack
+def anonymized(folder: Path, _: Path) -> tuple[str, ...]:
+    (folder / "extract").mkdir()
+    rows = {"id": range(COUNT), "email": [f"anna.wolf{each}@mail.test" for each in range(COUNT)]}
+    table = pa.table({name: pa.array(values) for name, values in rows.items()})
+    pq.write_table(table, folder / "extract/customers.parquet", row_group_size=GROUP)
+    (folder / "plan.yaml").write_text(PLAN)
+    (folder / "my.key").write_text(new_key("k").text())
+    (folder / "my.key").chmod(0o600)
+    how = ("--with", str(folder / "plan.yaml"), "--key-file", str(folder / "my.key"))
+    return ("anonymize", str(folder / "extract"), *how, "--part-rows", str(GROUP))
 
 
-@pytest.mark.slow
-def test_workers_write_what_one_process_writes_though_some_are_killed(
-    cluster: tuple[str, list[subprocess.Popen[bytes]], ExitStack],
-    shop: Model,
+def generated(folder: Path, _: Path) -> tuple[str, ...]:
+    (folder / "shop.yaml").write_text(RECIPE)
+    return ("generate", str(folder / "shop.yaml"), "--part-rows", "1000", "--seed", "7")
+
+
+def killed_worker(
+    asked: Asked, out: Path, workers: Cluster, driver_at: Host = HERE
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Let a cluster make parts, and kill a worker that is writing one; return the driver too."""
+    command = asked.command(out, "--dask", workers.address)
+    driver = subprocess.Popen([*driver_at.enter, *command])
+    return driver, kill_in_mid_write(out, driver)
+
+
+def killed_both(asked: Asked, out: Path, workers: Cluster, driver_at: Host = HERE) -> None:
+    """Kill a worker, and the driver once the other worker is writing; go on with a new one."""
+    driver, killed = killed_worker(asked, out, workers, driver_at)
+    with driver:
+        half_written(out, driver)
+        driver.kill()
+    assert [path.name for path in out.iterdir()] == [".parts"]
+    workers.replace(killed)
+    again = asked.command(out, "--dask", workers.address, "--resume")
+    subprocess.run([*driver_at.enter, *again], check=True)
+
+
+def test_a_worker_that_is_killed_loses_nothing(
+    model_file: Path, two_workers: Cluster, tmp_path: Path, expected: dict[str, str]
+) -> None:
+    out, asked = tmp_path / "out", Asked(sampled(tmp_path, model_file))
+    driver, killed = killed_worker(asked, out, two_workers)
+    two_workers.replace(killed)
+    assert driver.wait() == 0
+    assert contents(out) == expected
+
+
+@pytest.mark.parametrize("make", [anonymized, generated])
+def test_a_worker_and_the_driver_that_are_killed_lose_nothing(
+    make: Callable[[Path, Path], tuple[str, ...]],
     model_file: Path,
+    two_workers: Cluster,
     tmp_path: Path,
-    expected: dict[str, str],
 ) -> None:
-    address, workers, stack = cluster
-    out = tmp_path / "a worker is killed"
-    killed: list[int] = []
+    asked, alone = Asked(make(tmp_path, model_file)), tmp_path / "alone"
+    made = CliRunner().invoke(cli, asked.command(alone, "--jobs", "1")[3:])
+    assert made.exit_code == 0, made.output
+    killed_both(asked, tmp_path / "out", two_workers)
+    written = contents(tmp_path / "out")
+    assert written == contents(alone)
+    assert len([name for name in written if "/" in name]) > 6
 
-    class Killer(Silent):
-        def advance(self, amount: int = 1) -> None:
-            if not killed:
-                killed.append(int(half_written(out).name.split(".")[-2]))
-                os.kill(killed[0], signal.SIGKILL)
 
+def test_hosts_of_their_own_lose_nothing_either(
+    model_file: Path, tmp_path: Path, expected: dict[str, str]
+) -> None:
+    asked = Asked(sampled(tmp_path, model_file))
+    with hosts(3) as (first, *others), cluster(tmp_path / "dask", first, *others) as workers:
+        killed_both(asked, tmp_path / "out", workers, first)
+    assert contents(tmp_path / "out") == expected
+
+
+def test_a_cluster_is_started_here(shop: Model, tmp_path: Path, expected: dict[str, str]) -> None:
     sample = shop.sample(rows=ROWS, seed=7)
-    write_parts(sample, out, part_rows=PART_ROWS, dask=address, progress=Killer())
-    assert killed[0] in [each.pid for each in workers]
-    assert contents(out) == expected
-
-    worker(address, stack)
-    out = tmp_path / "the driver is killed"
-    run = stack.enter_context(
-        subprocess.Popen(command(model_file, out, "--seed", "7", "--dask", address))
-    )
-    half_written(out)
-    run.kill()
-    run.wait()
-    assert not (out / "synthkit.json").exists()
-    time.sleep(0.5)  # what a worker has begun for the driver that is gone, it may end
-    subprocess.run(command(model_file, out, "--dask", address, "--resume"), check=True)
-    assert contents(out) == expected
+    write_parts(sample, tmp_path / "out", part_rows=PART_ROWS, dask="local", jobs=1)
+    assert contents(tmp_path / "out") == expected
 
 
-@pytest.mark.slow
-def test_hosts_of_their_own_write_the_same_though_one_and_the_driver_are_killed(
-    hosts: list[list[str]], model_file: Path, tmp_path: Path, expected: dict[str, str]
+def test_what_is_missing_of_a_cluster_is_told(
+    shop: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address, out = "tcp://10.99.0.1:8786", tmp_path / "out"
-    first, *others = hosts
-    with ExitStack() as stack:
-        where = ("--host", "10.99.0.1", "--port", "8786", "--no-dashboard")
-        started("dask_scheduler", *where, stack=stack, host=first)
-        listens = "until (: </dev/tcp/10.99.0.1/8786) 2>/dev/null; do sleep 0.1; done"
-        subprocess.run([*first, "bash", "-c", listens], check=True, timeout=60)
-        workers = [worker(address, stack, host) for host in others]
-        run = stack.enter_context(
-            subprocess.Popen([*first, *command(model_file, out, "--seed", "7", "--dask", address)])
-        )
-        killed = int(half_written(out).name.split(".")[-2])
-        os.kill(killed, signal.SIGKILL)
-        assert killed in [each.pid for each in workers]
-        lost = next(number for number, each in enumerate(workers) if each.pid == killed)
-        done = len(list(out.glob(".parts/receipts/*.json")))
-        while len(list(out.glob(".parts/receipts/*.json"))) == done:
-            assert run.poll() is None
-            time.sleep(0.01)
-        run.kill()
-        run.wait()
-        assert not (out / "synthkit.json").exists()
-        worker(address, stack, others[lost])
-        resumed = [*first, *command(model_file, out, "--dask", address, "--resume")]
-        subprocess.run(resumed, check=True)
-    assert contents(out) == expected
-
-
-def test_a_cluster_that_is_not_there_is_told(shop: Model, tmp_path: Path) -> None:
+    monkeypatch.setattr(by_dask, "_SECONDS", 2)
+    sample = shop.sample(rows={"orders": 100}, seed=1)
+    nowhere = f"tcp://127.0.0.1:{free_port()}"
     with pytest.raises(SynthkitError, match="no Dask scheduler"):
-        write_parts(
-            shop.sample(rows=100, seed=1), tmp_path / "out", dask=f"tcp://127.0.0.1:{free_port()}"
-        )
+        write_parts(sample, tmp_path / "out", dask=nowhere)
+    assert not list((tmp_path / "out").iterdir())
+    with (
+        cluster(tmp_path / "dask", HERE) as alone,
+        pytest.raises(SynthkitError, match="has no worker"),
+    ):
+        write_parts(sample, tmp_path / "out", dask=alone.address)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -21,23 +19,13 @@ from synthkit.export import parts as parts_module
 from synthkit.parts import write_parts
 from synthkit.synthesizers.model import Model
 from tests.integration.parts.conftest import PART_ROWS, ROWS, contents
+from tests.integration.parts.killing import half_written, kill_in_mid_write
 
 
 def command(model: Path, out: Path, *more: str) -> list[str]:
     rows = ("--rows", f"orders={ROWS['orders']}", "--part-rows", str(PART_ROWS))
     arguments = ["sample", str(model), *rows, "--out", str(out), "--quiet", *more]
     return [sys.executable, "-m", "synthkit", *arguments]
-
-
-def half_written(out: Path) -> Path:
-    """Wait until some part is being written after one is done; return its file."""
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        found = list(out.glob(".parts/tables/*/*.tmp"))
-        if found and list(out.glob(".parts/receipts/*.json")):
-            return found[0]
-        time.sleep(0.002)
-    raise AssertionError("no part is being written")
 
 
 def test_processes_write_what_one_writes(
@@ -87,8 +75,7 @@ def test_a_process_that_is_killed_in_mid_write_loses_nothing(
     class Killer(Silent):
         def advance(self, amount: int = 1) -> None:
             if not killed:
-                killed.append(int(half_written(out).name.split(".")[-2]))
-                os.kill(killed[0], signal.SIGKILL)
+                killed.append(kill_in_mid_write(out))
 
     sample = shop.sample(rows=ROWS, seed=7)
     write_parts(sample, out, part_rows=PART_ROWS, jobs=2, progress=Killer())
