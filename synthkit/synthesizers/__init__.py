@@ -17,6 +17,7 @@ from synthkit.errors import ArtifactError, PluginError, UnsupportedError
 from synthkit.plugins import Plugins
 from synthkit.randomness import Streams
 from synthkit.schema.validate import broken_rules
+from synthkit.synthesizers.finite import finite
 from synthkit.synthesizers.model import Model
 from synthkit.values import ValueRegistry
 from synthkit.version import VERSION
@@ -50,7 +51,9 @@ def fit(
     values = ValueRegistry(plugins)
     _check_locale(settings or {}, values)
     listener.start("reading", len(dataset))
-    loaded = dataset.load()
+    loaded, notes = finite(dataset.load())
+    for note in notes:
+        listener.say(note)
     if dataset.origin is None:
         # What is read from somewhere was checked there.
         for broken in broken_rules(loaded.schema, loaded.chunks):

@@ -57,12 +57,17 @@ def column_from_arrow(
     watched = storage in ("int64", "uint64") and (names_a_flag(name) or kind_of_name(name) in CODES)
     for chunk in chunks:
         count += len(chunk) - chunk.null_count
-        nullable = nullable or chunk.null_count > 0
+        nullable = nullable or chunk.null_count > 0 or _has_nan(chunk)
         if watched:
             distinct.fresh(pc.unique(chunk).drop_null().cast(pa.string()))
     outcome = Outcome(storage, None, f"its type is {kind}")
     meaning = meaning_of_typed(Facts(name, table, count, distinct), outcome)
     return decided(name, outcome, meaning, nullable)
+
+
+def _has_nan(chunk: pa.Array | pa.ChunkedArray) -> bool:
+    """Whether a number is none, which text has no other sign for than nothing."""
+    return bool(pa.types.is_floating(chunk.type) and pc.any(pc.is_nan(chunk)).as_py())
 
 
 def column_of_storage(name: str, storage: str, form: str | None = None) -> Column:

@@ -319,6 +319,12 @@ def test_numbers_with_a_type_may_still_be_flags_and_codes():
     assert (phones.column.sdtype, phones.column.storage) == ("phone_number", "int64")
 
 
+def test_a_number_that_is_none_is_a_gap() -> None:
+    whole, gap = pa.array([1.5, 2.5]), pa.array([1.5, float("nan")])
+    assert not column_from_arrow("x", pa.float64(), [whole]).column.nullable
+    assert column_from_arrow("x", pa.float64(), [whole, gap]).column.nullable
+
+
 def test_a_column_without_values_goes_by_its_name_and_storage():
     assert column_of_storage("amount", "double").sdtype == "numerical"
     assert column_of_storage("email", "string").sdtype == "email"
