@@ -247,12 +247,13 @@ def check_folder(target: Path, location: str, made: set[str], overwrite: bool) -
             hint="Use --overwrite to replace what synthkit wrote there, or give another folder.",
         )
     earlier = _earlier_files(target)
-    tables = {_stem(name): name for name in made}
+    tables = {_stem(name) for name in made}
     for name in there:
-        if name not in earlier and name not in made and _stem(name) in tables:
+        if name in earlier or (name == SCHEMA and earlier):
+            continue
+        if name in made or name == SCHEMA or _stem(name) in tables:
             raise UsageError(
-                f"{location!r} has {name!r}, which is not from synthkit, so it would hold the "
-                f"table {_stem(name)!r} twice.",
+                f"{location!r} has {name!r}, which is not from synthkit.",
                 hint=f"Move {name!r} away, or give another folder.",
             )
     return earlier

@@ -171,18 +171,22 @@ def test_overwriting_replaces_what_was_written_and_nothing_else(
     assert (out / "t.jsonl").read_text() == '{"a":2}\n'
 
 
-def test_a_foreign_file_of_the_same_table_is_in_the_way(tmp_path: Path, plugins: Plugins) -> None:
-    (tmp_path / "t.parquet").write_bytes(b"mine")
-    with pytest.raises(UsageError, match=r"t\.parquet"):
+@pytest.mark.parametrize("name", ["t.parquet", "t.csv", "schema.yaml"])
+def test_a_foreign_file_is_in_the_way_of_what_is_written(
+    name: str, tmp_path: Path, plugins: Plugins
+) -> None:
+    (tmp_path / name).write_bytes(b"mine")
+    with pytest.raises(UsageError, match=name):
         export.write(schema("t"), rows("t"), str(tmp_path), plugins, overwrite=True)
-    assert contents(tmp_path) == {"t.parquet": b"mine"}
+    assert contents(tmp_path) == {name: b"mine"}
 
 
 def test_a_manifest_of_somebody_else_removes_nothing(tmp_path: Path, plugins: Plugins) -> None:
     (tmp_path / "victim").write_text("mine")
-    out = tmp_path / "out"
-    out.mkdir()
-    for text in ("[]", "{", '{"tables": {"x": {"file": "../victim"}, "y": {"file": 5}}}'):
+    texts = ("[]", "{", '{"tables": {"x": {"file": "../victim"}, "y": {"file": 5}}}')
+    for number, text in enumerate(texts):
+        out = tmp_path / str(number)
+        out.mkdir()
         (out / "synthkit.json").write_text(text)
         export.write(schema("t"), rows("t"), str(out), plugins, overwrite=True)
         assert (tmp_path / "victim").read_text() == "mine"
