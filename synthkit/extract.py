@@ -170,8 +170,8 @@ def risk_report(made: Anonymized, written: Dataset) -> Report:
 
 
 def _verdict(tallies: Sequence[Mapping[str, Any]], checked: Sequence[object]) -> tuple[str, ...]:
-    replaced = [each for each in tallies if each["identifying"]]
-    verbatim = sum(each["verbatim"] for each in replaced)
+    replaced = [each for each in tallies if each["op"] != "keep"]
+    verbatim = sum(each["verbatim"] for each in replaced if each["identifying"])
     return (
         f"{len(replaced)} of {len(tallies)} columns were replaced.",
         f"{verbatim:,} input values of these columns are among their output values.",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from synthkit.anonymization.detect import Found
-from synthkit.anonymization.domains import linked
+from synthkit.anonymization.domains import Place, linked
 from synthkit.anonymization.exposure import PEOPLE, exposed
 from synthkit.anonymization.locales import guessed
 from synthkit.anonymization.plan import Decision, Plan, Risk, TablePlan
@@ -48,6 +48,9 @@ _ALONE = {
     "text": Decision("text"),
     "json": Decision("json"),
 }
+_NUMBERED = (
+    "no two of these people have the same, so it may be a number they are known by; please review"
+)
 _OF_SUBJECT = _PERSON | {"street_address", "secondary_address", "address"}
 _UNIQUE = frozenset({"email", "phone", "digits", "iban", "card", "hash", "uuid", "keep"})
 
@@ -73,6 +76,9 @@ def propose(
         place: _decision(schema.table(place[0]), each, subjects)
         for place, each in by_column.items()
     }
+    for place in _numbers_of_people(schema, subjects):
+        if by_column[place].best is None and place not in links:
+            decisions[place] = Decision("digits", because=_NUMBERED)
     for place, root in links.items():
         if root in decisions and root != place:
             told = by_column[place]
@@ -131,6 +137,17 @@ def _subjects(
             if table.name not in made and key.parent in people and len(key.columns) == 1:
                 made[table.name] = key.columns[0]
     return made
+
+
+def _numbers_of_people(schema: Schema, subjects: Mapping[str, str]) -> Iterator[Place]:
+    """Yield the codes beside the key of people's tables that no two of them share."""
+    for table in schema.tables:
+        if (subjects.get(table.name, ""),) != table.primary_key:
+            continue
+        for key in table.alternate_keys:
+            column = table.column(key[0])
+            if len(key) == 1 and column.sdtype == "id" and column.format != "uuid":
+                yield table.name, column.name
 
 
 def _kind(found: Found) -> str:

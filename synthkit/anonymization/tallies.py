@@ -89,6 +89,9 @@ class TallyPart:
 class Tally:
     """Counts of one column: rows, values present, replaced, the same as before, made null.
 
+    Of columns whose values are moved or made coarser, but may come out again (dates, amounts),
+    those replaced are the ones that differ.
+
     ``redacted`` counts those of the replaced that the action could not read.
 
     ``verbatim`` counts different input values that are among the output values, of the first
@@ -150,9 +153,14 @@ class Tally:
         self.rows += len(before)
         present = len(before) - before.null_count
         self.present += present
-        if not self.decision.identifying:
+        if self.decision.op == "keep":
             return
         self.nulled += after.null_count - before.null_count
+        if not self.decision.identifying:
+            if after.type == before.type:
+                present = pc.sum(pc.not_equal(before, after)).as_py() or 0
+            self.replaced += present
+            return
         if after.type == before.type:
             alike = _told(before.filter(pc.equal(before, after)).drop_null())
             same = len(alike)

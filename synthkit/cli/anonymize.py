@@ -206,7 +206,7 @@ def _tell(made: Anonymized, written: Written, seconds: float, *, as_json: bool) 
                 "found": each["kind"] or "",
                 "action": each["op"],
                 "replaced": each["replaced"],
-                "verbatim": each["verbatim"],
+                "verbatim": each["verbatim"] if each["identifying"] else "",
             }
             for each in tallies
             if each["identifying"] or each["op"] != "keep"

@@ -13,6 +13,12 @@ __all__ = ["People", "is_of_companies"]
 
 _LOOKED_AT = 400
 _LEAST = 6
+_TITLED = 0.7
+"""Share of values like "Dr. Weber" that is enough, however few there are."""
+_TITLES = frozenset(
+    "dr dra prof mr mrs ms mx miss sir madam herr frau hr fr mme monsieur madame sr sra srta dott "
+    "ing rev capt sgt lt doktor herra rouva pan pani mudr judr phdr med".split()
+)
 _FEW = 25
 """Different values from which on half of them in a list is no accident."""
 _LETTERS = re.compile(r"^[^\W\d_][^\d_@/\\|<>{}\[\]=+*#%$!?;:\"]*$")
@@ -31,11 +37,16 @@ class People:
 
     def recognize(self, sample: ColumnSample, locales: Sequence[str]) -> Sequence[Finding]:
         """Return whether the values are names of people or places, or addresses."""
-        if sample.column.storage != "string" or len(sample.values) < _LEAST:
+        if sample.column.storage != "string":
             return []
         words = lexicon(self._without)
         texts = [text.strip() for text in sample.values[:_LOOKED_AT].to_pylist() if text.strip()]
         if not texts or sum(map(len, texts)) > 120 * len(texts):
+            return []
+        titled = _share(texts, lambda text: _is_titled(text, words))
+        if titled >= _TITLED:
+            return [Finding("name", 0.85, f"{titled:.0%} of the values are a title and a name")]
+        if len(texts) < _LEAST:
             return []
         lettered = [text for text in texts if _LETTERS.match(text)]
         if len(lettered) >= 0.85 * len(texts):
@@ -47,6 +58,15 @@ def is_of_companies(text: str, words: Lexicon) -> bool:
     """Say whether a text has a word between partners, or one that firms have behind their names."""
     found = set(words_of(text))
     return bool((found - words.title) & _AND or found & words.company)
+
+
+def _is_titled(text: str, words: Lexicon) -> bool:
+    """Say whether a text is a title before one to three words of which one is in lists of names."""
+    if not _LETTERS.match(text):
+        return False
+    first, *more = words_of(text) or [""]
+    rest = [word for word in more if word not in _TITLES]
+    return first in _TITLES and 1 <= len(rest) <= 3 and any(map(words.is_name, rest))
 
 
 def _share(texts: Sequence[str], fits: Callable[[str], bool]) -> float:

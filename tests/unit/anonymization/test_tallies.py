@@ -82,3 +82,11 @@ def test_parts_are_counted_together_as_the_whole(monkeypatch: pytest.MonkeyPatch
     merged.clear()
     merged.add(before, after)
     assert merged.verbatim == whole.verbatim
+
+
+def test_what_is_moved_counts_as_replaced_and_may_come_out_again() -> None:
+    made = Tally("t", "born", Decision("date_shift"), [])
+    before = pa.array([1, 2, 3, None], pa.int32()).cast(pa.date32())
+    made.add(before, pa.array([2, 3, 3, None], pa.int32()).cast(pa.date32()))
+    made.check()
+    assert (made.replaced, made.nulled, made.verbatim) == (2, 0, 0)
