@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["COMPILING", "Effort", "compiled", "compiled_part", "is_compiled"]
+__all__ = ["COMPILING", "Effort", "compiled", "compiled_part", "is_compiled", "is_kept"]
 
 COMPILING = "compiling, once on this machine"
 """What progress says while it lasts: some seconds."""
@@ -42,6 +42,11 @@ def _compiled(function: Callable[..., Any], **options: Any) -> Any:
         return njit(cache=True, **options)(function)
     except RuntimeError:  # numba finds no folder that it could write to
         return njit(**options)(function)
+
+
+def is_kept(function: Any) -> bool:
+    """Say whether a `compiled` function is kept on disk for other processes."""
+    return function.stats.cache_path is not None
 
 
 def is_compiled(function: Any) -> bool:

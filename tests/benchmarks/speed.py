@@ -1,8 +1,9 @@
 """Measures speed: ``python tests/benchmarks/speed.py [PART...] [--check]``.
 
 Parts: ``fit`` (fit and sample by command, after a run to warm up), ``sample`` (rows a second in
-one process on one core), ``memory`` (10,000,000 rows to Parquet, peak memory) and ``hma`` (fit
-and sample of baseball, ours against the synthesizer ``hma`` in one process). The data sets are
+one process on one core), ``memory`` (10,000,000 rows to Parquet, peak memory), ``hma`` (fit
+and sample of baseball, ours against the synthesizer ``hma`` in one process) and ``cold`` (the first
+and the second fit and sample of ``sample_data`` with empty cache folders). The data sets are
 those of ``--data``. ``--check`` fails where a bound is missed; other work on the machine counts.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -21,8 +23,10 @@ from pathlib import Path
 from pyarrow import csv
 
 import synthkit
+from synthkit.cache import FOLDER
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
+SAMPLE = Path(__file__).parents[2] / "sample_data"
 SECONDS = {"adult": 4.0, "baseball": 8.0, "sakila": 10.0}
 COLUMNS = 10
 TEN_COLUMNS = 500_000
@@ -30,6 +34,7 @@ BASEBALL = 150_000
 ROWS = 10_000_000
 MEMORY = 1.5e9
 TIMES = 30.0
+COLD = 10.0
 Line = tuple[str, float, str, bool]
 
 
@@ -44,8 +49,12 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def command(*arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "synthkit", *arguments, "--quiet"], check=True)
+def command(*arguments: str, **environment: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "synthkit", *arguments, "--quiet"],
+        check=True,
+        env={**os.environ, **environment},
+    )
 
 
 def measure_fit(data: Path) -> list[Line]:
@@ -133,11 +142,32 @@ def measure_hma(data: Path) -> list[Line]:
     ]
 
 
+def measure_cold(_: Path) -> list[Line]:
+    """Fit and sample twice, where nothing is compiled and no word list is kept before."""
+    with tempfile.TemporaryDirectory() as folder:
+        caches = {"NUMBA_CACHE_DIR": f"{folder}/compiled", FOLDER: f"{folder}/lists"}
+        spent: dict[str, float] = {}
+        for run in ("first", "second"):
+            model = f"{folder}/{run}.synthkit"
+            fit = ("fit", str(SAMPLE), "--seed", "1", "--out", model)
+            sample = ("sample", model, "--seed", "1", "--out", f"{folder}/{run}")
+            spent[f"{run} fit"] = seconds(lambda a=fit: command(*a, **caches))
+            spent[f"{run} sample"] = seconds(lambda a=sample: command(*a, **caches))
+    more = {name: spent[f"first {name}"] - spent[f"second {name}"] for name in ("fit", "sample")}
+    total = sum(more.values())
+    return [
+        *((name, value, "s", True) for name, value in spent.items()),
+        *((f"more for a first {name}", value, "s", True) for name, value in more.items()),
+        ("more for first runs", total, f"s <= {COLD:g}", total <= COLD),
+    ]
+
+
 PARTS: dict[str, Callable[[Path], list[Line]]] = {
     "fit": measure_fit,
     "sample": measure_sample,
     "memory": measure_memory,
     "hma": measure_hma,
+    "cold": measure_cold,
 }
 
 

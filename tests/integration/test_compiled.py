@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from synthkit.compiled import COMPILING
+from synthkit.synthesizers.sampling.parallel.tasks import cores
 
 SOURCE = """
 import numpy as np
@@ -106,6 +107,8 @@ def test_with_no_folder_at_all_it_works_in_each_process(module: Path, tmp_path: 
 JOB = """
 import pyarrow as pa
 import synthkit
+from synthkit.synthesizers.relational.drawing import kernel
+from synthkit.synthesizers.relational.trees import grow
 from synthkit.contracts import Dataset, Silent
 from synthkit.schema import Column, Schema, Table
 
@@ -117,6 +120,8 @@ column = Column(name="n", storage="int64", nullable=False)
 schema = Schema(tables=(Table(name="t", columns=(column,)),))
 data = Dataset.in_memory(schema, {"t": pa.table({"n": list(range(60))})})
 model = synthkit.fit(data, seed=1, progress=Told())
+for each in (grow._grow, kernel._draw):
+    print("compiled here" if each.stats.cache_misses else "compiled ahead")
 list(model.sample(seed=1, progress=Told()).stream())
 for asked in ({"where": ["n>=30"]}, {"given": {"t": pa.table({"n": [3, 4]}).to_pandas()}}):
     print("conditions")
@@ -143,6 +148,8 @@ def test_progress_tells_of_compiling_once_on_a_machine(tmp_path: Path) -> None:
     assert first[place + 1] == "learning tables"
     assert first[first.index("comparing samples with learned rows") - 1] == COMPILING
     told = ["conditions", COMPILING, "sampling"]
+    assert first.count("compiled ahead") == (2 if cores() > 1 else 0)
+    assert "compiled here" not in second
     assert first[-7:] == ["sampling", *told, *told]
     assert first.count(COMPILING) == 4
     assert COMPILING not in second

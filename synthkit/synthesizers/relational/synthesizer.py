@@ -22,9 +22,10 @@ from synthkit.synthesizers.relational.agreement import held_to_parity
 from synthkit.synthesizers.relational.coding.companions import places_within
 from synthkit.synthesizers.relational.coding.prepare import prepare
 from synthkit.synthesizers.relational.coding.prepared import Prepared, dealt_links
+from synthkit.synthesizers.relational.compiling import Ahead, compile_drawing
 from synthkit.synthesizers.relational.conditional.pilot import can_meet, plan_under
 from synthkit.synthesizers.relational.drawing.draw import Drawing
-from synthkit.synthesizers.relational.drawing.kernel import draw_rows, is_ready
+from synthkit.synthesizers.relational.drawing.kernel import is_ready
 from synthkit.synthesizers.relational.entities.learning import learn_discriminators
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.state import from_state, to_state
@@ -35,7 +36,7 @@ from synthkit.synthesizers.relational.tables import (
     learn_table,
 )
 from synthkit.synthesizers.relational.trees import grow
-from synthkit.synthesizers.relational.trees.forest import ForestSettings, learn_forest
+from synthkit.synthesizers.relational.trees.forest import ForestSettings
 from synthkit.synthesizers.rules import check_balances, learn_rules
 from synthkit.synthesizers.sampling.blockwise import Blockwise
 from synthkit.synthesizers.sampling.repeats import check_repeats
@@ -69,6 +70,17 @@ class RelationalSynthesizer:
         self, dataset: Dataset, streams: Streams, progress: Progress, values: Values
     ) -> RelationalModel:
         """Learn structure, codes and trees."""
+        with Ahead(("growing", "drawing") if self.settings.parity else ("growing",)) as ahead:
+            return self._fit(dataset, streams, progress, values, ahead)
+
+    def _fit(
+        self,
+        dataset: Dataset,
+        streams: Streams,
+        progress: Progress,
+        values: Values,
+        ahead: Ahead,
+    ) -> RelationalModel:
         profile = learn_profile(dataset, values, self.settings.protect)
         check_balances(dataset.schema, profile.forest)
         progress.start("coding columns")
@@ -76,7 +88,7 @@ class RelationalSynthesizer:
         _tell_made_anew(prepared, self.settings.protect, progress)
         if not grow.is_ready():
             progress.start(COMPILING)
-            _grow_something()
+            ahead.finish("growing")
         progress.start("learning tables", len(prepared.order))
         tables: dict[str, TableModel] = {}
         outer: dict[str, tuple[Codes, tuple[bool, ...]]] = {}
@@ -120,7 +132,7 @@ class RelationalSynthesizer:
             },
         )
         learned = Knowledge(profile, tables, prepared.replaced, self.settings, rules)
-        learned = self._held_back(learned, prepared, streams, progress, values)
+        learned = self._held_back(learned, prepared, streams, progress, values, ahead)
         return RelationalModel(self._told_apart(learned, prepared, streams, progress, values))
 
     def _held_back(
@@ -130,13 +142,14 @@ class RelationalSynthesizer:
         streams: Streams,
         progress: Progress,
         values: Values,
+        ahead: Ahead,
     ) -> Knowledge:
         """Hold samples to parity, unless the settings say otherwise."""
         if not self.settings.parity:
             return learned
         if not is_ready():
             progress.start(COMPILING)
-            RelationalModel(learned).draw_nothing()
+            ahead.finish("drawing")
         progress.start("comparing samples with learned rows", len(learned.tables))
         held = held_to_parity(learned, prepared, streams, values, progress)
         return replace(learned, tables=held)
@@ -225,27 +238,13 @@ class RelationalModel(Blockwise):
         """Return what draws the blocks of a request."""
         if not is_ready():
             request.progress.start(COMPILING)
-            self.draw_nothing()
+            compile_drawing()
             request.progress.start("sampling", sum(request.plan.values()))
         return Drawing(self.learned, request)
 
     def state(self) -> State:
         """Return the model as JSON and arrays."""
         return to_state(self.learned)
-
-    def draw_nothing(self) -> None:
-        """Draw no rows of a table, for which all is compiled that draws rows."""
-        for learned in self.learned.tables.values():
-            if learned.fields:
-                layout = learned.layout
-                parents = np.zeros((0, layout.parent), np.uint8)
-                given = np.zeros((0, layout.given), np.uint8)
-                nobody = np.zeros(0, np.int64)
-                follows = learned.recurrence
-                around = np.zeros((0, follows.anchors.width))
-                trees, parity = learned.trees, learned.parity
-                draw_rows(trees, follows, parity, layout, parents, nobody, given, around, 0, 0)
-                return
 
 
 def _tell_made_anew(prepared: Prepared, protect: int, progress: Progress) -> None:
@@ -258,13 +257,6 @@ def _tell_made_anew(prepared: Prepared, protect: int, progress: Progress) -> Non
             f"Made anew: labels of {columns} ({named}), where fewer than {protect} people or "
             "entities share them; --set protect=1 keeps all."
         )
-
-
-def _grow_something() -> None:
-    """Learn a forest of eight rows, for which all is compiled that grows trees."""
-    codes = np.arange(8, dtype=np.uint8)
-    unordered = np.zeros(1, bool)
-    learn_forest(codes[None], unordered, codes, False, Streams(0), ForestSettings(trees=1), 1)
 
 
 def restore(state: State) -> RelationalModel:

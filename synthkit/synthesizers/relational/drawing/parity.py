@@ -99,7 +99,7 @@ def rows_as_numbers(
 @compiled
 def _fill(codes: Any, told_by: Any, key: Any, made: Any) -> None:
     for row in range(len(codes)):
-        made[row] = _number(codes[row], 0, told_by, key)
+        made[row] = _number(codes[row], np.int64(0), told_by, key)
 
 
 @compiled_part

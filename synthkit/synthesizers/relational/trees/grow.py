@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthkit.compiled import compiled, compiled_part, is_compiled
+from synthkit.compiled import compiled, compiled_part, is_compiled, is_kept
 from synthkit.synthesizers.relational.trees.embedding import LANES
 from synthkit.synthesizers.relational.trees.words import WORDS, add_words, lowest, take_marks
 
-__all__ = ["grow", "is_ready"]
+__all__ = ["grow", "is_kept_on_disk", "is_ready"]
 
 Codes = npt.NDArray[np.uint8]
 _WAYS = 4
@@ -69,6 +69,11 @@ def grow(
 def is_ready() -> bool:
     """Say whether trees can be grown without compiling first."""
     return is_compiled(_grow)
+
+
+def is_kept_on_disk() -> bool:
+    """Say whether what grows trees is kept for the next process, once it is compiled."""
+    return is_kept(_grow)
 
 
 def _work(rows: int) -> tuple[Any, ...]:
