@@ -27,11 +27,21 @@ class InParts:
     part_rows: int | None = None
     dask: str | None = None
     resume: bool = False
+    jobs_ask: bool = True
+    """Whether a number of processes asks for parts too."""
 
     @property
     def wanted(self) -> bool:
         """Whether any of them asks for parts."""
-        return self != InParts()
+        asked = self.parts or self.part_rows or self.dask is not None or self.resume
+        return bool(asked or (self.jobs_ask and self.jobs))
+
+    @property
+    def processes(self) -> int:
+        """Return how many processes there shall be; 0 is as many as pay."""
+        from synthkit.cli.terminal import parse_jobs
+
+        return parse_jobs(self.jobs or "auto")
 
     def seed_of_then(self, out: str) -> int | None:
         """Return the seed of the run that is to go on, or None if none was begun."""
@@ -47,15 +57,17 @@ class InParts:
         terminal: Terminal,
         *,
         overwrite: bool,
+        chunk_rows: int | None = None,
     ) -> Written:
         """Write as the options say: in parts where any of them asks for it, else in one go."""
         from synthkit import pipeline
-        from synthkit.cli.terminal import parse_jobs
         from synthkit.dataset import Dataset
 
         if not self.wanted:
             rows = what if isinstance(what, Dataset) else what.data
-            return pipeline.write(rows, out, format=form, overwrite=overwrite)
+            return pipeline.write(
+                rows, out, format=form, overwrite=overwrite, chunk_rows=chunk_rows
+            )
         from synthkit.parts.run import DEFAULT_ROWS, write_parts
 
         return write_parts(
@@ -63,7 +75,7 @@ class InParts:
             out,
             format=form or "parquet",
             part_rows=self.part_rows or DEFAULT_ROWS,
-            jobs=parse_jobs(self.jobs or "auto"),
+            jobs=self.processes,
             dask=self.dask,
             resume=self.resume,
             overwrite=overwrite,
@@ -71,9 +83,44 @@ class InParts:
         )
 
 
-def parts_options() -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add the options of writing in parts to a command, which gets them as ``in_parts``."""
-    options = (
+def parts_options(
+    *, jobs_draw: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the options of writing in parts to a command, which gets them as ``in_parts``.
+
+    ``jobs_draw``: the command's rows are drawn by processes without parts too.
+    """
+
+    def add(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(
+            *arguments: Any,
+            parts: bool,
+            jobs: str | None,
+            part_rows: int | None,
+            dask: str | None,
+            resume: bool,
+            **others: Any,
+        ) -> None:
+            in_parts = InParts(parts, jobs, part_rows, dask, resume, jobs_ask=not jobs_draw)
+            command(*arguments, in_parts=in_parts, **others)
+
+        for option in reversed(_options(jobs_draw=jobs_draw)):
+            run = option(run)
+        return run
+
+    return add
+
+
+def _options(
+    *, jobs_draw: bool
+) -> tuple[Callable[[Callable[..., None]], Callable[..., None]], ...]:
+    does, means = (
+        ("draw", "never changes what is written")
+        if jobs_draw
+        else ("make the parts", "implies --parts")
+    )
+    return (
         click.option(
             "--parts",
             is_flag=True,
@@ -82,7 +129,9 @@ def parts_options() -> Callable[[Callable[..., None]], Callable[..., None]]:
         click.option(
             "--jobs",
             metavar="N|auto",
-            help="Processes that make the parts, auto: as many as pay; implies --parts.",
+            default="auto" if jobs_draw else None,
+            show_default=jobs_draw,
+            help=f"Processes that {does}, auto: as many as pay; {means}.",
         ),
         click.option(
             "--part-rows",
@@ -101,23 +150,3 @@ def parts_options() -> Callable[[Callable[..., None]], Callable[..., None]]:
             help="Go on with the parts of a run that was ended; implies --parts.",
         ),
     )
-
-    def add(command: Callable[..., None]) -> Callable[..., None]:
-        @wraps(command)
-        def run(
-            *arguments: Any,
-            parts: bool,
-            jobs: str | None,
-            part_rows: int | None,
-            dask: str | None,
-            resume: bool,
-            **others: Any,
-        ) -> None:
-            in_parts = InParts(parts, jobs, part_rows, dask, resume)
-            command(*arguments, in_parts=in_parts, **others)
-
-        for option in reversed(options):
-            run = option(run)
-        return run
-
-    return add

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from synthkit.cli.parts import InParts, parts_options
+
 if TYPE_CHECKING:
-    from synthkit.contracts import Progress, Written
-    from synthkit.edge_cases import EdgeCases
+    from synthkit.contracts import RowTargets, Written
     from synthkit.synthesizers.model import Model, Sample
 
 __all__ = ["command"]
@@ -57,34 +58,7 @@ __all__ = ["command"]
     type=click.IntRange(min=1),
     help="Rows handled at a time; never changes what is written.",
 )
-@click.option(
-    "--jobs",
-    default="auto",
-    show_default=True,
-    metavar="N|auto",
-    help="Processes that draw, auto: as many as pay; never changes what is written.",
-)
-@click.option(
-    "--parts",
-    is_flag=True,
-    help="Write each table as a folder of parts, made by the processes that draw them.",
-)
-@click.option(
-    "--part-rows",
-    type=click.IntRange(min=1),
-    help="Rows of a part, of all tables together (1,000,000); implies --parts.",
-)
-@click.option(
-    "--dask",
-    metavar="ADDRESS",
-    help="Make the parts on a Dask cluster: tcp://HOST:8786, or local to start one; implies "
-    "--parts.",
-)
-@click.option(
-    "--resume",
-    is_flag=True,
-    help="Go on with the parts of a run that was ended; implies --parts.",
-)
+@parts_options(jobs_draw=True)
 @click.option("--overwrite", is_flag=True, help="Replace what an earlier run wrote there.")
 @click.option(
     "--trust-pickle",
@@ -110,7 +84,11 @@ def command(
     invalid: bool,
     quiet: bool,
     as_json: bool,
-    **output: Any,
+    in_parts: InParts,
+    out: str,
+    format_: str | None,
+    chunk_rows: int | None,
+    overwrite: bool,
 ) -> None:
     """Draw a new data set from a model file (model.synthkit if none is named).
 
@@ -128,82 +106,56 @@ def command(
     """  # noqa: D301
     from synthkit import pipeline
     from synthkit.cli.edge_cases import placed, tell_cases
-    from synthkit.cli.terminal import Terminal, parse_jobs, parse_rows
-    from synthkit.contracts import RowTargets
+    from synthkit.cli.terminal import Terminal
 
     began = time.perf_counter()
     loaded = pipeline.load(model, trust_pickle=trust_pickle)
-    main, tables = parse_rows(rows)
-    processes = parse_jobs(output["jobs"])
-    targets = RowTargets(main=main, table=table, scale=scale, tables=tables)
-    seed = _seed_of_then(output["out"]) if output["resume"] and seed is None else seed
+    targets = _targets(rows, table, scale)
+    seed = in_parts.seed_of_then(out) if in_parts.resume and seed is None else seed
     with Terminal(quiet=quiet or as_json) as terminal:
         asked = loaded.conditions(where=where, given=given or None, weights=weights, table=table)
         sample = loaded.sample_targets(
-            targets, seed=seed, progress=terminal, jobs=processes, conditions=asked
+            targets, seed=seed, progress=terminal, jobs=in_parts.processes, conditions=asked
         )
         data = placed(sample, edge_cases, sample.seed, invalid=invalid)
-        main_table = table or loaded.main_table
-        if not quiet and not as_json:
-            _show_plan(loaded, sample, main_table)
+        _tell_plan(loaded, sample, table, alone=plan_only, quiet=quiet, as_json=as_json)
         if plan_only:
-            _tell_plan(sample, main_table, as_json=as_json)
             return
-        written = _write(data, terminal, **{**output, "jobs": processes})
+        written = in_parts.write(
+            data, out, format_, terminal, overwrite=overwrite, chunk_rows=chunk_rows
+        )
         terminal.say_notes(written.notes)
         cases = tell_cases(data, terminal)
     if as_json or not quiet:
         _tell(written, sample.seed, time.perf_counter() - began, cases, as_json=as_json)
 
 
-def _seed_of_then(out: str) -> int | None:
-    """Return the seed of the run that is to go on."""
-    from synthkit.parts.run import stored_seed
+def _targets(rows: tuple[str, ...], table: str | None, scale: float | None) -> RowTargets:
+    from synthkit.cli.terminal import parse_rows
+    from synthkit.contracts import RowTargets
 
-    return stored_seed(out)
-
-
-def _write(
-    sample: Sample | EdgeCases,
-    progress: Progress,
-    *,
-    out: str,
-    format_: str | None,
-    chunk_rows: int | None,
-    jobs: int,
-    parts: bool,
-    part_rows: int | None,
-    dask: str | None,
-    resume: bool,
-    overwrite: bool,
-) -> Written:
-    """Write a sample in one go, or in parts where any option asks for them."""
-    from synthkit import pipeline
-
-    if not (parts or part_rows or dask or resume):
-        return pipeline.write(
-            sample, out, format=format_, overwrite=overwrite, chunk_rows=chunk_rows
-        )
-    from synthkit.parts.run import DEFAULT_ROWS, write_parts
-
-    return write_parts(
-        sample,
-        out,
-        format=format_ or "parquet",
-        part_rows=part_rows or DEFAULT_ROWS,
-        jobs=jobs,
-        dask=dask,
-        resume=resume,
-        overwrite=overwrite,
-        progress=progress,
-    )
+    main, tables = parse_rows(rows)
+    return RowTargets(main=main, table=table, scale=scale, tables=tables)
 
 
-def _tell_plan(sample: Sample, main_table: str, *, as_json: bool) -> None:
-    from synthkit.cli.terminal import print_json
+def _tell_plan(
+    model: Model, sample: Sample, table: str | None, *, alone: bool, quiet: bool, as_json: bool
+) -> None:
+    """Show the planned rows; as JSON only if nothing follows, for there is one value."""
+    from synthkit.cli.terminal import print_json, print_table
 
+    main_table = table or model.main_table
     if as_json:
-        print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
+        if alone:
+            print_json({"main_table": main_table, "plan": sample.plan, "seed": sample.seed})
+    elif not quiet:
+        click.echo(f"Plan (main table {main_table}, seed {sample.seed}):")
+        print_table(
+            [
+                {"table": name, "learned": model.row_counts[name], "sampled": count}
+                for name, count in sample.plan.items()
+            ]
+        )
 
 
 def _tell(
@@ -220,15 +172,3 @@ def _tell(
             f"Wrote {written.row_count:,} rows as {written.format} to {written.location} "
             f"in {seconds:.1f} s."
         )
-
-
-def _show_plan(model: Model, sample: Sample, main_table: str) -> None:
-    from synthkit.cli.terminal import print_table
-
-    click.echo(f"Plan (main table {main_table}, seed {sample.seed}):")
-    print_table(
-        [
-            {"table": name, "learned": model.row_counts[name], "sampled": count}
-            for name, count in sample.plan.items()
-        ]
-    )
