@@ -62,7 +62,7 @@ def read(
     except OSError as error:
         raise DataError(
             f"could not be read: {error.strerror or type(error).__name__}",
-            file=shown,
+            file=str(error.filename or shown),
             hint="Check that it is there and that this user may read it.",
         ) from error
     if counts is not None:

@@ -89,6 +89,11 @@ def truncated_gzip(place: Path) -> Path:
     return place
 
 
+def dangling_link(place: Path) -> Path:
+    (place / "orders.csv").symlink_to("nowhere.csv")
+    return place
+
+
 def two_files(place: Path) -> Path:
     (place / "orders.csv").write_text(GOOD)
     (place / "orders.parquet").write_bytes(parquet(place))
@@ -207,6 +212,24 @@ CASES: dict[str, tuple[Callable[[Path], Path], type[SynthkitError], dict[str, An
         {"line": 1},
         "NUL",
     ),
+    "gzip data as text": (one("orders.csv", gzip.compress(GOOD.encode())), DataError, {}, "gzip"),
+    "zstd data as text": (one("orders.csv", zstd(GOOD)), DataError, {}, "zstd"),
+    "Excel as text": (one("orders.csv", b"PK\x03\x04SECRET\0"), DataError, {}, "ZIP"),
+    "Parquet as JSON": (one("orders.json", b"PAR1SECRET"), DataError, {}, "Parquet"),
+    "a title above the header": (
+        one("orders.csv", "# made in May\nid,name\n1,SECRET\n"),
+        DataError,
+        {"line": 2},
+        "2 columns where the header has 1",
+    ),
+    "rows of nothing": (one("orders.json", "[{}, {}]"), DataError, {}, "no columns"),
+    "a value without a name": (
+        one("orders.json", '[{"id": 1, "": "SECRET"}]'),
+        DataError,
+        {},
+        "no name",
+    ),
+    "a link to nothing": (dangling_link, DataError, {}, "No such file"),
     "damaged UTF-16": (
         one("orders.csv", b"\xff\xfe" + GOOD.encode("utf-16-le")[:-1]),
         DataError,
@@ -399,6 +422,9 @@ def test_hints_say_what_to_do(tmp_path: Path, plugins: Plugins) -> None:
         "cp1252": "iconv -f CP1252 -t UTF-8 orders.csv",
         "another delimiter in one line": "';'",
         "UTF-16 without mark": "UTF-16",
+        "gzip data as text": ".gz",
+        "Excel as text": "CSV",
+        "a title above the header": "remove what is above it",
         "unknown ending": ".parquet",
         "declared column absent": "There are",
     }.items():

@@ -399,3 +399,16 @@ def test_an_exporter_that_takes_nothing_gets_it_beside(tmp_path: Path) -> None:
     assert not plugins.set_aside
     export.write(schema("t"), rows("t"), str(out), plugins, format="plain", attach=attached)
     assert json.loads((out / "lineage.json").read_text()) == ["plain", {"t": 1}]
+
+
+@pytest.mark.parametrize("ending", ["sqlite", "duckdb"])
+@pytest.mark.parametrize("names", [("name", "Name"), ("name", "")])
+def test_names_of_columns_that_a_database_cannot_hold_are_told(
+    names: tuple[str, str], ending: str, tmp_path: Path, plugins: Plugins
+) -> None:
+    columns = tuple(Column(name=name, storage="int64") for name in names)
+    table = Schema(tables=(Table(name="t", columns=columns),))
+    chunk = TableChunk("t", pa.table([pa.array([1]), pa.array([2])], names=list(names)))
+    with pytest.raises(UnsupportedError, match="column of 't'"):
+        export.write(table, iter([chunk]), str(tmp_path / f"base.{ending}"), plugins)
+    assert list(tmp_path.iterdir()) == []

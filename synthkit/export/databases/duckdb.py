@@ -20,6 +20,7 @@ from synthkit.export.settings import SchemaSettings
 from synthkit.export.sql.cells import plain_columns, prepared
 from synthkit.export.sql.ddl import define
 from synthkit.export.sql.dialects import DUCKDB
+from synthkit.export.sql.names import check_names
 from synthkit.schema import Schema
 
 __all__ = ["DuckdbExporter"]
@@ -63,6 +64,7 @@ class _DuckdbLoad(Load[SchemaSettings]):
     _table: str | None = None
 
     def begin(self) -> None:
+        check_names(self._schema, DUCKDB)
         self._run("BEGIN")
         self._run("SET TimeZone = 'UTC'")
         self._name = self._settings.schema_name or "main"

@@ -163,7 +163,10 @@ class DelimitedFile:
                 if same.line >= record.line:
                     break
         if record.width > len(header.names):
-            return f"Quote the fields that contain {used}."
+            quote = f"quote the fields that contain {used}."
+            if record.line == header.lines + 1:
+                return f"The first line names the columns: remove what is above it, or {quote}"
+            return quote.capitalize()
         return "Add the missing fields, or look for a line break that is not quoted."
 
     def _records_cut_by(self, delimiter: str) -> Iterator[Record]:

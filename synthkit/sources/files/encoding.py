@@ -25,6 +25,15 @@ _BLANK = re.compile(rb"\n(?=\r?\n)")
 _BLANKS = (b"\n\n", b"\n\r\n")
 
 
+_NO_TEXT = {
+    b"\x1f\x8b": ("this is gzip data", "Let its name end in .gz: orders.csv.gz."),
+    b"\x28\xb5\x2f\xfd": ("this is zstd data", "Let its name end in .zst: orders.csv.zst."),
+    b"PK\x03\x04": ("this is a ZIP archive", "Unpack it; of an Excel file, save a sheet as CSV."),
+    b"PAR1": ("this is a Parquet file", "Let its name end in .parquet."),
+}
+"""How files begin that are often named as text is: what they are, and what to do."""
+
+
 class TextStream(io.RawIOBase):
     """A text file as checked UTF-8 bytes, read once from start to end.
 
@@ -44,6 +53,9 @@ class TextStream(io.RawIOBase):
         first = self._raw(BLOCK_BYTES)
         while len(first) < _MARK_BYTES and (more := self._raw(BLOCK_BYTES)):
             first += more
+        for start, (what, hint) in _NO_TEXT.items():
+            if first.startswith(start):
+                raise DataError(f"{what}, no text", file=self._part.label, hint=hint)
         utf16 = first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
         self._wide = codecs.getincrementaldecoder("utf-16")() if utf16 else None
         self._check = codecs.getincrementaldecoder("utf-8")()

@@ -66,6 +66,12 @@ class JsonTable:
                 self._keep(number, arrays)
         if not rows:
             return self._described_without_rows(settled)
+        if "" in kinds or not (kinds or settled):
+            raise DataError(
+                "a column has no name" if kinds else "its rows are empty: there are no columns",
+                file=self._parts[0].label,
+                hint="Every value of a row has a name: give it one, or leave it out.",
+            )
         for name, observed in kinds.items():
             if counts[name] < rows:
                 observed.observe([None])
@@ -84,7 +90,7 @@ class JsonTable:
             raise DataError(
                 "there are no rows, and so no columns",
                 file=self._parts[0].label,
-                hint="Name the columns in a schema.yaml beside the file.",
+                hint="Name the columns in a schema.yaml beside the file, or move the file away.",
             )
         notice = Notice(self._name, "no rows", 0, "It is read as an empty table.")
         return Described(tuple(settled.values()), notices=(notice,))
