@@ -11,12 +11,14 @@ from synthkit.contracts.section import Grid, Plot, Section, SectionInputs
 from synthkit.metrics.columns import Floats
 from synthkit.reports.drawing import figure, styled
 from synthkit.reports.sections.association import matrix
-from synthkit.reports.sections.wording import rounded, short
+from synthkit.reports.sections.wording import FEWEST, rounded, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["Correlations"]
+
+Pair = tuple[int, int]
 
 _MOST_COLUMNS = 20
 _MOST_ROWS = 5_000
@@ -38,7 +40,8 @@ class Correlations:
                 name: matrix(side, table, columns, _rows(side.rows[table], rng))
                 for name, side in inputs.sides.items()
             }
-            part, apart = _part(table, columns, found, len(kinds) - len(columns))
+            told = _told(inputs, table, columns)
+            part, apart = _part(table, columns, found, told, len(kinds) - len(columns))
             parts.append(part)
             worst = max(worst, apart)
         if not parts:
@@ -58,8 +61,18 @@ def _rows(count: int, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dty
     return np.sort(rng.choice(count, _MOST_ROWS, replace=False)).astype(np.int64)
 
 
+def _told(inputs: SectionInputs, table: str, columns: Sequence[str]) -> set[Pair]:
+    """Return the pairs of columns that enough rows of each side have both of."""
+    there = [
+        np.column_stack([~np.isnan(side.values[table][name]) for name in columns]).astype(float)
+        for side in inputs.sides.values()
+    ]
+    enough = np.minimum.reduce([each.T @ each for each in there]) >= FEWEST
+    return {(int(a), int(b)) for a, b in zip(*np.nonzero(enough), strict=True)}
+
+
 def _part(
-    table: str, columns: Sequence[str], found: dict[str, Floats], left: int
+    table: str, columns: Sequence[str], found: dict[str, Floats], told: set[Pair], left: int
 ) -> tuple[Section, tuple[float, str]]:
     shown: dict[str, Floats] = {
         name: each for name, each in found.items() if name in {"real", "synthetic"}
@@ -70,14 +83,14 @@ def _part(
         drawing = _draw(columns, shown)
     pairs = [(at, other) for at in range(len(columns)) for other in range(at)]
     by = shown.get("difference", found["real"])
-    pairs.sort(key=lambda pair: -abs(np.nan_to_num(by[pair])))
+    pairs.sort(key=lambda pair: (pair not in told, -abs(np.nan_to_num(by[pair]))))
     rows: list[list[str | float | None]] = [
         [f"{columns[a]}, {columns[b]}", *(_number(each[a, b]) for each in found.values())]
         for a, b in pairs[:_MOST_PAIRS]
     ]
     alt = f"Matrices of the associations of {len(columns)} columns of {table}: {', '.join(shown)}."
     apart = (-1.0, "")
-    if "difference" in shown and pairs:
+    if "difference" in shown and pairs and pairs[0] in told:
         first = pairs[0]
         size = abs(float(np.nan_to_num(by[first])))
         apart = size, f"{columns[first[1]]} and {columns[first[0]]} of {table}"

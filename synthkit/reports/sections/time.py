@@ -9,12 +9,12 @@ import numpy as np
 
 from synthkit.contracts.section import Grid, Plot, Section, SectionInputs
 from synthkit.metrics.columns import Floats
-from synthkit.metrics.seasonality import CYCLES, Cycle, profile
+from synthkit.metrics.seasonality import CYCLES, Cycle, Season, profile
 from synthkit.reports.drawing import panels, styled
 from synthkit.reports.palette import SERIES
 from synthkit.reports.sections.distributions import draw_panel
 from synthkit.reports.sections.histograms import histogram
-from synthkit.reports.sections.wording import rounded, short
+from synthkit.reports.sections.wording import FEWEST, rounded, short
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["Time"]
 
 _MOST_COLUMNS = 4
+_PER_PART = 20
+"""Dates in each hour, weekday or month that it takes to tell a share of them."""
 _NAMES = {
     "hour": [str(hour) for hour in range(24)],
     "weekday": ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"],
@@ -47,13 +49,21 @@ class Time:
             return None
         found = inputs.scores.fidelity if inputs.scores is not None else None
         text = "Rows over time, and their shares by hour, weekday and month."
-        if found is not None and found.seasons:
-            worst = min(found.seasons, key=lambda each: each.similarity)
+        seasons = [] if found is None else [s for s in found.seasons if _has_enough(inputs, s)]
+        if seasons:
+            worst = min(seasons, key=lambda each: each.similarity)
             text += (
                 f" The least similarity of a cycle is that of {worst.table}.{worst.column} "
                 f"by {worst.cycle}, {worst.similarity:.3f}."
             )
         return Section("Time", text, parts=parts)
+
+
+def _has_enough(inputs: SectionInputs, season: Season) -> bool:
+    """Say whether there are as many dates that profiles of each other's world are alike."""
+    least = max(FEWEST, _PER_PART * CYCLES[season.cycle])
+    dates = (side.values[season.table][season.column] for side in inputs.sides.values())
+    return all(np.count_nonzero(~np.isnan(each)) >= least for each in dates)
 
 
 def _part(inputs: SectionInputs, table: str, dates: list[str]) -> Section:

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from synthkit.metrics.auc import Interval
 
-__all__ = ["between", "joined", "rounded", "short"]
+__all__ = ["FEWEST", "between", "joined", "rounded", "short"]
+
+FEWEST = 100
+"""Values on each side that a difference takes to be named the largest: of fewer, it is chance."""
 
 
 def short(name: str, most: int = 22) -> str:
