@@ -83,11 +83,14 @@ def read(
 
 
 def loaded(data: Dataset | Location, progress: Progress, schema: Schema | None = None) -> Dataset:
-    """Return a data set in memory; frames are of the ``schema`` of what they stand beside."""
+    """Return a data set in memory; frames are of the ``schema`` of what they stand beside.
+
+    Keys and rules that this one has may be broken there: that is for who compares them to say.
+    """
     if isinstance(data, Dataset):
         return data.load()
     known = None if isinstance(data, str | Path) else schema
-    return read(data, schema=known, progress=progress).load()
+    return read(data, schema=known, progress=progress, check=known is None).load()
 
 
 def _declared(schema: Schema | str | Path | Mapping[str, Any] | None) -> Schema | None:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 import synthkit
+from synthkit import pipeline
 from synthkit.errors import DataError, UsageError
 
 CUSTOMERS = pd.DataFrame(
@@ -52,6 +53,14 @@ def test_frames_are_fitted_validated_and_sampled() -> None:
     broken = ORDERS.assign(customer_id=999)
     found = synthkit.validate(synthkit.read({**frames, "orders": broken}, schema=model.schema))
     assert not found.ok
+
+
+def test_frames_are_scored_beside_others_whose_keys_they_break() -> None:
+    real = {"customers": CUSTOMERS, "orders": ORDERS}
+    made = {"customers": CUSTOMERS, "orders": pd.concat([ORDERS, ORDERS.head(2)])}
+    found = pipeline.score(real, made, seed=1, parts=["fidelity"])
+    assert found.scores.fidelity is not None
+    assert pipeline.score(real, real, seed=1, parts=["fidelity"]) != found
 
 
 def test_a_single_frame_is_a_table_and_a_named_index_a_column() -> None:
