@@ -18,11 +18,11 @@ from typing import Self
 
 import numpy as np
 
+from synthkit.processors import cores
 from synthkit.randomness import Streams
 from synthkit.synthesizers.relational.drawing import kernel, parity
 from synthkit.synthesizers.relational.trees import grow
 from synthkit.synthesizers.relational.trees.forest import Forest, ForestSettings, learn_forest
-from synthkit.synthesizers.sampling.parallel.tasks import cores
 
 __all__ = ["Ahead", "compile_drawing", "compile_growing", "main"]
 

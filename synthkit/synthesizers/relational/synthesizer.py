@@ -74,12 +74,7 @@ class RelationalSynthesizer:
             return self._fit(dataset, streams, progress, values, ahead)
 
     def _fit(
-        self,
-        dataset: Dataset,
-        streams: Streams,
-        progress: Progress,
-        values: Values,
-        ahead: Ahead,
+        self, dataset: Dataset, streams: Streams, progress: Progress, values: Values, ahead: Ahead
     ) -> RelationalModel:
         profile = learn_profile(dataset, values, self.settings.protect)
         check_balances(dataset.schema, profile.forest)
@@ -125,11 +120,7 @@ class RelationalSynthesizer:
             profile,
             partial(subjects_of, profile.forest, profile.row_counts, prepared.parents),
             self.settings.protect,
-            {
-                (table, lookup.source, lookup.column)
-                for table, lookups in prepared.lookups.items()
-                for lookup in lookups
-            },
+            prepared.looked_up(),
         )
         learned = Knowledge(profile, tables, prepared.replaced, self.settings, rules)
         learned = self._held_back(learned, prepared, streams, progress, values, ahead)

@@ -76,6 +76,14 @@ class Prepared:
     numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
     companions: dict[str, tuple[Companion, Indices]] = field(default_factory=dict)
 
+    def looked_up(self) -> set[tuple[str, str, str]]:
+        """Return what is looked up instead of learned: table, the table it is from, column."""
+        return {
+            (table, lookup.source, lookup.column)
+            for table, lookups in self.lookups.items()
+            for lookup in lookups
+        }
+
 
 def pointed_at(profile: Profile, table: str) -> list[ForeignKey]:
     """Return the links of a table to small fixed tables, which become fields."""
