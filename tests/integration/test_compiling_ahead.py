@@ -42,6 +42,15 @@ def test_it_ends_with_the_process_that_asked(tmp_path: Path) -> None:
     assert told == b""
 
 
+def test_it_ends_well_with_nothing_left_to_do() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", compiling.__name__], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.wait() == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
 def test_what_a_killed_process_has_not_compiled_is_compiled_here(done: list[str]) -> None:
     with Ahead(["growing", "drawing"]) as ahead:
         process = ahead._process
