@@ -120,6 +120,7 @@ def _model_facts(model: Model) -> dict[str, Any]:
         "synthkit": known.get("synthkit"),
         "seed": known.get("seed"),
         "settings": known.get("settings"),
+        "notes": list(known.get("notes", ())),
         "main_table": model.main_table,
         "rows": dict(model.row_counts),
         "data_fingerprint": dict(known.get("data", {})).get("fingerprint"),
@@ -155,7 +156,7 @@ def _print_held(held: list[dict[str, Any]] | None, *, values: bool) -> None:
 
 def _print_model(facts: dict[str, Any], *, values: bool) -> None:
     for name, value in facts.items():
-        if name in ("rows", "schema", "held_values"):
+        if name in ("rows", "schema", "held_values", "notes"):
             continue
         shown = value
         if isinstance(value, dict):
@@ -166,6 +167,8 @@ def _print_model(facts: dict[str, Any], *, values: bool) -> None:
     click.echo("rows")
     for table, count in facts["rows"].items():
         click.echo(f"  {table}: {count:,}")
+    for note in facts["notes"]:
+        click.echo(note)
     _print_held(facts["held_values"], values=values)
 
 

@@ -42,7 +42,7 @@ def fit(
     Raises `UsageError` for an unknown synthesizer or setting, `UnsupportedError` before any work
     for a schema that the synthesizer cannot learn.
     """
-    listener = progress or Silent()
+    listener = _Noting(progress or Silent())
     part = plugins.create("synthesizers", synthesizer, settings)
     if not dataset.schema.tables:
         raise UnsupportedError("There is no table to learn.", hint="Name a folder with data.")
@@ -67,6 +67,8 @@ def fit(
         "seed": seed,
         "data": {"rows": loaded.row_counts, "fingerprint": fingerprint(loaded)},
     }
+    if listener.said:
+        manifest["notes"] = listener.said
     if personal := _personal(dataset):
         manifest["personal"] = personal
     return Model(synthesizer, fitted, manifest, values)
@@ -103,6 +105,20 @@ def load(path: str | Path, plugins: Plugins, *, trust_pickle: bool = False) -> M
             hint="Fit the data again.",
         ) from error
     return Model(name, fitted, content.manifest, ValueRegistry(plugins))
+
+
+class _Noting:
+    """Listens for another, and keeps what is said."""
+
+    def __init__(self, listener: Progress) -> None:
+        self.said: list[str] = []
+        self.start = listener.start
+        self.advance = listener.advance
+        self._say = listener.say
+
+    def say(self, message: str) -> None:
+        self.said.append(message)
+        self._say(message)
 
 
 def _personal(dataset: Dataset) -> dict[str, str]:

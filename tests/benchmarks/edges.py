@@ -1,10 +1,10 @@
 """What aggregates and memory are worth: ``python -m tests.benchmarks.edges [DATA...]``.
 
 Each DATA (default: sample_data) is a folder of tables, or one with ``train`` and ``holdout``; else
-half of the entities are held out. It is fitted as it is, then once for each foreign key without the
-aggregates of its children, for each field without its memory, copies or multiples, and for each
-field that nearly has a memory with one. Printed is how well samples are told from learned and from
-held-out rows (area under the ROC curve, .5 is best), and what each change adds to it.
+half of the entities are held out. It is fitted as it is, and once for each choice made the other
+way: aggregates of the children of a foreign key, memory (also where there nearly is one), copies
+and multiples of a field. Printed is how well samples are told from learned and from held-out rows
+(area under the ROC curve, .5 is best), and what each change adds to it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from synthkit.metrics.families import reference_tables
 from synthkit.metrics.holdout import hold_out
 from synthkit.metrics.sides import sides_of
 from synthkit.randomness import Streams
-from synthkit.synthesizers.relational.coding import prepare, table
+from synthkit.synthesizers.relational.coding import families, prepare, table
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 NEARLY = 0.05
@@ -67,9 +67,13 @@ def say(line: str) -> None:
 @contextmanager
 def choosing(choices: Choices) -> Iterator[None]:
     """Make the choices of a fit the other way where it is said to."""
-    coder = table.TableCoder
-    keys, recurs = prepare.aggregated_keys, coder._recurs
-    column, multiple = coder._column, coder._multiple
+    with choosing_keys(choices), choosing_fields(choices):
+        yield
+
+
+@contextmanager
+def choosing_keys(choices: Choices) -> Iterator[None]:
+    keys, dispensable = prepare.aggregated_keys, families.dispensable
 
     def aggregated_keys(*arguments: Any) -> list[Any]:
         return [
@@ -77,6 +81,24 @@ def choosing(choices: Choices) -> Iterator[None]:
             for key in keys(*arguments)
             if not choices.other_way("without aggregates", key.table, key.parent, str(key))
         ]
+
+    def left_out(*arguments: Any) -> Any:
+        key = dispensable(*arguments)
+        if key is None or choices.other_way("with aggregates", key.table, key.parent, str(key)):
+            return None
+        return key
+
+    with (
+        patch.object(prepare, "aggregated_keys", aggregated_keys),
+        patch.object(prepare, "dispensable", left_out),
+    ):
+        yield
+
+
+@contextmanager
+def choosing_fields(choices: Choices) -> Iterator[None]:
+    coder = table.TableCoder
+    recurs, column, multiple = coder._recurs, coder._column, coder._multiple
 
     def asked(self: Any, what: str, name: str) -> bool:
         parent = self.primary.parent if self.primary else None
@@ -106,7 +128,6 @@ def choosing(choices: Choices) -> Iterator[None]:
         return len(self.coded) > before
 
     with (
-        patch.object(prepare, "aggregated_keys", aggregated_keys),
         patch.object(coder, "_recurs", has_memory),
         patch.object(coder, "_column", add),
         patch.object(coder, "_multiple", add_multiple),

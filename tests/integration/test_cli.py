@@ -91,6 +91,20 @@ def test_json_is_all_that_json_prints(shop: Path) -> None:
         assert json.loads(done.stdout)
 
 
+def test_what_fit_decided_is_told_again_by_inspect(shop: Path) -> None:
+    (shop / "towns").mkdir()
+    rows = "".join(f"{i},Town{i % 20:02},{20 + i % 50}\n" for i in range(1, 61))
+    (shop / "towns" / "shops.csv").write_text("id,town,age\n" + rows)
+    done = run("fit", "towns", "--seed", "1", "--out", "towns.synthkit", cwd=shop)
+    assert done.returncode == 0
+    (told,) = (line for line in done.stderr.splitlines() if line.startswith("Made anew: labels"))
+    assert "shops.town" in told
+    assert told in run("inspect", "towns.synthkit", cwd=shop).stdout.splitlines()
+    known = json.loads(run("inspect", "towns.synthkit", "--json", cwd=shop).stdout)
+    assert known["notes"] == [told]
+    assert json.loads(run("inspect", "model.synthkit", "--json", cwd=shop).stdout)["notes"] == []
+
+
 def test_an_error_is_json_too(shop: Path) -> None:
     done = run("sample", "missing.synthkit", "--json", cwd=shop)
     assert done.returncode == 5

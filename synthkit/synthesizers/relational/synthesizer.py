@@ -80,7 +80,7 @@ class RelationalSynthesizer:
         check_balances(dataset.schema, profile.forest)
         progress.start("coding columns")
         prepared = prepare(dataset, profile, values, self.settings.protect, self.settings.locale)
-        _tell_made_anew(prepared, self.settings.protect, progress)
+        _tell_choices(prepared, self.settings.protect, progress)
         if not grow.is_ready():
             progress.start(COMPILING)
             ahead.finish("growing")
@@ -238,8 +238,8 @@ class RelationalModel(Blockwise):
         return to_state(self.learned)
 
 
-def _tell_made_anew(prepared: Prepared, protect: int, progress: Progress) -> None:
-    """Say which columns will have labels that are not in the data, and what keeps them."""
+def _tell_choices(prepared: Prepared, protect: int, progress: Progress) -> None:
+    """Say which columns will have labels that are not in the data, and what is left out."""
     found = [f"{table}.{rest.column}" for table, rests in prepared.rests.items() for rest in rests]
     if found:
         named = ", ".join(found[:_NAMED]) + (", ..." if len(found) > _NAMED else "")
@@ -247,6 +247,11 @@ def _tell_made_anew(prepared: Prepared, protect: int, progress: Progress) -> Non
         progress.say(
             f"Made anew: labels of {columns} ({named}), where fewer than {protect} people or "
             "entities share them; --set protect=1 keeps all."
+        )
+    for key in prepared.untold:
+        progress.say(
+            f"Aggregates: {key.parent} are told none of {key.table}; what rows have in common is "
+            "told by the row before and by the other children."
         )
 
 

@@ -14,7 +14,7 @@ from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec
 from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["aggregate_fields"]
+__all__ = ["aggregate_fields", "is_aggregated"]
 
 Codes = npt.NDArray[np.uint8]
 
@@ -37,7 +37,7 @@ def aggregate_fields(
     owner = parents[owned]
     made: list[tuple[ColumnField, Codes]] = []
     for field, column in zip(fields, codes[:, owned], strict=True):
-        if field.kind in ("aggregate", "same", "gap", "copy", "tight", "weekday", "time"):
+        if not is_aggregated(field):
             continue
         name = f"{field.kind}:{field.name}"
         if field.codec.ordered:
@@ -56,6 +56,11 @@ def aggregate_fields(
             made.append((_field(f"commonest of {name}", ordered=False), commonest))
             made.append((_field(f"different of {name}", ordered=True), different))
     return made
+
+
+def is_aggregated(field: ColumnField) -> bool:
+    """Whether parents are told of a field of their children."""
+    return field.kind not in ("aggregate", "same", "gap", "copy", "tight", "weekday", "time")
 
 
 def _field(name: str, *, ordered: bool) -> ColumnField:

@@ -15,6 +15,7 @@ from synthkit.synthesizers.columns.crowd import Crowd
 from synthkit.synthesizers.columns.replacements import learn
 from synthkit.synthesizers.relational.coding.aggregates import aggregate_fields
 from synthkit.synthesizers.relational.coding.companions import companions, reordered
+from synthkit.synthesizers.relational.coding.families import dispensable
 from synthkit.synthesizers.relational.coding.fields import ColumnField, is_number
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.lookups import Lookup, learn_lookup
@@ -101,13 +102,18 @@ def _add_companions(
 def aggregated_keys(dataset: Dataset, profile: Profile, made: Prepared) -> list[ForeignKey]:
     """Return the foreign keys whose parents are told what their children are like."""
     primary = (profile.forest.primary[table] for table in made.order)
-    return [
+    keys = [
         key
         for key in primary
         if key is not None
         and dataset.row_counts[key.table] > dataset.row_counts[key.parent]
         and len(np.unique(made.parents[key])) >= _FEWEST
     ]
+    for parent in {key.parent: None for key in keys}:
+        left_out = dispensable(made, [key for key in keys if key.parent == parent])
+        if left_out is not None:
+            made.untold.append(left_out)
+    return [key for key in keys if key not in made.untold]
 
 
 def _add_aggregates(dataset: Dataset, profile: Profile, made: Prepared) -> None:

@@ -59,7 +59,8 @@ class Prepared:
     """A data set, coded. Keys of the mappings are table names unless said otherwise.
 
     ``learned_from`` tells for a table which rows teach each field: None is all of them.
-    ``companions`` holds for tables whose rows go with those of another the row of each.
+    ``companions`` holds for tables whose rows go with those of another the row of each. ``untold``
+    are the keys whose parents need not know what their children are like.
     """
 
     order: list[str]
@@ -75,6 +76,7 @@ class Prepared:
     rests: dict[str, list[Rest]] = field(default_factory=dict)
     numbers: dict[tuple[str, str], Numbers] = field(default_factory=dict)
     companions: dict[str, tuple[Companion, Indices]] = field(default_factory=dict)
+    untold: list[ForeignKey] = field(default_factory=list)
 
     def looked_up(self) -> set[tuple[str, str, str]]:
         """Return what is looked up instead of learned: table, the table it is from, column."""
