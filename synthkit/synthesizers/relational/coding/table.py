@@ -57,6 +57,9 @@ Codes = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
 _RECURS = 0.25
 """Share of what chance leaves open that must repeat the sibling before, to be copied from it."""
+_SELDOM_RECURS = 0.05
+_SELDOM, _EVIDENCE = 0.02, 50
+"""It is less of values so seldom equal by chance, which no bin tells, if so many rows repeat."""
 
 
 class TableCoder:
@@ -315,11 +318,13 @@ class TableCoder:
 
     def _recurs(self, field: ColumnField, codes: Codes, later: Numbers, same: Mask) -> bool:
         """Say whether later siblings repeat the one before more often than by chance."""
-        if same.mean() <= _RECURS:
+        if same.mean() <= _SELDOM_RECURS:
             return False
         shares = np.unique(later, return_counts=True)[1] / len(later)
         by_chance = max(float((shares**2).sum()), self._followed(codes))
-        return bool(same.mean() - by_chance > _RECURS * (1 - by_chance))
+        is_seldom = by_chance < _SELDOM and int(same.sum()) >= _EVIDENCE
+        least = _SELDOM_RECURS if is_seldom else _RECURS
+        return bool(same.mean() - by_chance > least * (1 - by_chance))
 
     def _copy(self, field: ColumnField, codes: Codes, values: Numbers, found: Origin) -> None:
         """Add whether a number is that of a parent, and the number itself where it is not."""
