@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.anonymization.distinct import as_arrow, as_numbers
+from synthkit.anonymization.distinct import as_arrow, as_flags, as_numbers
 from synthkit.anonymization.plan import Decision
 from synthkit.anonymization.redaction import says_nothing
 from synthkit.anonymization.tokens import tokens
@@ -180,7 +180,7 @@ class Tally:
         if inputs is None or outputs is None:
             return 0
         found = outputs.filter(pc.is_in(outputs, value_set=inputs))
-        return int((np.asarray(found) & 1).sum()) if self._merged else len(_told(found))
+        return int((as_numbers(found) & np.uint64(1)).sum()) if self._merged else len(_told(found))
 
     def check(self) -> None:
         """Raise `DataError` if values of an identifying column came out as they went in."""
@@ -235,5 +235,5 @@ def _digests(values: pa.Array, key: bytes) -> pa.Array:
     """Return keyed digests of 63 bits, and one bit for whether a value says something."""
     says = np.ones(len(values), np.uint64)
     if pa.types.is_string(values.type):
-        says = np.asarray(pc.invert(says_nothing(values))).astype(np.uint64)
-    return pa.array(tokens(values, key)[:, 0] << np.uint64(1) | says)
+        says = as_flags(pc.invert(says_nothing(values))).astype(np.uint64)
+    return as_arrow(tokens(values, key)[:, 0] << np.uint64(1) | says)

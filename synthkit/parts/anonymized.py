@@ -11,10 +11,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from synthkit.anonymization import plan_yaml
 from synthkit.anonymization.apply import Anonymizer
+from synthkit.anonymization.distinct import as_arrow
 from synthkit.anonymization.keys import MasterKey, read_key
 from synthkit.anonymization.tallies import TallyPart
 from synthkit.contracts.progress import Progress
@@ -84,7 +86,7 @@ class AnonymizedRows:
             "columns": {column: dict(part.counts) for column, part in counted.items()},
             "sizes": [-1 if each is None else len(each) for each in arrays],
         }
-        held = [pa.array([], pa.uint64()), *(each for each in arrays if each is not None)]
+        held = [as_arrow(np.zeros(0, np.uint64)), *(each for each in arrays if each is not None)]
         digests = pa.table({"digests": pa.concat_arrays(held)})
         digests = digests.replace_schema_metadata({"about": json.dumps(about)})
         with pa.ipc.new_stream(sink, digests.schema) as stream:

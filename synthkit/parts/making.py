@@ -18,7 +18,6 @@ def made_part(folder: str, fingerprint: str, number: int) -> dict[str, Any]:
     share what is drawn for all parts.
     """
     from synthkit.parts.job import open_job
-    from synthkit.synthesizers.sampling.parallel.messages import described_error
 
     with _ONE_AT_A_TIME:
         try:
@@ -27,5 +26,7 @@ def made_part(folder: str, fingerprint: str, number: int) -> dict[str, Any]:
                 _opened[folder, fingerprint] = open_job(folder, fingerprint)
             receipt: dict[str, Any] = _opened[folder, fingerprint].make(number)
         except Exception as error:  # it crosses to the process that asked, which raises it
+            from synthkit.synthesizers.sampling.parallel.messages import described_error
+
             return {"error": described_error(error)}
         return receipt

@@ -16,16 +16,13 @@ from synthkit.dataset import Dataset
 from synthkit.errors import DataError, SynthkitError, UsageError
 from synthkit.export.parts import PartsFolder, Receipt, form_of, parts_at
 from synthkit.export.stores import StoredParts, is_store
-from synthkit.generators import Baseline
 from synthkit.lineage.fingerprints import masked
 from synthkit.lineage.record import Lineage
 from synthkit.lineage.recording import Recorder, recorded
 from synthkit.parts.job import open_job, stored_seed, write_job
-from synthkit.parts.sampled import SampledParts
 from synthkit.parts.work import Work
 from synthkit.plugins import installed_plugins
 from synthkit.processors import cores
-from synthkit.synthesizers.sampling.parallel.messages import error_of
 
 if TYPE_CHECKING:
     from synthkit.extract import Anonymized
@@ -100,16 +97,20 @@ Parts = PartsFolder | StoredParts
 
 
 def _work(what: Dataset | Anonymized, part_rows: int, *, mixed: bool) -> Work:
-    """Return what is to be done."""
+    """Return what is to be done; a process that makes parts imports what it is asked for alone."""
+    if not isinstance(what, Dataset):
+        from synthkit.parts.anonymized import AnonymizedParts
+
+        return AnonymizedParts(what, part_rows)
+    from synthkit.generators import Baseline
+
     if isinstance(what, Baseline):
         from synthkit.parts.generated import GeneratedParts
 
         return GeneratedParts(what, part_rows)
-    if isinstance(what, Dataset):
-        return SampledParts(what, part_rows, mixed=mixed)
-    from synthkit.parts.anonymized import AnonymizedParts
+    from synthkit.parts.sampled import SampledParts
 
-    return AnonymizedParts(what, part_rows)
+    return SampledParts(what, part_rows, mixed=mixed)
 
 
 def _whole(work: Work, folder: Parts, makers: _Makers, progress: Progress) -> list[Receipt]:
@@ -194,6 +195,8 @@ def _made(folder: Parts, count: int, makers: _Makers, progress: Progress) -> lis
     with closing(makers.make(iter(missing), len(missing))) as answers:
         for answer in answers:
             if "error" in answer:
+                from synthkit.synthesizers.sampling.parallel.messages import error_of
+
                 raise error_of(answer["error"])
             receipt = Receipt.from_json(answer)
             found[receipt.number] = receipt

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from synthkit.compiled import COMPILING
-from synthkit.synthesizers.sampling.parallel.tasks import cores
+from synthkit.processors import cores
 
 SOURCE = """
 import numpy as np

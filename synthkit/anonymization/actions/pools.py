@@ -49,7 +49,7 @@ class Pool:
 
     def take_notes(self, notes: pa.Array) -> None:
         """Leave out what another process noted."""
-        self._known[:] = np.asarray(notes)
+        self._known[:] = as_flags(notes)
 
     def apply(self, values: pa.Array, key: bytes, beside: Beside) -> pa.Array:
         """Return values of the pool, in the case and order of names that values are in.

@@ -13,7 +13,14 @@ from synthkit.anonymization.actions.settings import (
     GeneralizeSettings,
     NoiseSettings,
 )
-from synthkit.anonymization.distinct import decoded, over_distinct, over_pairs
+from synthkit.anonymization.distinct import (
+    as_arrow,
+    as_flags,
+    as_numbers,
+    decoded,
+    over_distinct,
+    over_pairs,
+)
 from synthkit.anonymization.tokens import tokens
 from synthkit.contracts.action import Beside
 from synthkit.errors import DataError, UsageError
@@ -55,7 +62,7 @@ class DateShift:
         days = self._days(pa.array([""]), key)[0]
         if subjects is not None:
             coded = pc.fill_null(subjects, "").dictionary_encode()
-            days = self._days(coded.dictionary, key)[np.asarray(coded.indices)]
+            days = self._days(coded.dictionary, key)[as_numbers(coded.indices)]
         return _moved(values, np.broadcast_to(days, len(values)))
 
     def _days(self, subjects: pa.Array, key: bytes) -> NDArray[np.int64]:
@@ -72,12 +79,12 @@ def _moved(values: pa.Array, days: NDArray[np.int64]) -> pa.Array:
         unit, held = _DAY * 1_000, values.cast(pa.int64())
     else:
         unit, held = _DAY * _UNITS[kind.unit], values.cast(pa.int64())
-    before = np.asarray(pc.fill_null(held, 0))
+    before = as_numbers(pc.fill_null(held, 0))
     ahead = days * unit
     lost = np.where(ahead > 0, before > _MOST - ahead, before < -_MOST - ahead)
     never = before // unit >= _NEVER
     after = before + np.where(never | lost, 0, ahead)
-    moved = pa.array(after, mask=lost | np.asarray(values.is_null()))
+    moved = as_arrow(after, lost | as_flags(values.is_null()))
     return moved.cast(pa.int32()).cast(kind) if pa.types.is_date32(kind) else moved.cast(kind)
 
 
@@ -140,7 +147,7 @@ class Noise:
         )
         drawn = tokens(texts, key).astype(np.float64) / 2.0**64
         normal = np.sqrt(-2 * np.log1p(-drawn[:, 0])) * np.cos(2 * np.pi * drawn[:, 1])
-        held = np.asarray(found.cast(pa.float64(), safe=False))
+        held = as_numbers(found.cast(pa.float64(), safe=False))
         width = np.abs(held) * self._settings.relative + self._settings.absolute
         made = held + normal * width
         made = np.where(np.sign(made) == -np.sign(held), -made, made)
@@ -150,4 +157,4 @@ class Noise:
                 np.iinfo(found.type.to_pandas_dtype()).max,
             )
             made = np.clip(np.round(made), low, high)
-        return pa.array(made).cast(found.type, safe=False)
+        return as_arrow(made).cast(found.type, safe=False)

@@ -22,8 +22,12 @@ from synthkit.anonymization.keys import MasterKey, new_key, read_key
 from synthkit.anonymization.plan import Decision, Plan, TablePlan
 from synthkit.contracts.progress import Silent
 from synthkit.errors import DataError, UnsupportedError, UsageError
+from synthkit.export.parts import form_of, parts_at
 from synthkit.extract import Anonymized
 from synthkit.parts import write_parts
+from synthkit.parts.anonymized import AnonymizedParts
+from synthkit.parts.job import write_job
+from synthkit.plugins import installed_plugins
 from synthkit.workflow.replay import Means, replay
 from tests.integration.parts.conftest import contents
 from tests.integration.parts.killing import Killer
@@ -154,6 +158,22 @@ def test_a_process_that_is_killed_loses_nothing(
     write_parts(made, out, part_rows=PART_ROWS, jobs=2, progress=killer)
     assert killer.killed is not None
     assert contents(out) == expected
+
+
+def test_a_process_that_replaces_names_starts_without_pandas(
+    made: Anonymized, tmp_path: Path
+) -> None:
+    out, work = tmp_path / "out", AnonymizedParts(made, PART_ROWS)
+    fingerprint = write_job(work, str(out), "parquet", {}, Silent())
+    parts_at(out, work.schema, form_of("parquet", installed_plugins())).begin()
+    make = (
+        "import sys; from synthkit.parts.making import made_part; "
+        "receipt = made_part(sys.argv[1], sys.argv[2], 0); "
+        "print(*receipt['tables'], 'pandas' in sys.modules)"
+    )
+    run = [sys.executable, "-c", make, str(out), fingerprint]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.stdout == "customers False\n", done.stderr
 
 
 def test_a_run_that_is_killed_goes_on_and_tells_nothing(
