@@ -28,7 +28,7 @@ from synthkit.plugins import installed_plugins
 DATA = Path(__file__).parents[2] / "sample_data"
 COLUMNS = {
     "customers": ["id", "segment", "industry", "country_code", "status", "lifetime_value"],
-    "purchases": ["id", "customer_id", "purchased_at", "channel", "status", "total"],
+    "purchases": ["id", "customer_id", "purchase_date", "channel", "status", "amount"],
 }
 MEMORY = 2e9
 FAR = 10**11
