@@ -230,6 +230,26 @@ CASES: dict[str, tuple[Callable[[Path], Path], type[SynthkitError], dict[str, An
         "no name",
     ),
     "a link to nothing": (dangling_link, DataError, {}, "No such file"),
+    "a form that dates do not have": (
+        folder(
+            orders__csv="id,day\n1,2020-01-05\n",
+            schema__yaml="version: 1\ntables: {orders: {columns: "
+            "{day: {storage: 'date32[day]', format: '%Q'}}}}",
+        ),
+        DataError,
+        {"table": "orders", "column": "day"},
+        "declares a format",
+    ),
+    "a form that numbers do not have": (
+        folder(
+            orders__csv="id,paid\n1,2.5\n",
+            schema__yaml="version: 1\ntables: {orders: {columns: "
+            "{paid: {storage: double, format: '{:.2f'}}}}",
+        ),
+        DataError,
+        {"table": "orders", "column": "paid"},
+        "declares a format",
+    ),
     "damaged UTF-16": (
         one("orders.csv", b"\xff\xfe" + GOOD.encode("utf-16-le")[:-1]),
         DataError,

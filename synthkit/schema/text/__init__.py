@@ -5,8 +5,8 @@ What it renders it parses to the same values; text that `infer` accepted renders
 
 from __future__ import annotations
 
-from synthkit.schema.text.codec import MISSING, parse, render
+from synthkit.schema.text.codec import MISSING, knows_form, parse, render
 from synthkit.schema.text.failure import TextError
 from synthkit.schema.text.misfits import parse_mixed
 
-__all__ = ["MISSING", "TextError", "parse", "parse_mixed", "render"]
+__all__ = ["MISSING", "TextError", "knows_form", "parse", "parse_mixed", "render"]

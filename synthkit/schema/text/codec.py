@@ -16,7 +16,7 @@ from synthkit.schema.text.failure import TextError, cast_or_fail, require
 from synthkit.schema.text.numbers import parse_numbers, plain_by_arrow, render_numbers
 from synthkit.schema.text.times import parse_times, render_times
 
-__all__ = ["MISSING", "is_missing", "parse", "render"]
+__all__ = ["MISSING", "is_missing", "knows_form", "parse", "render"]
 
 MISSING = (
     *("", "NA", "N/A", "n/a", "#N/A", "NA.", "NULL", "Null", "null", "NaN", "nan", "None", "none"),
@@ -95,6 +95,23 @@ def render(values: pa.Array, column: Column) -> pa.Array:
     if column.format is None and plain_by_arrow(kind):
         return values.cast(pa.string())  # which leaves nulls where they are
     return _over_present(values, lambda part: _render_present(part, column.format), pa.string())
+
+
+def knows_form(column: Column) -> bool:
+    """Say whether a column's format is a form of its storage.
+
+    >>> knows_form(Column(name="born", storage="date32[day]", format="%d.%m.%Y"))
+    True
+    >>> knows_form(Column(name="born", storage="date32[day]", format="%Q"))
+    False
+    """
+    try:
+        parse(pa.array(["0"]), column)
+    except TextError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:

@@ -15,6 +15,7 @@ from synthkit.schema.files import find, load
 from synthkit.schema.merge import declared_forms, matched, merge, settled_columns
 from synthkit.schema.mixed import cast_mixed
 from synthkit.schema.storage import arrow_schema
+from synthkit.schema.text import knows_form
 from synthkit.sources.files.delimited_table import DelimitedTable
 from synthkit.sources.files.json_rows import tables_of
 from synthkit.sources.files.json_table import JsonTable
@@ -126,18 +127,29 @@ class OpenFiles:
         file = self._schema_file.name
         declared = matched(load(self._schema_file), list(self._tables), file)
         described = {
-            name: table.describe(_declared(declared, name)) for name, table in self._tables.items()
+            name: table.describe(_declared(declared, name, file))
+            for name, table in self._tables.items()
         }
         schema, departures = merge(declared, _typed(described), file)
         notices = [Notice(each.subject, each.message, 0, each.treatment) for each in departures]
         return schema, list(described.values()), notices
 
 
-def _declared(schema: Schema, table: str) -> Declared:
+def _declared(schema: Schema, table: str, file: str) -> Declared:
     if table not in schema:
         return Declared()
     known = schema.table(table)
-    return Declared(settled_columns(known), declared_forms(known))
+    settled = settled_columns(known)
+    for column in settled.values():
+        if not knows_form(column):
+            raise DataError(
+                f"{file} declares a format that {column.storage} does not have",
+                table=table,
+                column=column.name,
+                hint="Dates and times are written as %d.%m.%Y %H:%M says, numbers as {:.2f} or "
+                "${:,.2f}, true and false as yes/no; without a format, the plain form is read.",
+            )
+    return Declared(settled, declared_forms(known))
 
 
 def _typed(described: Mapping[str, Described]) -> tuple[Table, ...]:
