@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,12 +19,12 @@ from synthkit.anonymization.propose import action_for
 from synthkit.anonymization.redaction import REDACTED, redacted, with_missing
 from synthkit.anonymization.tallies import Tally
 from synthkit.anonymization.tokens import as_text
-from synthkit.contracts.action import Action, Beside, CodedAction, ReadingAction, SurveyingAction
+from synthkit.anonymization.written import Part, written_schema
+from synthkit.contracts.action import Action, Beside, ReadingAction, SurveyingAction
 from synthkit.contracts.progress import Progress
 from synthkit.dataset import Dataset, TableChunk
 from synthkit.errors import DataError, PluginError, SynthkitError, UsageError, near_matches
 from synthkit.schema import Schema, Table
-from synthkit.schema.rules import Equality, Inequality, Rule, UniqueTogether
 
 if TYPE_CHECKING:
     from synthkit.contracts.values import Values
@@ -37,22 +36,6 @@ Place = tuple[str, str]
 _NAMES = ("first_name", "last_name", "name")
 _MOST_WORDS = 1_000_000
 """Words of the data set's own names that are held for free text."""
-
-
-@dataclass
-class _Part:
-    """What replaces one column."""
-
-    decision: Decision
-    action: Action
-    key: bytes = field(repr=False)
-    tally: Tally
-    strict: bool = False
-
-    @property
-    def coded(self) -> bool:
-        """Whether the action takes values of this column dictionary-encoded."""
-        return self.decision.identifying and isinstance(self.action, CodedAction)
 
 
 class Anonymizer:
@@ -88,7 +71,7 @@ class Anonymizer:
             for name in table.column_names
         }
         self._check_links()
-        self.schema = self._written_schema()
+        self.schema = written_schema(data.schema, self._parts)
 
     @property
     def data(self) -> Dataset:
@@ -148,7 +131,7 @@ class Anonymizer:
         return pa.table(made)
 
     def _applied(
-        self, part: _Part, values: pa.Array, coded: pa.Array, beside: Beside, place: Place
+        self, part: Part, values: pa.Array, coded: pa.Array, beside: Beside, place: Place
     ) -> pa.Array:
         """Return replaced values; ``coded`` are the same. What goes wrong is told without one."""
         if values.null_count == len(values):
@@ -173,7 +156,7 @@ class Anonymizer:
             )
         return self._read(part, values, made, place)
 
-    def _read(self, part: _Part, values: pa.Array, made: pa.Array, place: Place) -> pa.Array:
+    def _read(self, part: Part, values: pa.Array, made: pa.Array, place: Place) -> pa.Array:
         """Do with cells that the action could not read what the plan says."""
         action = part.action
         if made.null_count <= values.null_count or not isinstance(action, ReadingAction):
@@ -240,7 +223,7 @@ class Anonymizer:
             progress.advance()
         self._surveyed = True
 
-    def _show(self, part: _Part, distinct: pa.Array) -> None:
+    def _show(self, part: Part, distinct: pa.Array) -> None:
         if isinstance(part.action, SurveyingAction) and len(distinct):
             part.action.survey(distinct, self._beside(None))
         reads_text = any(each.decision.op in ("text", "json") for each in self._parts.values())
@@ -253,7 +236,7 @@ class Anonymizer:
                 return
             self._words.update(w for w in words_of(value) if len(w) > 2 or not w.isascii())
 
-    def _part(self, table: Table, name: str) -> _Part:
+    def _part(self, table: Table, name: str) -> Part:
         place = table.name, name
         decision = self._plan.resolved(*place)
         if decision is None:
@@ -274,7 +257,7 @@ class Anonymizer:
         key = self._key(decision, table.name, root)
         action = self._action("keep" if op == "drop" else op, decision.settings, key)
         tally = Tally(*place, decision, sorted(action.keeps))
-        return _Part(decision, action, key, tally, unreadable == "fail")
+        return Part(decision, action, key, tally, unreadable == "fail")
 
     def _key(self, decision: Decision, table: str, root: Place) -> bytes:
         subject = self._plan.tables[table].subject if table in self._plan.tables else None
@@ -331,38 +314,6 @@ class Anonymizer:
                         f"{child.decision.op} and {key.parent}.{other} by {parent.decision.op}.",
                         hint="Give both one domain, whose action keeps what is equal.",
                     )
-
-    def _written_schema(self) -> Schema:
-        """Return the schema of what is written: without dropped columns and broken rules."""
-        schema = self._data.schema
-        tables = []
-        for table in schema.tables:
-            columns = tuple(
-                column
-                for column in table.columns
-                if self._parts[table.name, column.name].decision.op != "drop"
-            )
-            tables.append(table.model_copy(update={"columns": columns}))
-        rules = tuple(rule for rule in schema.rules if self._still_holds(rule))
-        return Schema(
-            tables=tuple(tables), foreign_keys=schema.foreign_keys, rules=rules, sdv=schema.sdv
-        )
-
-    def _still_holds(self, rule: Rule) -> bool:
-        parts = [self._parts[place] for place in rule.touches()]
-        touched = [part for part in parts if part.decision.op != "keep"]
-        if not touched:
-            return True
-        if isinstance(rule, UniqueTogether):
-            return all("uniqueness" in part.action.keeps for part in touched)
-        if isinstance(rule, Equality):
-            first, second = parts[:2]
-            same = first.key == second.key and first.decision.op == second.decision.op
-            return same and "equality" in first.action.keeps
-        if isinstance(rule, Inequality):
-            shifted = all(part.decision.op == "date_shift" for part in parts[:2])
-            return shifted and parts[0].key == parts[1].key
-        return False
 
 
 def _of_names(decision: Decision) -> bool:
