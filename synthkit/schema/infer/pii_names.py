@@ -11,7 +11,13 @@ from functools import lru_cache
 
 from synthkit.schema.infer.names import words
 
-__all__ = ["kind_of_name", "names_a_date", "names_a_flag", "names_a_person"]
+__all__ = [
+    "kind_of_name",
+    "names_a_company",
+    "names_a_date",
+    "names_a_flag",
+    "names_a_person",
+]
 
 _PHRASES = {
     "email": (
@@ -130,6 +136,11 @@ _PEOPLE = frozenset(
     " mitarbeiter personal persona personen cliente clientes empleado utente medewerker klant"
     " doctor visitor participant donor tenant attendee registrant athlete".split()
 )
+_NAMING = frozenset(("name", "nom", "nombre", "nome", "naam"))
+_FIRMS = frozenset(
+    "company companies companie organisation organization firm supplier vendor employer business"
+    " businesse shipper carrier firma unternehmen entreprise empresa azienda bedrijf".split()
+)
 
 
 def _ends(name: str) -> Iterator[str]:
@@ -165,12 +176,21 @@ def kind_of_name(name: str) -> str | None:
 
 def names_a_person(name: str, table: str | None) -> bool:
     """Whether a column that is called no more than a name holds the names of a table's people."""
+    return bool(_named_by(name, table) & _PEOPLE)
+
+
+def names_a_company(name: str, table: str | None) -> bool:
+    """Whether a column that is called no more than a name holds the names of a table's firms."""
+    return bool(_named_by(name, table) & _FIRMS)
+
+
+def _named_by(name: str, table: str | None) -> set[str]:
+    """Return the words for what a column names, also in the singular; none if it is no name."""
     parts = words(name)
-    if not parts or parts[-1] not in ("name", "nom", "nombre", "nome", "naam"):
-        return False
+    if not parts or parts[-1] not in _NAMING:
+        return set()
     around = set(parts[:-1]) or set(words(table or ""))
-    people = {word.removesuffix("s") for word in around} | around
-    return bool(people & _PEOPLE)
+    return {word.removesuffix("s") for word in around} | around
 
 
 def names_a_flag(name: str) -> bool:

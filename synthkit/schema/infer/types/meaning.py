@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthkit.schema.infer.pii_names import kind_of_name, names_a_flag, names_a_person
+from synthkit.schema.infer.pii_names import (
+    kind_of_name,
+    names_a_company,
+    names_a_flag,
+    names_a_person,
+)
 from synthkit.schema.infer.types.distinct import Distinct
 from synthkit.schema.infer.types.outcome import Outcome
 from synthkit.schema.infer.types.shapes import SHAPES, all_json, share
@@ -60,8 +65,11 @@ class Facts:
     @property
     def kind(self) -> str | None:
         """The kind of personal data that the name speaks of."""
-        person = "name" if names_a_person(self.name, self.table) else None
-        return kind_of_name(self.name) or person
+        if found := kind_of_name(self.name):
+            return found
+        if names_a_person(self.name, self.table):
+            return "name"
+        return "company" if names_a_company(self.name, self.table) else None
 
     @property
     def repeats(self) -> bool:

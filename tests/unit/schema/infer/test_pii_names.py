@@ -2,7 +2,13 @@
 
 import pytest
 
-from synthkit.schema.infer.pii_names import kind_of_name, names_a_date, names_a_flag
+from synthkit.schema.infer.pii_names import (
+    kind_of_name,
+    names_a_company,
+    names_a_date,
+    names_a_flag,
+    names_a_person,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +72,23 @@ def test_flags_and_dates():
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "person", "company"),
+    [
+        ("name", "customers", True, False),
+        ("name", "organisations", False, True),
+        ("Name", "Companies", False, True),
+        ("supplier_name", "products", False, True),
+        ("contact_name", "suppliers", True, False),
+        ("name", "products", False, False),
+        ("status", "companies", False, False),
+        ("name", None, False, False),
+    ],
+)
+def test_a_plain_name_is_of_what_its_table_holds(
+    name: str, table: str | None, person: bool, company: bool
+) -> None:
+    assert names_a_person(name, table) is person
+    assert names_a_company(name, table) is company
