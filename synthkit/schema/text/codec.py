@@ -105,8 +105,10 @@ def knows_form(column: Column) -> bool:
     >>> knows_form(Column(name="born", storage="date32[day]", format="%Q"))
     False
     """
+    if column.format is None:
+        return True
     try:
-        parse(pa.array(["0"]), column)
+        parse(pa.repeat("0", 1), column)  # a list would be looked at by pandas
     except TextError:
         return True
     except ValueError:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthkit.synthesizers.structure.counts import CountDistribution
+from synthkit.synthesizers.structure.picks import Weights, pick_in_groups
 from synthkit.synthesizers.structure.references import Indices
 
-__all__ = ["Levels", "draw_parents", "seen_levels"]
+__all__ = ["Levels", "draw_parents", "draw_within", "seen_levels"]
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,48 @@ def draw_parents(
     if levels.top_points_at_itself:
         tops = np.flatnonzero(parents < 0)
         parents[tops] = tops
+    return parents
+
+
+def draw_within(
+    groups: Indices, levels: Levels, children: CountDistribution, rng: np.random.Generator
+) -> Indices:
+    """Return the parent of each of a block's rows among those of its own group; -1: none.
+
+    ``groups`` tells rows apart (an article's comments), -1 is one of none. Each group has a top
+    row, as many others are top rows as were seen, and the rest have levels as often as was seen,
+    without a gap. Of a group's rows, in order, a parent stands before its children.
+    """
+    count, reached = len(groups), sum(levels.rows)
+    parents = np.full(count, -1, np.int64)
+    order = np.argsort(groups, kind="stable")
+    sorted_groups = groups[order]
+    first = np.append(True, sorted_groups[1:] != sorted_groups[:-1])[:count]
+    level = np.zeros(count, np.int64)
+    if reached > levels.rows[0]:
+        free = np.flatnonzero(~first & (sorted_groups >= 0))
+        tops = max(0, round(count * levels.rows[0] / reached) - (count - len(free)))
+        below = rng.permutation(free)[tops:]
+        shares = np.cumsum(levels.rows[1:])
+        drawn = np.searchsorted(shares, rng.integers(0, shares[-1], len(below)), side="right")
+        level[below] = drawn + 1
+    group = np.cumsum(first) - 1
+    level = level[np.lexsort((level, group))]
+    rises = np.append(0, np.diff(level) > 0)
+    rises[first] = 0
+    climbed = np.cumsum(rises)
+    level = climbed - climbed[np.maximum.accumulate(np.where(first, np.arange(count), 0))]
+    depth = int(level.max(initial=0)) + 1
+    picked = pick_in_groups(
+        np.where(level > 0, group * depth + level - 1, -1),
+        group * depth + level,
+        Weights(children.draw(count, rng)),
+        rng,
+    )
+    parents[order] = np.where(picked < 0, -1, order[np.maximum(picked, 0)])
+    if levels.top_points_at_itself:
+        tops_of_all = np.flatnonzero(parents < 0)
+        parents[tops_of_all] = tops_of_all
     return parents
 
 

@@ -10,10 +10,11 @@ import pyarrow as pa
 
 from synthkit.randomness import Streams
 from synthkit.schema import ForeignKey
+from synthkit.synthesizers.structure.agreements import owners
 from synthkit.synthesizers.structure.counts import fit_total
 from synthkit.synthesizers.structure.key_values import KeyValues
 from synthkit.synthesizers.structure.layout import Layout
-from synthkit.synthesizers.structure.levels import draw_parents
+from synthkit.synthesizers.structure.levels import draw_parents, draw_within
 from synthkit.synthesizers.structure.picks import (
     Permutation,
     Weights,
@@ -23,7 +24,7 @@ from synthkit.synthesizers.structure.picks import (
 from synthkit.synthesizers.structure.profile import Profile
 from synthkit.synthesizers.structure.references import Indices, key_codes
 from synthkit.synthesizers.structure.rows import bridge_keys
-from synthkit.synthesizers.structure.table_rows import RowsOf
+from synthkit.synthesizers.structure.table_rows import Rows, RowsOf
 
 __all__ = ["Links"]
 
@@ -105,6 +106,38 @@ class Links:
         rows = parents[primary]
         theirs = above.parents[self._profile.schema.foreign_keys[same]]
         return np.where(rows >= 0, theirs[np.maximum(rows - above.start, 0)], -1)
+
+    def together(
+        self,
+        key: ForeignKey,
+        rows: Rows,
+        number: int,
+        rng: np.random.Generator,
+    ) -> Indices | None:
+        """Pick parent rows that belong to the row further up that a block's rows belong to.
+
+        None for a key that knows no such row. ``rows`` have their primary parents. Rows for which
+        there is none to pick have none where the key may be missing, or else any.
+        """
+        reference = self._profile.of(key)
+        if reference.common is None or not rows.count:
+            return None
+        ours = owners(self._forest, rows, reference.common, number, self._rows_of)
+        if reference.levels is not None:
+            local = draw_within(ours, reference.levels, reference.counts, rng)
+            return np.where(local < 0, -1, local + rows.start)
+        others = self._rows_of(key.parent, number)
+        theirs = owners(self._forest, others, reference.common, number, self._rows_of)
+        weights = Weights(reference.counts.draw(others.count, rng))
+        picks = pick_in_groups(ours, theirs, weights, rng)
+        table = self._profile.schema.table(key.table)
+        found = picks >= 0
+        picks[found] += others.start
+        if not all(table.column(name).nullable for name in key.columns):
+            return np.where(found, picks, self._dealt(key, rows.start, rows.count))
+        spare = max(0, round(reference.missing * rows.count) - int((~found).sum()))
+        picks[rng.permutation(np.flatnonzero(found))[:spare]] = -1
+        return picks
 
     def link(
         self,

@@ -19,6 +19,7 @@ from synthkit.schema.graph import Forest, forest
 from synthkit.schema.storage import arrow_schema
 from synthkit.schema.text import parse, render
 from synthkit.synthesizers.columns.crowd import LEAST, Crowd
+from synthkit.synthesizers.structure.agreements import common_ancestor, inherited
 from synthkit.synthesizers.structure.counts import CountDistribution
 from synthkit.synthesizers.structure.keys import (
     KeyFormat,
@@ -32,10 +33,6 @@ from synthkit.synthesizers.structure.subjects import subjects_of
 
 __all__ = ["Profile", "ReferenceProfile", "learn_profile"]
 
-_EVIDENCE = 20
-"""Rows that an agreement between foreign keys must at least be seen in."""
-_AGREEMENT = 0.99
-"""Share of rows that must agree; the rest are taken for slips of the pen."""
 _KEY: TypeAdapter[KeyFormat] = TypeAdapter(KeyFormat)
 
 
@@ -46,7 +43,9 @@ class ReferenceProfile:
     ``missing`` is the share of child rows without a parent row. ``fixed`` are the child counts
     of each row of a reference table, whose rows keep their meaning and so their popularity.
     ``inherited`` is the number of the primary parent's own foreign key that the key agrees with
-    (a payment's customer is that of its rental), which then holds in every sampled row.
+    (a payment's customer is that of its rental), which then holds in every sampled row. ``common``
+    is the table further up whose row both ends share (an order's address is one of its customer's,
+    a comment answers one on the same article).
     """
 
     missing: float
@@ -54,6 +53,7 @@ class ReferenceProfile:
     levels: Levels | None = None
     fixed: Indices | None = None
     inherited: int | None = None
+    common: str | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Profile:
                     else [list(each.levels.rows), each.levels.top_points_at_itself],
                     "fixed": None if each.fixed is None else each.fixed.tolist(),
                     "inherited": each.inherited,
+                    "common": each.common,
                 }
                 for each in self.references
             ],
@@ -134,6 +135,7 @@ class Profile:
                     else None,
                     fixed=None if each["fixed"] is None else np.asarray(each["fixed"], np.int64),
                     inherited=each["inherited"],
+                    common=each["common"],
                 )
                 for each in data["references"]
             ),
@@ -167,8 +169,7 @@ def learn_profile(dataset: Dataset, values: Values, protect: int = LEAST) -> Pro
     wood = forest(schema, counts)
     parents = {key: parent_rows(dataset, key) for key in schema.foreign_keys}
     references = tuple(
-        _reference(schema, key, parents[key], counts[key.parent], _inherited(wood, key, parents))
-        for key in schema.foreign_keys
+        _reference(wood, key, parents, counts[key.parent]) for key in schema.foreign_keys
     )
     keys: dict[tuple[str, str], KeyFormat] = {}
     ordinals: dict[tuple[str, str], int] = {}
@@ -201,42 +202,23 @@ def _plain(column: Column) -> Column:
 
 
 def _reference(
-    schema: Schema,
-    key: ForeignKey,
-    parents: Indices,
-    parent_count: int,
-    inherited: int | None,
+    wood: Forest, key: ForeignKey, parents: Mapping[ForeignKey, Indices], parent_count: int
 ) -> ReferenceProfile:
-    table = schema.table(key.table)
+    table, rows = wood.schema.table(key.table), parents[key]
     nullable = any(table.column(name).nullable for name in key.columns)
-    missing = float((parents < 0).mean()) if nullable and len(parents) else 0.0
+    missing = float((rows < 0).mean()) if nullable and len(rows) else 0.0
     fixed = None
-    if schema.table(key.parent).reference:
-        fixed = np.bincount(parents[parents >= 0], minlength=parent_count).astype(np.int64)
+    if wood.schema.table(key.parent).reference:
+        fixed = np.bincount(rows[rows >= 0], minlength=parent_count).astype(np.int64)
+    same = inherited(wood, key, parents)
     return ReferenceProfile(
         missing=missing,
-        counts=CountDistribution.seen(parents, parent_count),
-        levels=seen_levels(parents) if key.is_self_reference else None,
+        counts=CountDistribution.seen(rows, parent_count),
+        levels=seen_levels(rows) if key.is_self_reference else None,
         fixed=fixed,
-        inherited=inherited,
+        inherited=same,
+        common=common_ancestor(wood, key, parents) if same is None else None,
     )
-
-
-def _inherited(wood: Forest, key: ForeignKey, parents: Mapping[ForeignKey, Indices]) -> int | None:
-    """Return the primary parent's foreign key that a link agrees with, if any."""
-    primary = wood.primary[key.table]
-    rows = parents[key]
-    if primary is None or key in (primary, *wood.cut) or key.is_self_reference:
-        return None
-    if wood.is_unique(key) or len(np.unique(rows)) < 2 or len(rows) < _EVIDENCE:
-        return None
-    above = parents[primary]
-    for other in wood.schema.foreign_keys_of(primary.parent):
-        if (other.parent, other.parent_columns) == (key.parent, key.parent_columns):
-            expected = np.where(above >= 0, parents[other][np.maximum(above, 0)], -1)
-            if (expected == rows).mean() >= _AGREEMENT:
-                return wood.schema.foreign_keys.index(other)
-    return None
 
 
 def _ordinal(values: pa.ChunkedArray, parents: Indices) -> int | None:

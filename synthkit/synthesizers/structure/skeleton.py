@@ -104,6 +104,10 @@ class Skeleton:
         for key in self.forest.links(table):
             if (inherited := self.links.inherited(key, number, parents)) is not None:
                 parents[key] = inherited
+            elif (
+                together := self.links.together(key, Rows(table, start, stop, parents), number, rng)
+            ) is not None:
+                parents[key] = together
             elif key not in bridge or primary not in bridge:
                 parents[key] = self.links.link(key, start, count, parents, rng)
         if primary is not None and primary in bridge:

@@ -18,9 +18,8 @@ from synthkit.cli import cli
 from synthkit.dataset import Dataset
 from synthkit.errors import PluginError, UnsupportedError, UsageError
 from synthkit.generators import Baseline, Stretches
-from synthkit.parts import generated, write_parts
+from synthkit.parts import generated, run, write_parts
 from synthkit.plugins import installed_plugins
-from synthkit.synthesizers.sampling.parallel import tasks
 from synthkit.workflow.replay import Means, replay
 from tests.integration.parts.conftest import contents
 from tests.integration.parts.killing import Killer
@@ -136,7 +135,7 @@ def test_a_store_is_written_to(
 def test_replayed_parts_are_the_same(
     alone: Path, tmp_path: Path, expected: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tasks, "cores", lambda: 1)
+    monkeypatch.setattr(run, "cores", lambda: 1)
     replay(str(alone), str(tmp_path / "again"), Means({}))
     assert contents(tmp_path / "again") == expected
 

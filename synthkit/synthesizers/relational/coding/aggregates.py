@@ -60,7 +60,8 @@ def aggregate_fields(
 
 def is_aggregated(field: ColumnField) -> bool:
     """Whether parents are told of a field of their children."""
-    return field.kind not in ("aggregate", "same", "gap", "copy", "tight", "weekday", "time")
+    apart = ("aggregate", "same", "gap", "copy", "tight", "weekday", "time", "present")
+    return field.kind not in apart
 
 
 def _field(name: str, *, ordered: bool) -> ColumnField:

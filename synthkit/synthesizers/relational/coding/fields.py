@@ -89,8 +89,8 @@ class ColumnField(_Value):
     its text), ``aggregate`` (what those children are like), ``absolute`` (what the date before
     is, which is bounded and so coded otherwise), ``copy`` (whether the next field is that of the
     parent's column ``origin``), ``tight`` (which of several bounds of the next field is nearest),
-    ``weekday`` or ``time`` (those of the date before, if they are
-    not drawn with it). A number with
+    ``weekday`` or ``time`` (those of the date before, if they are not drawn with it), ``present``
+    (whether a row has a value of a column that is made anew). A number with
     ``lows`` is coded as its distance from the largest of them; with ``highs`` too, as its place
     between, unless it is the distance from one ``side``; as a place, too, if it is ``in_window``
     and bound on one side, the other end being that of what is
@@ -112,6 +112,7 @@ class ColumnField(_Value):
         "tight",
         "weekday",
         "time",
+        "present",
     ]
     name: str
     codec: Codec

@@ -20,6 +20,7 @@ from synthkit.synthesizers.relational.coding.fields import ColumnField, is_numbe
 from synthkit.synthesizers.relational.coding.labels import LabelCodec
 from synthkit.synthesizers.relational.coding.lookups import Lookup, learn_lookup
 from synthkit.synthesizers.relational.coding.prepared import Prepared
+from synthkit.synthesizers.relational.coding.presence import add_presence
 from synthkit.synthesizers.relational.coding.rest import Rest, kind_of, learn_rest, placed
 from synthkit.synthesizers.relational.coding.table import TableCoder
 from synthkit.synthesizers.rules import computed_columns
@@ -80,6 +81,7 @@ def prepare(
         }
     for table in made.order:
         TableCoder(dataset, profile, made, table, protect).code(modelled)
+        add_presence(dataset, made, table, protect)
     _add_aggregates(dataset, profile, made)
     return made
 

@@ -53,6 +53,10 @@ class Conditioned:
         self.numbers = numbers
         self.streams = streams.under("conditions")
         self.tables = restrictions(self.model, conditions)
+        self._asked = {
+            table: {each.column for each in asked.where} | {each.column for each in asked.weights}
+            for table, asked in self.tables.items()
+        }
         self.labels: dict[str, dict[str, pa.Array]] = {}
         self.moved: dict[str, Indices] = {}
         self._groups: dict[str, Indices] = {}
@@ -234,7 +238,10 @@ class Conditioned:
             place = next(n for n, f in enumerate(learned.fields) if f.name == rest.column)
             if learned.fields[place].kind == "same":
                 kept.attempts.own[:, place] = np.minimum(kept.attempts.own[:, place], SAME - 1)
-        self.numbers.hold(table, kept.numbers)
+        found = self.numbers.with_room(
+            replace(rows, parents=parents), kept.numbers, number, self._asked[table]
+        )
+        self.numbers.hold(table, found)
         owners = None if base.primary is None else parents[base.primary]
         rng = self.streams.at("within", table, number)
         within = self.numbers.skeleton.keys.within(table, owners, rng)

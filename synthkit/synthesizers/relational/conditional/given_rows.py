@@ -112,7 +112,10 @@ class GivenRows:
         parents = {
             key: each[context] if key in keys else each for key, each in rows.parents.items()
         }
-        self.numbers.hold(self.table, drawn.numbers)
+        found = self.numbers.with_room(
+            replace(rows, parents=parents), drawn.numbers, number, self.data.column_names
+        )
+        self.numbers.hold(self.table, found)
         labels = {
             field.name: field.codec.decode(drawn.attempts.own[:, place], drawn.places[field.name])
             for place, field in enumerate(self.learned.fields)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Protocol, Self
 
@@ -30,7 +30,7 @@ from synthkit.synthesizers.relational.coding.prepared import joined
 from synthkit.synthesizers.relational.drawing.anchors import COPIED
 from synthkit.synthesizers.relational.drawing.kept import Block
 from synthkit.synthesizers.relational.drawing.kernel import SAME
-from synthkit.synthesizers.relational.drawing.room import Meeting, lowered, meetings, reaches
+from synthkit.synthesizers.relational.drawing.room import Meeting, moved_for_room
 from synthkit.synthesizers.relational.knowledge import Knowledge
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.structure.references import Indices
@@ -99,6 +99,34 @@ class Decoding:
     def hold(self, table: str, numbers: dict[str, Numbers]) -> None:
         """Take the numeric columns of a table in the current block from elsewhere."""
         self._block[table] = numbers
+
+    def with_room(
+        self, rows: Rows, numbers: dict[str, Numbers], number: int, given: Collection[str]
+    ) -> dict[str, Numbers]:
+        """Return numeric columns of rows that leave their children room, those given as they are.
+
+        Each stays within its bounds, and is moved away only from those that it bounds. What
+        siblings are in the order of stays too.
+        """
+        learned = self.model.tables[rows.table]
+        steps = zip(learned.fields, learned.recurrence.steps, strict=True)
+        fields = [each for each, step in steps if each.kind == "column" and step < 0]
+        below = {bound.column for each in fields for bound in each.lows if bound.parent is None}
+        above = {bound.column for each in fields for bound in each.highs if bound.parent is None}
+        found = dict(numbers)
+        for field in fields:
+            if field.name not in numbers or field.name in given or field.reach is None:
+                continue
+            ways = field.name not in above, field.name not in below
+            before = numbers[field.name]
+            moved = moved_for_room(self, rows, field, before, number, ways)
+            bound = partial(self.bound, rows, field, own=numbers, number=number)
+            low = joined(field.lows, partial(bound, is_low=True), np.fmax)
+            high = joined(field.highs, partial(bound, is_low=False), np.fmin)
+            kept = moved if low is None else np.fmax(moved, low)
+            kept = kept if high is None else np.fmin(kept, high)
+            found[field.name] = np.where(moved == before, before, kept)
+        return found
 
     def block(self, table: str, number: int) -> dict[str, Numbers]:
         """Return the numeric columns of a table in the current block, each within its bounds."""
@@ -315,28 +343,7 @@ class Decoding:
 
     def _with_room(self, rows: Rows, field: ColumnField, numbers: Numbers, number: int) -> Numbers:
         """Move the numbers that leave children between two parents too little room, if any do."""
-        schema, wood = self.model.schema, self.skeleton.forest
-        own = schema.table(rows.table).column(field.name).storage
-        for key in schema.children_of(rows.table):
-            if wood.primary[key.table] != key:
-                continue
-            for each in meetings(schema, wood, self.model.tables[key.table], key.table):
-                if each.owner.column != field.name or reaches(schema, each.key.parent, rows.table):
-                    continue
-                start, stop = self.skeleton.layout.rows(key.table, number)
-                unit = schema.table(key.table).column(each.field.name).storage
-                limits = self.limits(key.table, each, {field.name: numbers})
-                moved = lowered(
-                    limits,
-                    self.ends(key.table, each),
-                    stop - start - self.skeleton.links.orphans(key, number),
-                    each,
-                    in_unit(np.array([field.least, field.most], float), own, unit),
-                )
-                plain = in_unit(moved, unit, own)
-                plain = np.floor(plain) if each.owner_is_low else np.ceil(plain)
-                numbers = np.where(np.isnan(limits) | (moved == limits), numbers, plain)
-        return numbers
+        return moved_for_room(self, rows, field, numbers, number)
 
     def _coded(self, learned: TableModel, place: int, rows: Rows, own: Codes) -> Numbers:
         """Return the numbers of a field: repeated, or gone on from sibling to sibling."""

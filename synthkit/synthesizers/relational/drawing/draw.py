@@ -16,6 +16,7 @@ from synthkit.synthesizers.columns.replacements import Cells
 from synthkit.synthesizers.relational.coding.labels import REST, LabelCodec
 from synthkit.synthesizers.relational.coding.numbers import NumberCodec, to_arrow
 from synthkit.synthesizers.relational.coding.places import Gazetteer
+from synthkit.synthesizers.relational.coding.presence import without_absent
 from synthkit.synthesizers.relational.conditional.conditioned import Conditioned
 from synthkit.synthesizers.relational.conditional.contexts import Base
 from synthkit.synthesizers.relational.drawing.around import around
@@ -134,6 +135,7 @@ class Drawing:
             made[lookup.column] = lookup.find(made[lookup.source], made.get(lookup.column))
         made |= self.skeleton.key_columns(rows)
         made |= self._alone.draw(rows, self.request, self.model.settings.locale)
+        made |= without_absent(learned.fields, own, made)
         self._repeats.fill(rows, number, made)
         self._keeper.fill(rows, number, made)
         carry(self.model.schema, self.skeleton.forest, rows, made)

@@ -89,7 +89,8 @@ def _fitting(
         shared = any(
             set(key.columns) & set(other.columns) for other in rows.parents if other != key
         )
-        if key == primary or keys[0] == keys[1] or key not in rows.parents or shared:
+        bound_to_one = shared or numbers.model.profile.of(key).common is not None
+        if key == primary or keys[0] == keys[1] or key not in rows.parents or bound_to_one:
             continue
         limits, picks = one if place else two, rows.parents[key]
         ends = numbers.all_of(rows.table, field, bounds[place], is_low=place == 0)

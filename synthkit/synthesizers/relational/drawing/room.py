@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +16,16 @@ import numpy.typing as npt
 from synthkit.schema import ForeignKey, Schema
 from synthkit.schema.graph import Forest
 from synthkit.synthesizers.relational.coding.fields import Bound, ColumnField, bound_key
+from synthkit.synthesizers.relational.coding.numbers import in_unit
 from synthkit.synthesizers.relational.tables import TableModel
 from synthkit.synthesizers.structure.references import Indices
 from synthkit.synthesizers.structure.rows import bridge_keys
+from synthkit.synthesizers.structure.skeleton import Rows
 
-__all__ = ["Meeting", "capacity", "lowered", "meetings", "reaches"]
+if TYPE_CHECKING:
+    from synthkit.synthesizers.relational.drawing.decoding import Decoding
+
+__all__ = ["Meeting", "capacity", "lowered", "meetings", "moved_for_room", "reaches"]
 
 Numbers = npt.NDArray[np.float64]
 _PLENTY = 2**40
@@ -121,3 +127,41 @@ def lowered(
     chosen = chosen[fitting[chosen] < most]
     moved[chosen] = goal
     return moved
+
+
+def moved_for_room(
+    numbers: Decoding,
+    rows: Rows,
+    field: ColumnField,
+    values: Numbers,
+    number: int,
+    ways: tuple[bool, bool] = (True, True),
+) -> Numbers:
+    """Return values of a field, of which some leave more room for children if there is too little.
+
+    ``numbers`` knows the other columns; ``ways`` says whether a value may fall, and rise.
+    """
+    schema, wood = numbers.model.schema, numbers.skeleton.forest
+    own = schema.table(rows.table).column(field.name).storage
+    for key in schema.children_of(rows.table):
+        if wood.primary[key.table] != key:
+            continue
+        for each in meetings(schema, wood, numbers.model.tables[key.table], key.table):
+            if each.owner.column != field.name or reaches(schema, each.key.parent, rows.table):
+                continue
+            if not ways[0 if each.owner_is_low else 1]:
+                continue
+            start, stop = numbers.skeleton.layout.rows(key.table, number)
+            unit = schema.table(key.table).column(each.field.name).storage
+            limits = numbers.limits(key.table, each, {field.name: values})
+            moved = lowered(
+                limits,
+                numbers.ends(key.table, each),
+                stop - start - numbers.skeleton.links.orphans(key, number),
+                each,
+                in_unit(np.array([field.least, field.most], float), own, unit),
+            )
+            plain = in_unit(moved, unit, own)
+            plain = np.floor(plain) if each.owner_is_low else np.ceil(plain)
+            values = np.where(np.isnan(limits) | (moved == limits), values, plain)
+    return values

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from synthkit.synthesizers.structure.counts import CountDistribution
-from synthkit.synthesizers.structure.levels import Levels, draw_parents, seen_levels
+from synthkit.synthesizers.structure.levels import (
+    Levels,
+    draw_parents,
+    draw_within,
+    seen_levels,
+)
 from synthkit.synthesizers.structure.references import Indices
 
 FEW = CountDistribution((0, 1, 3), (5, 3, 2))
@@ -105,3 +110,25 @@ def test_parents_are_as_unequal_as_was_seen() -> None:
 def test_no_rows() -> None:
     assert draw_parents(0, Levels((1, 2), True), FEW, rng()).tolist() == []
     assert draw_parents(3, Levels((0,), False), FEW, rng()).tolist() == [-1, -1, -1]
+
+
+def test_rows_have_their_parent_in_their_own_group() -> None:
+    """Whatever the order of the rows: groups, levels without a gap, and top rows as seen."""
+    groups = rng().integers(-1, 900, 9_000)
+    drawn = draw_within(groups, Levels((5, 3, 2), False), FEW, rng())
+    below = drawn >= 0
+    assert (groups[drawn] == groups)[below].all()
+    assert (groups[below] >= 0).all()
+    assert (drawn < np.arange(len(drawn)))[below].all()
+    assert abs(below.mean() - 0.5) < 0.01
+    shares = np.array(seen_levels(drawn).rows) / len(drawn)
+    assert len(shares) == 3
+    assert np.abs(shares - [0.5, 0.3, 0.2]).max() < 0.06
+
+
+def test_top_rows_of_groups_point_at_themselves_where_all_did() -> None:
+    drawn = draw_within(np.repeat(np.arange(50), 4), Levels((1, 1), True), FEW, rng())
+    assert ((drawn == np.arange(200)) | (drawn < np.arange(200))).all()
+    assert (drawn >= 0).all()
+    assert draw_within(np.zeros(0, np.int64), Levels((1, 1), False), FEW, rng()).tolist() == []
+    assert draw_within(np.array([-1, -1]), Levels((1, 1), False), FEW, rng()).tolist() == [-1, -1]
